@@ -1,0 +1,20 @@
+import type { Readable } from "node:stream";
+
+/** Where content lies once it is stored. */
+export interface StoredContent {
+  /** SHA-256 of the content, hex. */
+  hash: string;
+  bytes: number;
+}
+
+/** Keeps content by its hash. What `put` has returned survives a crash at any later instant. */
+export interface ArtifactStore {
+  /** Stores content from memory, or takes a temporary file over (it is gone afterwards). */
+  put(content: { bytes: Uint8Array } | { path: string }): Promise<StoredContent>;
+  /** Reads all of it. @throws when there is no such content. */
+  read(hash: string): Promise<Uint8Array>;
+  /** Reads from `start` to `end`, both inclusive, as a stream; null when there is no such content. */
+  open(hash: string, range?: { start: number; end: number }): Promise<Readable | null>;
+  /** Removes content; nothing happens when it is not there. */
+  remove(hash: string): Promise<void>;
+}

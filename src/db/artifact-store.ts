@@ -1,0 +1,77 @@
+import type { Selectable } from "kysely";
+import type { Db, Trx } from "./database.ts";
+import type { ArtifactTable } from "./schema.ts";
+
+/** The row of a stored file. `id` is what the API hands out, `hash` (SHA-256, hex) is where the content lies. */
+export interface ArtifactRow {
+  id: string;
+  hash: string;
+  mediaType: string;
+  bytes: number;
+  width: number | null;
+  height: number | null;
+  durationSeconds: number | null;
+  executionId: number | null;
+  stepNumber: number | null;
+  item: number | null;
+  createdAt: string;
+}
+
+function toRow(row: Selectable<ArtifactTable>): ArtifactRow {
+  return {
+    id: row.id,
+    hash: row.hash,
+    mediaType: row.media_type,
+    bytes: row.bytes,
+    width: row.width,
+    height: row.height,
+    durationSeconds: row.duration_seconds,
+    executionId: row.execution_id,
+    stepNumber: row.step_number,
+    item: row.item,
+    createdAt: row.created_at,
+  };
+}
+
+export async function insertArtifact(trx: Trx, artifact: ArtifactRow): Promise<void> {
+  await trx
+    .insertInto("artifacts")
+    .values({
+      id: artifact.id,
+      hash: artifact.hash,
+      media_type: artifact.mediaType,
+      bytes: artifact.bytes,
+      width: artifact.width,
+      height: artifact.height,
+      duration_seconds: artifact.durationSeconds,
+      execution_id: artifact.executionId,
+      step_number: artifact.stepNumber,
+      item: artifact.item,
+      created_at: artifact.createdAt,
+    })
+    .execute();
+}
+
+export async function getArtifact(db: Db, id: string): Promise<ArtifactRow | undefined> {
+  const row = await db.selectFrom("artifacts").selectAll().where("id", "=", id).executeTakeFirst();
+  return row && toRow(row);
+}
+
+/** Takes the artifacts of an execution away and returns the hashes that nothing refers to any more. */
+export async function deleteArtifactsOf(trx: Trx, executionId: number): Promise<string[]> {
+  const rows = await trx
+    .deleteFrom("artifacts")
+    .where("execution_id", "=", executionId)
+    .returning("hash")
+    .execute();
+  const hashes = [...new Set(rows.map(({ hash }) => hash))];
+  if (hashes.length === 0) return [];
+  const kept = await trx
+    .selectFrom("artifacts")
+    .select("hash")
+    .distinct()
+    .where("hash", "in", hashes)
+    .execute();
+  const keptHashes = new Set(kept.map(({ hash }) => hash));
+  return hashes.filter((hash) => !keptHashes.has(hash));
+}

@@ -1,0 +1,154 @@
+import type { Selectable } from "kysely";
+import type { StepKey } from "../workflow/definition.ts";
+import type { Cost, CostBasis, NanoUsd } from "../workflow/money.ts";
+import type { AttemptStatus } from "../workflow/statuses.ts";
+import type { Json } from "../workflow/values.ts";
+import type { Db, Trx } from "./database.ts";
+import { toJson } from "./json-column.ts";
+import type { AttemptTable } from "./schema.ts";
+import type { StoredFailure } from "./stored-values.ts";
+
+/** One call to a provider, as the money journal holds it. */
+export interface AttemptRow extends StepKey {
+  id: string;
+  executionId: number;
+  /** 1 for the first call of its step run. */
+  number: number;
+  status: AttemptStatus;
+  epoch: number;
+  provider: string;
+  model: string;
+  requestHash: string;
+  jobId: string | null;
+  reservedNanoUsd: NanoUsd;
+  reservedBasis: CostBasis;
+  /** Null until it is settled, and where what was billed is not known. */
+  cost: Cost | null;
+  isUnused: boolean;
+  createdAt: string;
+}
+
+function toRow(row: Selectable<AttemptTable>): AttemptRow {
+  return {
+    id: row.id,
+    executionId: row.execution_id,
+    stepNumber: row.step_number,
+    item: row.item,
+    number: row.number,
+    status: row.status,
+    epoch: row.epoch,
+    provider: row.provider,
+    model: row.model,
+    requestHash: row.request_hash,
+    jobId: row.job_id,
+    reservedNanoUsd: row.reserved_nano_usd,
+    reservedBasis: row.reserved_basis,
+    cost: row.cost_basis === null ? null : { nanoUsd: row.cost_nano_usd, basis: row.cost_basis },
+    isUnused: row.is_unused === 1,
+    createdAt: row.created_at,
+  };
+}
+
+export type NewAttempt = Omit<AttemptRow, "status" | "jobId" | "cost" | "isUnused">;
+
+export async function insertAttempt(trx: Trx, attempt: NewAttempt): Promise<void> {
+  await trx
+    .insertInto("attempts")
+    .values({
+      id: attempt.id,
+      execution_id: attempt.executionId,
+      step_number: attempt.stepNumber,
+      item: attempt.item,
+      number: attempt.number,
+      status: "reserved",
+      epoch: attempt.epoch,
+      provider: attempt.provider,
+      model: attempt.model,
+      request_hash: attempt.requestHash,
+      job_id: null,
+      reserved_nano_usd: attempt.reservedNanoUsd,
+      reserved_basis: attempt.reservedBasis,
+      cost_nano_usd: null,
+      cost_basis: null,
+      usage: null,
+      failure: null,
+      created_at: attempt.createdAt,
+      sent_at: null,
+      settled_at: null,
+    })
+    .execute();
+}
+
+export interface AttemptChange {
+  status: AttemptStatus;
+  jobId?: string;
+  cost?: Cost;
+  usage?: Record<string, Json>;
+  failure?: StoredFailure;
+  isUnused?: boolean;
+  sentAt?: string;
+  settledAt?: string;
+}
+
+/** Moves an attempt on by compare-and-set: false, and nothing changed, where it is in none of the statuses `from`. */
+export async function moveAttempt(
+  trx: Trx,
+  id: string,
+  from: AttemptStatus[],
+  change: AttemptChange,
+): Promise<boolean> {
+  const result = await trx
+    .updateTable("attempts")
+    .set({
+      status: change.status,
+      ...(change.jobId !== undefined && { job_id: change.jobId }),
+      ...(change.cost !== undefined && {
+        cost_nano_usd: change.cost.nanoUsd,
+        cost_basis: change.cost.basis,
+      }),
+      ...(change.usage !== undefined && { usage: toJson(change.usage) }),
+      ...(change.failure !== undefined && { failure: toJson(change.failure) }),
+      ...(change.isUnused !== undefined && { is_unused: change.isUnused ? 1 : 0 }),
+      ...(change.sentAt !== undefined && { sent_at: change.sentAt }),
+      ...(change.settledAt !== undefined && { settled_at: change.settledAt }),
+    })
+    .where("id", "=", id)
+    .where("status", "in", from)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** All attempts of an execution, oldest first. */
+export async function listAttempts(db: Db, executionId: number): Promise<AttemptRow[]> {
+  const rows = await db
+    .selectFrom("attempts")
+    .selectAll()
+    .where("execution_id", "=", executionId)
+    .orderBy("step_number")
+    .orderBy("item")
+    .orderBy("number")
+    .execute();
+  return rows.map(toRow);
+}
+
+/** Attempts of an execution that are under way, or were when its process ended. */
+export async function listOpenAttempts(db: Db, executionId: number): Promise<AttemptRow[]> {
+  const rows = await db
+    .selectFrom("attempts")
+    .selectAll()
+    .where("execution_id", "=", executionId)
+    .where("status", "in", ["reserved", "sent", "submitted"])
+    .execute();
+  return rows.map(toRow);
+}
+
+/** Executions with attempts under way, whatever the state of the execution: a cancelled one may still have calls out. */
+export async function listExecutionIdsWithOpenAttempts(db: Db): Promise<number[]> {
+  const rows = await db
+    .selectFrom("attempts")
+    .select("execution_id")
+    .distinct()
+    .where("status", "in", ["reserved", "sent", "submitted"])
+    .execute();
+  return rows.map(({ execution_id }) => execution_id);
+}

@@ -1,0 +1,62 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { Kysely, SqliteDialect, type SqliteDatabase, type Transaction } from "kysely";
+import type { Database } from "./schema.ts";
+
+export type Db = Kysely<Database>;
+export type Trx = Transaction<Database>;
+
+const BUSY_TIMEOUT_MS = 5_000;
+/** Statements kept prepared; the engine uses a few dozen different ones. */
+const MAX_PREPARED = 256;
+
+/** Lets Kysely's SQLite dialect drive `node:sqlite`: the same SQL, other method names, statements prepared once. */
+function nodeSqlite(database: DatabaseSync): SqliteDatabase {
+  const prepared = new Map<string, StatementSync>();
+  const prepare = (sql: string): StatementSync => {
+    const known = prepared.get(sql);
+    if (known) return known;
+    const statement = database.prepare(sql);
+    if (prepared.size >= MAX_PREPARED) prepared.clear();
+    prepared.set(sql, statement);
+    return statement;
+  };
+  return {
+    close: () => {
+      prepared.clear();
+      database.close();
+    },
+    prepare: (sql) => {
+      const statement = prepare(sql);
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => statement.all(...bindable(parameters)),
+        run: (parameters) => statement.run(...bindable(parameters)),
+        iterate: (parameters) => statement.iterate(...bindable(parameters)),
+      };
+    },
+  };
+}
+
+/** `node:sqlite` binds a Date silently as NULL and refuses booleans: both are a mistake of ours, so say so. */
+function bindable(parameters: readonly unknown[]): SQLInputValue[] {
+  return parameters.map((parameter) => {
+    if (
+      parameter === null ||
+      typeof parameter === "string" ||
+      typeof parameter === "number" ||
+      typeof parameter === "bigint" ||
+      parameter instanceof Uint8Array
+    ) {
+      return parameter;
+    }
+    throw new TypeError(`not a database value: ${Object.prototype.toString.call(parameter)}`);
+  });
+}
+
+/** Opens (and creates) the SQLite database at `file`; `:memory:` for tests that need no file. */
+export function openSqlite(file: string): { sqlite: DatabaseSync; db: Db } {
+  const sqlite = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+  sqlite.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;");
+  const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: nodeSqlite(sqlite) }) });
+  return { sqlite, db };
+}

@@ -1,0 +1,66 @@
+import type { Selectable } from "kysely";
+import type { Db, Trx } from "./database.ts";
+import { fromJson, toJson } from "./json-column.ts";
+import type { ExecutionEventTable } from "./schema.ts";
+import type { ExecutionSnapshot, StepSnapshot } from "./stored-values.ts";
+
+/** Something that happened in an execution: the new state of it, or of one of its steps. */
+export type EventBody = { type: "execution"; data: ExecutionSnapshot } | { type: "step"; data: StepSnapshot };
+
+/** An event as it is stored. Numbers are 1, 2, 3 … within an execution, without a gap. */
+export interface StoredEvent {
+  number: number;
+  createdAt: string;
+  event: EventBody;
+}
+
+/** Appends an event under the execution's next number. Only inside the transaction that makes the change it tells of. */
+export async function appendEvent(
+  trx: Trx,
+  executionId: number,
+  event: EventBody,
+  createdAt: string,
+): Promise<void> {
+  await trx
+    .insertInto("execution_events")
+    .columns(["execution_id", "number", "type", "data", "created_at"])
+    .expression((eb) =>
+      eb
+        .selectFrom("execution_events")
+        .where("execution_id", "=", executionId)
+        .select((select) => [
+          select.val(executionId).as("execution_id"),
+          select(select.fn.coalesce(select.fn.max("number"), select.lit(0)), "+", select.lit(1)).as("number"),
+          select.val(event.type).as("type"),
+          select.val(toJson(event.data)).as("data"),
+          select.val(createdAt).as("created_at"),
+        ]),
+    )
+    .execute();
+}
+
+/** Events of an execution after `afterNumber`, oldest first. */
+export async function listEvents(
+  db: Db,
+  executionId: number,
+  afterNumber: number,
+  limit = 500,
+): Promise<StoredEvent[]> {
+  const rows = await db
+    .selectFrom("execution_events")
+    .selectAll()
+    .where("execution_id", "=", executionId)
+    .where("number", ">", afterNumber)
+    .orderBy("number")
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ number: row.number, createdAt: row.created_at, event: bodyOf(row) }));
+}
+
+/** The column `type` says which of the two a row holds. */
+function bodyOf(row: Selectable<ExecutionEventTable>): EventBody {
+  const text: string = row.data;
+  return row.type === "step"
+    ? { type: "step", data: fromJson<StepSnapshot>(text) }
+    : { type: "execution", data: fromJson<ExecutionSnapshot>(text) };
+}

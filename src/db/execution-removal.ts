@@ -1,0 +1,60 @@
+import { isFinal } from "../workflow/statuses.ts";
+import { deleteArtifactsOf } from "./artifact-store.ts";
+import type { Trx } from "./database.ts";
+import { toJson } from "./json-column.ts";
+
+export type ExecutionRemoval =
+  | { state: "not_found" }
+  /** It has not ended, or a call of it is still out: nothing was removed. */
+  | { state: "under_way" }
+  /** `hashes`: stored content that no row refers to any more. */
+  | { state: "removed"; hashes: string[] };
+
+/**
+ * Removes what an execution says and made (texts, files, events). Its rows in the money journal stay, and so do the
+ * columns of the execution that they belong to.
+ */
+export async function removeExecution(trx: Trx, id: number, now: string): Promise<ExecutionRemoval> {
+  const execution = await trx
+    .selectFrom("workflow_executions")
+    .select("status")
+    .where("id", "=", id)
+    .where("deleted_at", "is", null)
+    .executeTakeFirst();
+  if (!execution) return { state: "not_found" };
+  if (!isFinal(execution.status) || (await hasOpenAttempt(trx, id))) {
+    return { state: "under_way" };
+  }
+  await trx
+    .updateTable("workflow_executions")
+    .set({
+      deleted_at: now,
+      title: null,
+      steps: toJson([]),
+      initial_input: "",
+      inputs: toJson({}),
+      steps_data: toJson([]),
+      results: toJson([]),
+      error_message: null,
+    })
+    .where("id", "=", id)
+    .execute();
+  await trx
+    .updateTable("step_runs")
+    .set({ output: null, error: null })
+    .where("execution_id", "=", id)
+    .execute();
+  await trx.deleteFrom("execution_events").where("execution_id", "=", id).execute();
+  return { state: "removed", hashes: await deleteArtifactsOf(trx, id) };
+}
+
+async function hasOpenAttempt(trx: Trx, executionId: number): Promise<boolean> {
+  const open = await trx
+    .selectFrom("attempts")
+    .select("id")
+    .where("execution_id", "=", executionId)
+    .where("status", "in", ["reserved", "sent", "submitted"])
+    .limit(1)
+    .executeTakeFirst();
+  return open !== undefined;
+}

@@ -1,0 +1,195 @@
+import type { Selectable } from "kysely";
+import type { Step } from "../workflow/definition.ts";
+import type { ExecutionStatus, Mode } from "../workflow/statuses.ts";
+import type { Db, Trx } from "./database.ts";
+import { fromJson, fromNullableJson, toJson, toNullableJson } from "./json-column.ts";
+import type { ExecutionTable } from "./schema.ts";
+import type { ExecutionSnapshot, StepSnapshot, StoredResult } from "./stored-values.ts";
+
+export interface ExecutionRow extends ExecutionSnapshot {
+  id: number;
+  workflowId: number | null;
+  templateId: string | null;
+  title: string | null;
+  mode: Mode;
+  steps: Step[];
+  initialInput: string;
+  inputs: Record<string, string | number>;
+  unpriced: "refuse" | "allow";
+  epoch: number;
+  createdAt: string;
+}
+
+/** The columns of `workflow_executions` that change while it runs. */
+export interface ExecutionChange extends Partial<Omit<ExecutionSnapshot, "totalSteps">> {
+  /** Written when the execution comes to rest. */
+  stepsData?: StepSnapshot[];
+  results?: StoredResult[];
+}
+
+function toRow(row: Selectable<ExecutionTable>): ExecutionRow {
+  return {
+    id: row.id,
+    workflowId: row.workflow_id,
+    templateId: row.template_id,
+    title: row.title,
+    status: row.status,
+    mode: row.mode,
+    currentStep: row.current_step,
+    totalSteps: row.total_steps,
+    steps: fromJson(row.steps),
+    initialInput: row.initial_input,
+    inputs: fromJson(row.inputs),
+    unpriced: row.unpriced,
+    waitingFor: fromNullableJson(row.waiting_for),
+    error: fromNullableJson(row.error_message),
+    totalCostNanoUsd: row.total_cost_nano_usd,
+    costBasis: row.cost_basis,
+    epoch: row.epoch,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    completedAt: row.completed_at,
+  };
+}
+
+export interface ExecutionValues {
+  workflowId: number | null;
+  templateId: string | null;
+  title: string | null;
+  mode: Mode;
+  steps: Step[];
+  initialInput: string;
+  inputs: Record<string, string | number>;
+  unpriced: "refuse" | "allow";
+  createdAt: string;
+}
+
+/** Stores a new execution, already taken up for the first time (epoch 1), and returns its id. */
+export async function insertExecution(trx: Trx, values: ExecutionValues): Promise<number> {
+  const { id } = await trx
+    .insertInto("workflow_executions")
+    .values({
+      workflow_id: values.workflowId,
+      template_id: values.templateId,
+      title: values.title,
+      user_id: null,
+      user_email: null,
+      status: "pending",
+      mode: values.mode,
+      current_step: 1,
+      total_steps: values.steps.length,
+      steps: toJson(values.steps),
+      initial_input: values.initialInput,
+      inputs: toJson(values.inputs),
+      unpriced: values.unpriced,
+      waiting_for: null,
+      error_message: null,
+      created_at: values.createdAt,
+      started_at: null,
+      completed_at: null,
+      deleted_at: null,
+    })
+    .returning("id")
+    .executeTakeFirstOrThrow();
+  if (values.workflowId !== null) {
+    await trx
+      .updateTable("workflows")
+      .set((eb) => ({ execution_count: eb("execution_count", "+", 1) }))
+      .where("id", "=", values.workflowId)
+      .execute();
+  }
+  return id;
+}
+
+/** The execution; undefined where there is none or it was deleted. */
+export async function getExecution(db: Db, id: number): Promise<ExecutionRow | undefined> {
+  const row = await db
+    .selectFrom("workflow_executions")
+    .selectAll()
+    .where("id", "=", id)
+    .where("deleted_at", "is", null)
+    .executeTakeFirst();
+  return row && toRow(row);
+}
+
+export interface ExecutionFilter {
+  limit: number;
+  /** Only executions older than this id. */
+  beforeId?: number;
+  status?: ExecutionStatus;
+  workflowId?: number;
+  mode?: Mode;
+}
+
+/** Newest first. */
+export async function listExecutions(db: Db, filter: ExecutionFilter): Promise<ExecutionRow[]> {
+  let query = db.selectFrom("workflow_executions").selectAll().where("deleted_at", "is", null);
+  if (filter.beforeId !== undefined) query = query.where("id", "<", filter.beforeId);
+  if (filter.status !== undefined) query = query.where("status", "=", filter.status);
+  if (filter.workflowId !== undefined) query = query.where("workflow_id", "=", filter.workflowId);
+  if (filter.mode !== undefined) query = query.where("mode", "=", filter.mode);
+  const rows = await query.orderBy("id", "desc").limit(filter.limit).execute();
+  return rows.map(toRow);
+}
+
+/** Ids of executions that are to be worked on, oldest first. */
+export async function listUnfinishedIds(db: Db): Promise<number[]> {
+  const rows = await db
+    .selectFrom("workflow_executions")
+    .select("id")
+    .where("status", "in", ["pending", "running"])
+    .orderBy("id")
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Takes an execution up: raises its epoch, so that whoever worked on it before starts nothing more.
+ * Undefined where there is nothing to work on: it has ended, waits for a person, or was deleted.
+ */
+export async function takeUp(trx: Trx, id: number, now: string): Promise<ExecutionRow | undefined> {
+  const row = await trx
+    .updateTable("workflow_executions")
+    .set((eb) => ({
+      epoch: eb("epoch", "+", 1),
+      status: "running",
+      started_at: eb.fn.coalesce("started_at", eb.val(now)),
+    }))
+    .where("id", "=", id)
+    .where("status", "in", ["pending", "running"])
+    .where("deleted_at", "is", null)
+    .returningAll()
+    .executeTakeFirst();
+  return row && toRow(row);
+}
+
+/** Whether this epoch may still start calls; holds the row until the transaction ends, so that cancel comes after. */
+export async function holdsEpoch(trx: Trx, id: number, epoch: number): Promise<boolean> {
+  const result = await trx
+    .updateTable("workflow_executions")
+    .set({ epoch })
+    .where("id", "=", id)
+    .where("epoch", "=", epoch)
+    .where("status", "=", "running")
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+export async function updateExecution(trx: Trx, id: number, change: ExecutionChange): Promise<void> {
+  await trx
+    .updateTable("workflow_executions")
+    .set({
+      ...(change.status !== undefined && { status: change.status }),
+      ...(change.currentStep !== undefined && { current_step: change.currentStep }),
+      ...(change.waitingFor !== undefined && { waiting_for: toNullableJson(change.waitingFor) }),
+      ...(change.error !== undefined && { error_message: toNullableJson(change.error) }),
+      ...(change.totalCostNanoUsd !== undefined && { total_cost_nano_usd: change.totalCostNanoUsd }),
+      ...(change.costBasis !== undefined && { cost_basis: change.costBasis }),
+      ...(change.startedAt !== undefined && { started_at: change.startedAt }),
+      ...(change.completedAt !== undefined && { completed_at: change.completedAt }),
+      ...(change.stepsData !== undefined && { steps_data: toJson(change.stepsData) }),
+      ...(change.results !== undefined && { results: toJson(change.results) }),
+    })
+    .where("id", "=", id)
+    .execute();
+}

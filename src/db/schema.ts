@@ -1,0 +1,161 @@
+import type { Generated, GeneratedAlways } from "kysely";
+import type { LocalText } from "../errors.ts";
+import type { Step, WorkflowInput } from "../workflow/definition.ts";
+import type { Cost, CostBasis } from "../workflow/money.ts";
+import type {
+  AttemptStatus,
+  ExecutionStatus,
+  Mode,
+  StepRunStatus,
+  WaitingReason,
+} from "../workflow/statuses.ts";
+import type { Json } from "../workflow/values.ts";
+import type { JsonText } from "./json-column.ts";
+import type {
+  ExecutionSnapshot,
+  StepSnapshot,
+  StoredFailure,
+  StoredOutput,
+  StoredResult,
+  WaitingFor,
+} from "./stored-values.ts";
+
+/** The tables as `migrations/` makes them. JSON columns hold text; their stores parse and write them. */
+export interface Database {
+  workflows: WorkflowTable;
+  workflow_executions: ExecutionTable;
+  step_runs: StepRunTable;
+  attempts: AttemptTable;
+  budgets: BudgetTable;
+  artifacts: ArtifactTable;
+  execution_events: ExecutionEventTable;
+  idempotency_keys: IdempotencyKeyTable;
+}
+
+export interface WorkflowTable {
+  id: Generated<number>;
+  user_id: string | null;
+  user_email: string | null;
+  name: string;
+  description: string;
+  steps: JsonText<Step[]>;
+  inputs: JsonText<WorkflowInput[]>;
+  is_template: number;
+  execution_count: Generated<number>;
+  created_at: string;
+  updated_at: string;
+  deleted_at: string | null;
+}
+
+export interface ExecutionTable {
+  id: Generated<number>;
+  workflow_id: number | null;
+  template_id: string | null;
+  title: string | null;
+  user_id: string | null;
+  user_email: string | null;
+  status: ExecutionStatus;
+  mode: Mode;
+  current_step: number;
+  total_steps: number;
+  steps: JsonText<Step[]>;
+  initial_input: string;
+  inputs: JsonText<Record<string, string | number>>;
+  unpriced: "refuse" | "allow";
+  waiting_for: JsonText<WaitingFor> | null;
+  error_message: JsonText<LocalText> | null;
+  steps_data: Generated<JsonText<StepSnapshot[]>>;
+  results: Generated<JsonText<StoredResult[]>>;
+  total_cost_nano_usd: Generated<number>;
+  total_cost: GeneratedAlways<number>;
+  cost_basis: Generated<CostBasis>;
+  epoch: Generated<number>;
+  created_at: string;
+  started_at: string | null;
+  completed_at: string | null;
+  deleted_at: string | null;
+}
+
+export interface StepRunTable {
+  execution_id: number;
+  step_number: number;
+  item: number;
+  status: StepRunStatus;
+  attempts: Generated<number>;
+  provider: string | null;
+  model: string | null;
+  performed_by: string | null;
+  cost_nano_usd: Generated<number>;
+  cost_basis: Generated<CostBasis>;
+  output: JsonText<StoredOutput> | null;
+  error: JsonText<StoredFailure> | null;
+  waiting_reason: WaitingReason | null;
+  waiting_amount_nano_usd: number | null;
+  live_cost: JsonText<Cost> | null;
+  retry_at: string | null;
+  started_at: string | null;
+  completed_at: string | null;
+}
+
+export interface AttemptTable {
+  id: string;
+  execution_id: number;
+  step_number: number;
+  item: number;
+  number: number;
+  status: AttemptStatus;
+  epoch: number;
+  provider: string;
+  model: string;
+  request_hash: string;
+  job_id: string | null;
+  reserved_nano_usd: number;
+  reserved_basis: CostBasis;
+  cost_nano_usd: number | null;
+  cost_basis: CostBasis | null;
+  usage: JsonText<Record<string, Json>> | null;
+  failure: JsonText<StoredFailure> | null;
+  is_unused: Generated<number>;
+  created_at: string;
+  sent_at: string | null;
+  settled_at: string | null;
+}
+
+export interface BudgetTable {
+  scope: string;
+  period: string;
+  cap_nano_usd: number | null;
+  reserved_nano_usd: Generated<number>;
+  spent_nano_usd: Generated<number>;
+}
+
+export interface ArtifactTable {
+  id: string;
+  hash: string;
+  media_type: string;
+  bytes: number;
+  width: number | null;
+  height: number | null;
+  duration_seconds: number | null;
+  execution_id: number | null;
+  step_number: number | null;
+  item: number | null;
+  created_at: string;
+}
+
+export interface ExecutionEventTable {
+  execution_id: number;
+  number: number;
+  type: "execution" | "step";
+  data: JsonText<ExecutionSnapshot | StepSnapshot>;
+  created_at: string;
+}
+
+export interface IdempotencyKeyTable {
+  key: string;
+  route: string;
+  request_hash: string;
+  status: Generated<number>;
+  answer: string | null;
+  created_at: string;
+}

@@ -1,0 +1,135 @@
+import type { Selectable } from "kysely";
+import type { StepKey } from "../workflow/definition.ts";
+import type { StepRunStatus } from "../workflow/statuses.ts";
+import type { Db, Trx } from "./database.ts";
+import { fromNullableJson, toNullableJson } from "./json-column.ts";
+import type { StepRunTable } from "./schema.ts";
+import type { StepSnapshot, StoredOutput } from "./stored-values.ts";
+
+export interface StepRunRow extends StepSnapshot {
+  output: StoredOutput | null;
+}
+
+export type StepRunChange = Partial<Omit<StepRunRow, keyof StepKey>>;
+
+function toRow(row: Selectable<StepRunTable>): StepRunRow {
+  return {
+    stepNumber: row.step_number,
+    item: row.item,
+    status: row.status,
+    attempts: row.attempts,
+    provider: row.provider,
+    model: row.model,
+    performedBy: row.performed_by,
+    costNanoUsd: row.cost_nano_usd,
+    costBasis: row.cost_basis,
+    output: fromNullableJson(row.output),
+    error: fromNullableJson(row.error),
+    waitingReason: row.waiting_reason,
+    waitingAmountNanoUsd: row.waiting_amount_nano_usd,
+    liveCost: fromNullableJson(row.live_cost),
+    retryAt: row.retry_at,
+    startedAt: row.started_at,
+    completedAt: row.completed_at,
+  };
+}
+
+export async function insertStepRuns(trx: Trx, executionId: number, keys: StepKey[]): Promise<void> {
+  await trx
+    .insertInto("step_runs")
+    .values(
+      keys.map((key) => ({
+        execution_id: executionId,
+        step_number: key.stepNumber,
+        item: key.item,
+        status: "pending",
+        provider: null,
+        model: null,
+        performed_by: null,
+        output: null,
+        error: null,
+        waiting_reason: null,
+        waiting_amount_nano_usd: null,
+        live_cost: null,
+        retry_at: null,
+        started_at: null,
+        completed_at: null,
+      })),
+    )
+    .execute();
+}
+
+/** The step runs of one execution, in the order of its steps. */
+export async function listStepRuns(db: Db, executionId: number): Promise<StepRunRow[]> {
+  const rows = await db
+    .selectFrom("step_runs")
+    .selectAll()
+    .where("execution_id", "=", executionId)
+    .orderBy("step_number")
+    .orderBy("item")
+    .execute();
+  return rows.map(toRow);
+}
+
+/** The step runs of several executions, for lists, by execution id. */
+export async function listStepRunsOf(db: Db, executionIds: number[]): Promise<Map<number, StepRunRow[]>> {
+  const byExecution = new Map<number, StepRunRow[]>(executionIds.map((id) => [id, []]));
+  if (executionIds.length === 0) return byExecution;
+  const rows = await db
+    .selectFrom("step_runs")
+    .selectAll()
+    .where("execution_id", "in", executionIds)
+    .orderBy("step_number")
+    .orderBy("item")
+    .execute();
+  for (const row of rows) byExecution.get(row.execution_id)?.push(toRow(row));
+  return byExecution;
+}
+
+export async function getStepRun(db: Db, executionId: number, key: StepKey): Promise<StepRunRow | undefined> {
+  const row = await db
+    .selectFrom("step_runs")
+    .selectAll()
+    .where("execution_id", "=", executionId)
+    .where("step_number", "=", key.stepNumber)
+    .where("item", "=", key.item)
+    .executeTakeFirst();
+  return row && toRow(row);
+}
+
+/** Changes one step run; true where it was in one of the statuses `from` (or `from` is absent). */
+export async function updateStepRun(
+  trx: Trx,
+  executionId: number,
+  key: StepKey,
+  change: StepRunChange,
+  from?: StepRunStatus[],
+): Promise<boolean> {
+  let query = trx
+    .updateTable("step_runs")
+    .set({
+      ...(change.status !== undefined && { status: change.status }),
+      ...(change.attempts !== undefined && { attempts: change.attempts }),
+      ...(change.provider !== undefined && { provider: change.provider }),
+      ...(change.model !== undefined && { model: change.model }),
+      ...(change.performedBy !== undefined && { performed_by: change.performedBy }),
+      ...(change.costNanoUsd !== undefined && { cost_nano_usd: change.costNanoUsd }),
+      ...(change.costBasis !== undefined && { cost_basis: change.costBasis }),
+      ...(change.output !== undefined && { output: toNullableJson(change.output) }),
+      ...(change.error !== undefined && { error: toNullableJson(change.error) }),
+      ...(change.waitingReason !== undefined && { waiting_reason: change.waitingReason }),
+      ...(change.waitingAmountNanoUsd !== undefined && {
+        waiting_amount_nano_usd: change.waitingAmountNanoUsd,
+      }),
+      ...(change.liveCost !== undefined && { live_cost: toNullableJson(change.liveCost) }),
+      ...(change.retryAt !== undefined && { retry_at: change.retryAt }),
+      ...(change.startedAt !== undefined && { started_at: change.startedAt }),
+      ...(change.completedAt !== undefined && { completed_at: change.completedAt }),
+    })
+    .where("execution_id", "=", executionId)
+    .where("step_number", "=", key.stepNumber)
+    .where("item", "=", key.item);
+  if (from) query = query.where("status", "in", from);
+  const result = await query.executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}

@@ -1,0 +1,80 @@
+import type { LocalText } from "../errors.ts";
+import type { Medium } from "../workflow/media.ts";
+import type { StepKey } from "../workflow/definition.ts";
+import type { Cost, CostBasis, NanoUsd } from "../workflow/money.ts";
+import type { FailureCode, WordTiming } from "../workflow/ports.ts";
+import type { ExecutionStatus, StepRunStatus, WaitingReason } from "../workflow/statuses.ts";
+import type { FileValue, Json } from "../workflow/values.ts";
+
+/** What JSON columns hold. */
+
+/** What an execution waits for, and the amount in question (null: unknown). */
+export interface WaitingFor {
+  reason: WaitingReason;
+  stepNumber: number;
+  item: number;
+  amountNanoUsd: NanoUsd | null;
+}
+
+/** A file of a result: where it is stored and what it is. */
+export interface StoredFile extends FileValue {
+  bytes: number;
+  /** Pixels. */
+  width?: number;
+  height?: number;
+  durationSeconds?: number;
+}
+
+/** What a step made, as it is stored and handed on. */
+export interface StoredOutput {
+  medium: Medium;
+  text?: string;
+  json?: Json;
+  files: StoredFile[];
+  words?: WordTiming[];
+}
+
+export interface StoredFailure {
+  code: FailureCode;
+  message: LocalText;
+}
+
+/** The state of a step run, without what it made: that is in its row and does not change once it is there. */
+export interface StepSnapshot extends StepKey {
+  status: StepRunStatus;
+  /** How many calls were made for it. */
+  attempts: number;
+  provider: string | null;
+  model: string | null;
+  performedBy: string | null;
+  costNanoUsd: NanoUsd;
+  costBasis: CostBasis;
+  error: StoredFailure | null;
+  waitingReason: WaitingReason | null;
+  /** What is in question while it waits; null: unknown, or it does not wait. */
+  waitingAmountNanoUsd: NanoUsd | null;
+  liveCost: Cost | null;
+  /** Not to be tried again before this time. */
+  retryAt: string | null;
+  startedAt: string | null;
+  completedAt: string | null;
+}
+
+/** The state of an execution, without its steps. */
+export interface ExecutionSnapshot {
+  status: ExecutionStatus;
+  currentStep: number;
+  totalSteps: number;
+  totalCostNanoUsd: NanoUsd;
+  costBasis: CostBasis;
+  waitingFor: WaitingFor | null;
+  error: LocalText | null;
+  startedAt: string | null;
+  completedAt: string | null;
+}
+
+/** The column `results` of `workflow_executions`: what each step made. */
+export interface StoredResult extends StoredOutput {
+  stepNumber: number;
+  name: string | null;
+}

@@ -1,0 +1,307 @@
+import { randomUUID } from "node:crypto";
+import type { ArtifactStore } from "../artifacts/store.ts";
+import type { StoredFailure, StoredFile, StoredOutput } from "../db/stored-values.ts";
+import type { Step, StepKey } from "../workflow/definition.ts";
+import { FREE, UNKNOWN_COST, type NanoUsd } from "../workflow/money.ts";
+import {
+  ProviderFailure,
+  type CallContext,
+  type PreparedCall,
+  type StepOutput,
+  type Submission,
+} from "../workflow/ports.ts";
+import { retryDelayMs, shouldRetry } from "../workflow/retry.ts";
+import type { EventHub } from "./events.ts";
+import type { ExecutionFrame } from "./execution-state.ts";
+import { cancelled, storedFailure, timedOut } from "./failures.ts";
+import type { Journal, OpenAttempt, Tenure } from "./journal.ts";
+import { mayRepeatUnasked } from "./recovery.ts";
+
+/** Places in the protocol at which a recovery test stops the process. */
+export type Checkpoint =
+  | "before_reserve"
+  | "after_reserve"
+  | "after_sent"
+  | "after_submitted"
+  | "after_answer"
+  | "after_stored"
+  | "after_settled";
+
+export interface AttemptDependencies {
+  journal: Journal;
+  artifacts: ArtifactStore;
+  events: EventHub;
+  /** Calls in doubt whose worst case is under this are repeated without asking. */
+  retryUnknownUnderNanoUsd: NanoUsd;
+  checkpoint: (name: Checkpoint) => void | Promise<void>;
+}
+
+/** The handle on a call that is out, for cancel. */
+export interface CallHandle {
+  /** Ends the call where that ends the vendor's work; otherwise asks the vendor to end its job, or leaves it be. */
+  cancel(): void;
+}
+
+/** Why a call was aborted. */
+class Abort extends Error {
+  readonly reason: "timeout" | "cancel";
+  constructor(reason: "timeout" | "cancel") {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+/** One call to a provider from reservation to settlement, in the order that keeps money safe. */
+export class AttemptRunner {
+  readonly #deps: AttemptDependencies;
+
+  constructor(dependencies: AttemptDependencies) {
+    this.#deps = dependencies;
+  }
+
+  /** Makes one call for a step. False: nothing may start any more under this epoch. */
+  async run(
+    tenure: Tenure,
+    options: { step: Step; key: StepKey; call: PreparedCall; onOpen(handle: CallHandle): void },
+  ): Promise<boolean> {
+    const { journal, checkpoint } = this.#deps;
+    const { key, call } = options;
+    await checkpoint("before_reserve");
+    const reservation = await journal.reserve(tenure, key, call);
+    if (reservation.state === "fenced") return false;
+    if (reservation.state === "waiting") return true;
+    const { attempt } = reservation;
+    await checkpoint("after_reserve");
+    if (!(await journal.markSent(tenure, attempt))) return false;
+    await checkpoint("after_sent");
+    const pending = new PendingCall(this.#deps, { frame: tenure, attempt, call, step: options.step });
+    options.onOpen(pending);
+    await pending.finish(null);
+    return true;
+  }
+
+  /** Goes on with a job that was submitted before this process took the execution up. */
+  async resume(
+    frame: ExecutionFrame,
+    options: {
+      step: Step;
+      call: PreparedCall;
+      attempt: OpenAttempt;
+      jobId: string;
+      onOpen(handle: CallHandle): void;
+    },
+  ): Promise<void> {
+    const { attempt, call, step, jobId } = options;
+    const pending = new PendingCall(this.#deps, { frame, attempt, call, step });
+    options.onOpen(pending);
+    await pending.finish(jobId);
+  }
+}
+
+/** A call that is out: waits for its answer, stores and settles it. */
+class PendingCall implements CallHandle {
+  readonly #deps: AttemptDependencies;
+  readonly #frame: ExecutionFrame;
+  readonly #attempt: OpenAttempt;
+  readonly #call: PreparedCall;
+  readonly #step: Step;
+  readonly #controller = new AbortController();
+  #jobId: string | null = null;
+  #text = "";
+
+  constructor(
+    dependencies: AttemptDependencies,
+    options: { frame: ExecutionFrame; attempt: OpenAttempt; call: PreparedCall; step: Step },
+  ) {
+    this.#deps = dependencies;
+    this.#frame = options.frame;
+    this.#attempt = options.attempt;
+    this.#call = options.call;
+    this.#step = options.step;
+  }
+
+  cancel(): void {
+    if (this.#call.isAbortable) this.#controller.abort(new Abort("cancel"));
+    else if (this.#jobId !== null && this.#call.cancel) {
+      // The poll that goes on says how the job ended and what it cost; a vendor that refuses changes nothing.
+      this.#call.cancel(this.#jobId, this.#context()).catch(() => undefined);
+    }
+  }
+
+  /** Submits the call, or polls the job that was submitted before; resolves once the outcome is on disk. */
+  async finish(jobId: string | null): Promise<void> {
+    const { events, checkpoint } = this.#deps;
+    const { stepNumber, item } = this.#attempt.key;
+    const timer = setTimeout(
+      () => this.#controller.abort(new Abort("timeout")),
+      this.#step.timeout_seconds * 1000,
+    );
+    try {
+      const output = await this.#answer(jobId);
+      await checkpoint("after_answer");
+      await this.#store(output);
+    } catch (error) {
+      await this.#fail(error);
+    } finally {
+      clearTimeout(timer);
+      events.clearLive(this.#frame.id, stepNumber, item);
+      await checkpoint("after_settled");
+    }
+  }
+
+  async #answer(jobId: string | null): Promise<StepOutput> {
+    const context = this.#context();
+    let submission: Submission =
+      jobId === null
+        ? await this.#orAborted(this.#call.submit(context))
+        : { state: "job", jobId, pollAfterMs: 0 };
+    while (submission.state === "job") {
+      if (submission.jobId !== this.#jobId) {
+        this.#jobId = submission.jobId;
+        if (jobId === null) {
+          await this.#deps.journal.markSubmitted(this.#frame.id, this.#attempt, submission.jobId);
+          await this.#deps.checkpoint("after_submitted");
+        }
+      }
+      if (submission.progress !== undefined) context.onProgress(submission.progress);
+      await this.#orAborted(pause(submission.pollAfterMs));
+      submission = await this.#poll(submission, context);
+    }
+    return submission.output;
+  }
+
+  /** One poll; a poll that fails in passing says nothing about the job, so it is asked again. */
+  async #poll(job: Extract<Submission, { state: "job" }>, context: CallContext): Promise<Submission> {
+    if (!this.#call.poll) throw new Error("a provider answered with a job but cannot poll it");
+    try {
+      return await this.#orAborted(this.#call.poll(job.jobId, context));
+    } catch (error) {
+      if (!(error instanceof ProviderFailure) || !error.isTransient) throw error;
+      const delayMs = retryDelayMs({ attempt: 2, retryAfterMs: error.retryAfterMs, random: Math.random() });
+      return { ...job, pollAfterMs: Math.max(job.pollAfterMs, delayMs) };
+    }
+  }
+
+  /** Gives up waiting when the call is aborted, even where the provider does not listen to its signal. */
+  async #orAborted<T>(work: Promise<T>): Promise<T> {
+    const { signal } = this.#controller;
+    const { promise, reject } = Promise.withResolvers<never>();
+    const onAbort = (): void => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort);
+    try {
+      return await Promise.race([work, promise]);
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+    }
+  }
+
+  #context(): CallContext {
+    const { events, artifacts } = this.#deps;
+    const place = { executionId: this.#frame.id, ...this.#attempt.key };
+    return {
+      signal: this.#controller.signal,
+      idempotencyKey: this.#attempt.id,
+      onText: (delta) => {
+        events.publishLive({ type: "text", ...place, offset: this.#text.length, text: delta });
+        this.#text += delta;
+      },
+      onProgress: (fraction) => events.publishLive({ type: "progress", ...place, fraction }),
+      readFile: async (file) => await artifacts.read(file.hash),
+    };
+  }
+
+  async #store(output: StepOutput): Promise<void> {
+    const { artifacts, journal, checkpoint } = this.#deps;
+    const files: StoredFile[] = [];
+    for (const file of output.files) {
+      const { hash, bytes } = await artifacts.put(file.content);
+      files.push({
+        artifactId: randomUUID(),
+        hash,
+        bytes,
+        mediaType: file.mediaType,
+        medium: file.medium,
+        ...(file.width !== undefined && { width: file.width }),
+        ...(file.height !== undefined && { height: file.height }),
+        ...(file.durationSeconds !== undefined && { durationSeconds: file.durationSeconds }),
+      });
+    }
+    await checkpoint("after_stored");
+    const stored: StoredOutput = {
+      medium: output.medium,
+      files,
+      ...(output.text !== undefined && { text: output.text }),
+      ...(output.json !== undefined && { json: output.json }),
+      ...(output.words !== undefined && { words: output.words }),
+    };
+    const { cost, liveCost, usage } = output;
+    await journal.succeed(this.#frame, this.#attempt, { output: stored, cost, liveCost, usage });
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    const { reason } = this.#controller.signal;
+    const aborted = reason instanceof Abort ? reason.reason : null;
+    const { journal } = this.#deps;
+    if (aborted === "cancel") {
+      const cost = this.#call.costOfAborted(this.#text);
+      const next = { state: "cancelled" as const };
+      await journal.fail(this.#frame, this.#attempt, { failure: cancelled(), cost, next });
+      return;
+    }
+    if (aborted === "timeout") {
+      await this.#doubt(timedOut(this.#step.timeout_seconds));
+      return;
+    }
+    const failure = storedFailure(error);
+    // What a provider did not say to be unbilled may have been billed.
+    if (!(error instanceof ProviderFailure) || error.billed === "unknown") {
+      await this.#doubt(failure);
+      return;
+    }
+    const cost = error.billed === "no" ? FREE : (error.cost ?? UNKNOWN_COST);
+    await journal.fail(this.#frame, this.#attempt, { failure, cost, next: this.#next(error) });
+  }
+
+  #next(error: ProviderFailure): { state: "failed" } | { state: "retry"; retryAt: string } {
+    const { number: attempt } = this.#attempt;
+    const { billed, isTransient, retryAfterMs } = error;
+    const maxAttempts = this.#step.retry.max_attempts;
+    if (!shouldRetry({ billed, isTransient, attempt, maxAttempts })) return { state: "failed" };
+    return {
+      state: "retry",
+      retryAt: inFuture(retryDelayMs({ attempt, retryAfterMs, random: Math.random() })),
+    };
+  }
+
+  async #doubt(failure: StoredFailure): Promise<void> {
+    const { journal, retryUnknownUnderNanoUsd } = this.#deps;
+    const { worstCase } = this.#call;
+    if (worstCase.basis === "free") {
+      const next = { state: "failed" as const };
+      await journal.fail(this.#frame, this.#attempt, { failure, cost: FREE, next });
+      return;
+    }
+    const reserved = { reservedNanoUsd: this.#attempt.reservedNanoUsd, reservedBasis: worstCase.basis };
+    const isRepeated =
+      mayRepeatUnasked(reserved, retryUnknownUnderNanoUsd) &&
+      this.#attempt.number < this.#step.retry.max_attempts;
+    const delayMs = retryDelayMs({
+      attempt: this.#attempt.number,
+      retryAfterMs: null,
+      random: Math.random(),
+    });
+    const retryAt = isRepeated ? inFuture(delayMs) : null;
+    await journal.doubt(this.#frame, this.#attempt, { failure, retryAt });
+  }
+}
+
+function inFuture(delayMs: number): string {
+  return new Date(Date.now() + delayMs).toISOString();
+}
+
+function pause(delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, delayMs);
+  });
+}

@@ -1,0 +1,184 @@
+import { createBudget, getBudget, setCap } from "../db/budget-store.ts";
+import type { Trx } from "../db/database.ts";
+import { appendEvent } from "../db/event-store.ts";
+import { getExecution, insertExecution, updateExecution, type ExecutionRow } from "../db/execution-store.ts";
+import { getStepRun, insertStepRuns, listStepRuns, type StepRunRow } from "../db/step-run-store.ts";
+import type { ExecutionSnapshot } from "../db/stored-values.ts";
+import { RelaisError } from "../errors.ts";
+import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
+import { nanoUsdToUsd, type NanoUsd } from "../workflow/money.ts";
+import { isFinal } from "../workflow/statuses.ts";
+import { budgetOf } from "./budgets.ts";
+import type { DecisionRequest, NewExecution } from "./engine.ts";
+import { changeStep } from "./execution-state.ts";
+import { gaveUp } from "./failures.ts";
+
+/** Transactions that a person sets off. */
+
+/** Stores a new execution with its step runs, its budget and its first event; returns its id. */
+export async function createExecution(trx: Trx, execution: NewExecution, now: string): Promise<number> {
+  const { capNanoUsd, ...values } = execution;
+  const id = await insertExecution(trx, { ...values, createdAt: now });
+  await insertStepRuns(
+    trx,
+    id,
+    execution.steps.map((step) => ({ stepNumber: step.step_number, item: NO_ITEM })),
+  );
+  await createBudget(trx, budgetOf(id), capNanoUsd);
+  const first: ExecutionSnapshot = {
+    status: "pending",
+    currentStep: 1,
+    totalSteps: execution.steps.length,
+    totalCostNanoUsd: 0,
+    costBasis: "free",
+    waitingFor: null,
+    error: null,
+    startedAt: null,
+    completedAt: null,
+  };
+  await appendEvent(trx, id, { type: "execution", data: first }, now);
+  return id;
+}
+
+/** @throws RelaisError `not_found`, or `conflict` when the execution has ended. */
+export async function cancelExecution(trx: Trx, id: number, now: string): Promise<void> {
+  const execution = await requireExecution(trx, id);
+  if (isFinal(execution.status)) throw hasEnded(execution);
+  for (const run of await listStepRuns(trx, id)) {
+    if (isFinal(run.status)) continue;
+    const change = { status: "cancelled" as const, completedAt: now, waitingReason: null, retryAt: null };
+    await changeStep(trx, { executionId: id, key: run, change, now });
+  }
+  const change = { status: "cancelled" as const, waitingFor: null, completedAt: now };
+  await updateExecution(trx, id, change);
+  const data: ExecutionSnapshot = { ...snapshotOf(execution), ...change };
+  await appendEvent(trx, id, { type: "execution", data }, now);
+}
+
+/** @throws RelaisError `not_found`, `conflict`, `cap_too_low`, `invalid_request` or `not_supported_yet`. */
+export async function decideExecution(
+  trx: Trx,
+  id: number,
+  request: DecisionRequest,
+  now: string,
+): Promise<void> {
+  const execution = await requireExecution(trx, id);
+  if (isFinal(execution.status)) throw hasEnded(execution);
+  const key: StepKey = { stepNumber: request.stepNumber, item: request.item ?? NO_ITEM };
+  const run = await getStepRun(trx, id, key);
+  if (request.decision === "retry") {
+    requireWaiting(run, "in_doubt", request);
+    await resumeStep(trx, id, key, now);
+  } else if (request.decision === "give_up") {
+    requireWaiting(run, "in_doubt", request);
+    await giveUp(trx, id, key, now);
+  } else if (request.decision === "raise_cap") {
+    requireWaiting(run, "cap", request);
+    await raiseCap(trx, id, { capNanoUsd: request.capNanoUsd, neededNanoUsd: run.waitingAmountNanoUsd ?? 0 });
+    for (const other of await listStepRuns(trx, id)) {
+      if (other.waitingReason === "cap") await resumeStep(trx, id, other, now);
+    }
+  } else {
+    throw notSupportedYet();
+  }
+  if (execution.status !== "waiting") return;
+  const change = { status: "pending" as const, waitingFor: null };
+  await updateExecution(trx, id, change);
+  await appendEvent(trx, id, { type: "execution", data: { ...snapshotOf(execution), ...change } }, now);
+}
+
+async function resumeStep(trx: Trx, executionId: number, key: StepKey, now: string): Promise<void> {
+  const change = {
+    status: "pending" as const,
+    waitingReason: null,
+    waitingAmountNanoUsd: null,
+    retryAt: null,
+    error: null,
+  };
+  await changeStep(trx, { executionId, key, change, from: ["waiting"], now });
+}
+
+async function giveUp(trx: Trx, executionId: number, key: StepKey, now: string): Promise<void> {
+  const change = {
+    status: "failed" as const,
+    error: gaveUp(),
+    waitingReason: null,
+    waitingAmountNanoUsd: null,
+    completedAt: now,
+  };
+  await changeStep(trx, { executionId, key, change, from: ["waiting"], now });
+}
+
+async function raiseCap(
+  trx: Trx,
+  executionId: number,
+  amounts: { capNanoUsd: NanoUsd | undefined; neededNanoUsd: NanoUsd },
+): Promise<void> {
+  const { capNanoUsd, neededNanoUsd } = amounts;
+  const budget = await getBudget(trx, budgetOf(executionId));
+  const least = (budget?.reservedNanoUsd ?? 0) + (budget?.spentNanoUsd ?? 0) + neededNanoUsd;
+  const leastUsd = nanoUsdToUsd(least);
+  if (capNanoUsd === undefined) {
+    const message = {
+      fr: `Donnez un plafond d'au moins ${leastUsd} $.`,
+      en: `Give a cap of at least $${leastUsd}.`,
+    };
+    throw new RelaisError("invalid_request", message, [{ path: "cap_usd", message }]);
+  }
+  if (capNanoUsd < least) {
+    throw new RelaisError("cap_too_low", {
+      fr: `L'étape a besoin d'un plafond d'au moins ${leastUsd} $. Rien n'a été envoyé.`,
+      en: `The step needs a cap of at least $${leastUsd}. Nothing was sent.`,
+    });
+  }
+  await setCap(trx, budgetOf(executionId), capNanoUsd);
+}
+
+function notSupportedYet(): RelaisError {
+  return new RelaisError("not_supported_yet", {
+    fr: "Cette décision n'est pas encore disponible. Rien n'a été envoyé ni facturé.",
+    en: "This decision is not supported yet. Nothing was sent or billed.",
+  });
+}
+
+async function requireExecution(trx: Trx, id: number): Promise<ExecutionRow> {
+  const execution = await getExecution(trx, id);
+  if (execution) return execution;
+  throw new RelaisError("not_found", {
+    fr: `Il n'y a pas d'exécution ${id}.`,
+    en: `There is no execution ${id}.`,
+  });
+}
+
+function hasEnded(execution: ExecutionRow): RelaisError {
+  return new RelaisError("conflict", {
+    fr: `L'exécution ${execution.id} est déjà terminée (${execution.status}). Rien n'a changé.`,
+    en: `Execution ${execution.id} has already ended (${execution.status}). Nothing has changed.`,
+  });
+}
+
+function requireWaiting(
+  run: StepRunRow | undefined,
+  reason: "in_doubt" | "cap",
+  request: DecisionRequest,
+): asserts run is StepRunRow {
+  if (run?.status === "waiting" && run.waitingReason === reason) return;
+  throw new RelaisError("conflict", {
+    fr: `L'étape ${request.stepNumber} n'attend pas cette décision (${request.decision}). Rien n'a changé.`,
+    en: `Step ${request.stepNumber} does not wait for this decision (${request.decision}). Nothing has changed.`,
+  });
+}
+
+function snapshotOf(execution: ExecutionRow): ExecutionSnapshot {
+  return {
+    status: execution.status,
+    currentStep: execution.currentStep,
+    totalSteps: execution.totalSteps,
+    totalCostNanoUsd: execution.totalCostNanoUsd,
+    costBasis: execution.costBasis,
+    waitingFor: execution.waitingFor,
+    error: execution.error,
+    startedAt: execution.startedAt,
+    completedAt: execution.completedAt,
+  };
+}

@@ -1,0 +1,173 @@
+import { sql } from "kysely";
+import type { Trx } from "../db/database.ts";
+import { appendEvent } from "../db/event-store.ts";
+import { updateExecution, type ExecutionChange } from "../db/execution-store.ts";
+import {
+  getStepRun,
+  listStepRuns,
+  updateStepRun,
+  type StepRunChange,
+  type StepRunRow,
+} from "../db/step-run-store.ts";
+import type { ExecutionSnapshot, StepSnapshot, WaitingFor } from "../db/stored-values.ts";
+import type { Step, StepKey } from "../workflow/definition.ts";
+import type { StepLinks } from "../workflow/graph.ts";
+import { sumCosts, type Cost } from "../workflow/money.ts";
+import type { ExecutionStatus } from "../workflow/statuses.ts";
+import { planExecution, type Plan } from "./plan.ts";
+
+/** What does not change while an execution runs. */
+export interface ExecutionFrame {
+  id: number;
+  steps: Step[];
+  links: StepLinks[];
+}
+
+/** Adds up what the attempts of a step (or of the whole execution) are known to have cost. */
+export async function costOfAttempts(
+  trx: Trx,
+  executionId: number,
+  key?: StepKey,
+): Promise<{ nanoUsd: number; basis: Cost["basis"] }> {
+  let query = trx
+    .selectFrom("attempts")
+    .select(["cost_nano_usd", "cost_basis"])
+    .where("execution_id", "=", executionId)
+    .where("status", "in", ["succeeded", "failed", "in_doubt"]);
+  if (key) query = query.where("step_number", "=", key.stepNumber).where("item", "=", key.item);
+  const rows = await query.execute();
+  return sumCosts(rows.map((row) => ({ nanoUsd: row.cost_nano_usd, basis: row.cost_basis ?? "unknown" })));
+}
+
+/** Changes a step run and appends the event that tells of it; false where it was in none of the statuses `from`. */
+export async function changeStep(
+  trx: Trx,
+  options: {
+    executionId: number;
+    key: StepKey;
+    change: StepRunChange;
+    from?: StepRunRow["status"][];
+    now: string;
+  },
+): Promise<boolean> {
+  const { executionId, key, change, from, now } = options;
+  if (!(await updateStepRun(trx, executionId, key, change, from))) return false;
+  const row = await getStepRun(trx, executionId, key);
+  if (row) await appendEvent(trx, executionId, { type: "step", data: snapshotOfStep(row) }, now);
+  return true;
+}
+
+function snapshotOfStep(row: StepRunRow): StepSnapshot {
+  const { output: _output, ...snapshot } = row;
+  return snapshot;
+}
+
+/**
+ * Plans again inside the transaction that has changed a step, and writes what follows from it: steps that will never
+ * run, the state of the execution, its cost, its event. One transaction, so no crash falls between a result and what
+ * it means.
+ */
+export async function advance(trx: Trx, frame: ExecutionFrame, now: string): Promise<Plan> {
+  const runs = await listStepRuns(trx, frame.id);
+  const plan = planExecution({ steps: frame.steps, links: frame.links, runs, now });
+  for (const end of plan.ended) {
+    const change = { status: end.status, completedAt: now, waitingReason: null };
+    await changeStep(trx, { executionId: frame.id, key: end, change, now });
+  }
+  const before = await readSnapshot(trx, frame.id);
+  if (before.status === "cancelled") {
+    await writeCost(trx, frame, before);
+    return { ...plan, ready: [], nextRetryAt: null, rest: null };
+  }
+  const status: ExecutionStatus = plan.rest ?? "running";
+  const cost = await costOfAttempts(trx, frame.id);
+  const isEnd = status === "completed" || status === "failed";
+  const after: ExecutionSnapshot = {
+    ...before,
+    status,
+    currentStep: plan.currentStep,
+    totalCostNanoUsd: cost.nanoUsd,
+    costBasis: cost.basis,
+    waitingFor: isEnd ? null : waitingFor(runs),
+    error: status === "failed" ? (runs.find((run) => run.status === "failed")?.error?.message ?? null) : null,
+    completedAt: isEnd ? now : null,
+  };
+  await writeSnapshot(trx, frame, { before, after, now });
+  return plan;
+}
+
+async function readSnapshot(trx: Trx, id: number): Promise<ExecutionSnapshot> {
+  const row = await trx
+    .selectFrom("workflow_executions")
+    .select([
+      "status",
+      "current_step as currentStep",
+      "total_steps as totalSteps",
+      "total_cost_nano_usd as totalCostNanoUsd",
+      "cost_basis as costBasis",
+      "started_at as startedAt",
+      "completed_at as completedAt",
+      sql<string | null>`waiting_for`.as("waitingForText"),
+    ])
+    .where("id", "=", id)
+    .executeTakeFirstOrThrow();
+  const { waitingForText, ...rest } = row;
+  const waiting: WaitingFor | null = waitingForText === null ? null : JSON.parse(waitingForText);
+  return { ...rest, waitingFor: waiting, error: null };
+}
+
+/** The first step that waits for a person, if one does. */
+function waitingFor(runs: StepRunRow[]): WaitingFor | null {
+  const run = runs.find((candidate) => candidate.status === "waiting");
+  if (!run?.waitingReason) return null;
+  return {
+    reason: run.waitingReason,
+    stepNumber: run.stepNumber,
+    item: run.item,
+    amountNanoUsd: run.waitingAmountNanoUsd,
+  };
+}
+
+async function writeSnapshot(
+  trx: Trx,
+  frame: ExecutionFrame,
+  options: { before: ExecutionSnapshot; after: ExecutionSnapshot; now: string },
+): Promise<void> {
+  const { before, after, now } = options;
+  if (JSON.stringify(before) === JSON.stringify(after)) return;
+  const isAtRest = after.status !== "running";
+  const columns = isAtRest ? await restingColumns(trx, frame) : {};
+  const { totalSteps: _total, startedAt: _started, completedAt, ...change } = after;
+  await updateExecution(trx, frame.id, {
+    ...change,
+    ...columns,
+    ...(completedAt !== null && { completedAt }),
+  });
+  await appendEvent(trx, frame.id, { type: "execution", data: after }, now);
+}
+
+/** The columns that repeat the step runs, for who reads the table of executions directly. */
+async function restingColumns(
+  trx: Trx,
+  frame: ExecutionFrame,
+): Promise<Pick<ExecutionChange, "stepsData" | "results">> {
+  const runs = await listStepRuns(trx, frame.id);
+  const names = new Map(frame.steps.map((step) => [step.step_number, step.name ?? null]));
+  return {
+    stepsData: runs.map(snapshotOfStep),
+    results: runs.flatMap(({ output, stepNumber }) =>
+      output ? [Object.assign({ stepNumber, name: names.get(stepNumber) ?? null }, output)] : [],
+    ),
+  };
+}
+
+/** After a cancel only the cost and the results of calls that were already out may still change. */
+async function writeCost(trx: Trx, frame: ExecutionFrame, before: ExecutionSnapshot): Promise<void> {
+  const cost = await costOfAttempts(trx, frame.id);
+  if (cost.nanoUsd === before.totalCostNanoUsd && cost.basis === before.costBasis) return;
+  await updateExecution(trx, frame.id, {
+    totalCostNanoUsd: cost.nanoUsd,
+    costBasis: cost.basis,
+    ...(await restingColumns(trx, frame)),
+  });
+}

@@ -1,0 +1,278 @@
+import type { AttemptRow } from "../db/attempt-store.ts";
+import type { Db } from "../db/database.ts";
+import { takeUp, type ExecutionRow } from "../db/execution-store.ts";
+import { listStepRuns } from "../db/step-run-store.ts";
+import type { StoredOutput } from "../db/stored-values.ts";
+import type { Step, StepKey } from "../workflow/definition.ts";
+import { linkSteps, type StepLinks } from "../workflow/graph.ts";
+import type { ModelCatalogue } from "../workflow/models.ts";
+import type { PreparedCall, StepPort } from "../workflow/ports.ts";
+import { renderStep } from "../workflow/rendering.ts";
+import type { Value } from "../workflow/values.ts";
+import { AttemptRunner, type AttemptDependencies, type CallHandle } from "./attempt.ts";
+import { advance } from "./execution-state.ts";
+import { storedFailure } from "./failures.ts";
+import type { Tenure } from "./journal.ts";
+import { planExecution, type Plan } from "./plan.ts";
+import { recover } from "./recovery.ts";
+
+export interface ExecutorDependencies extends AttemptDependencies {
+  db: Db;
+  steps: StepPort;
+  catalogue: ModelCatalogue;
+  /** Told of errors that no rule foresees. */
+  onError: (error: unknown, executionId: number) => void;
+}
+
+/** How often one execution is taken up in a row when something unforeseen breaks. */
+const MAX_TAKE_UPS = 3;
+
+/** An execution that this process works on. */
+interface Run {
+  tenure: Tenure;
+  execution: ExecutionRow;
+  /** Whether a person has changed rows since the state of the execution was last worked out. */
+  isStale: boolean;
+  /** Whether nothing may start any more: cancelled, or taken up by another process. */
+  isFenced: boolean;
+  /** Whether something failed that no rule foresees, so that rows may speak of work that nobody does. */
+  hasBroken: boolean;
+  /** Step runs that are being worked on, by key. */
+  underWay: Map<string, Promise<void>>;
+  calls: Set<CallHandle>;
+  wake: () => void;
+}
+
+/** Runs executions until they rest. All that it knows is in the rows: starting again after a crash is the same call. */
+export class Executor {
+  readonly #deps: ExecutorDependencies;
+  readonly #attempts: AttemptRunner;
+  readonly #runs = new Map<number, Run>();
+  #isStopping = false;
+
+  constructor(dependencies: ExecutorDependencies) {
+    this.#deps = dependencies;
+    this.#attempts = new AttemptRunner(dependencies);
+  }
+
+  /** Takes an execution up and works on it until it rests: finished, waiting for a person, or stopped. */
+  async run(executionId: number): Promise<void> {
+    // What breaks is put right as after a crash: taken up again. What breaks every time is left for the next start.
+    for (let tries = 0; tries < MAX_TAKE_UPS && !this.#isStopping; tries++) {
+      if (await this.#work(executionId)) return;
+    }
+  }
+
+  /** False where something unforeseen left the execution neither finished nor at rest. */
+  async #work(executionId: number): Promise<boolean> {
+    try {
+      const taken = await this.#takeUp(executionId);
+      if (!taken) return true;
+      const { run, jobs } = taken;
+      this.#runs.set(executionId, run);
+      for (const job of jobs) this.#begin(run, job, () => this.#resume(run, job));
+      await this.#loop(run);
+      return !run.hasBroken;
+    } catch (error) {
+      this.#deps.onError(error, executionId);
+      return false;
+    } finally {
+      this.#runs.delete(executionId);
+    }
+  }
+
+  /** Plans an execution again, if it is being worked on. */
+  wake(executionId: number): void {
+    const run = this.#runs.get(executionId);
+    if (!run) return;
+    run.isStale = true;
+    run.wake();
+  }
+
+  /** Ends the calls of a cancelled execution as far as they can be ended. */
+  cancelCalls(executionId: number): void {
+    const run = this.#runs.get(executionId);
+    for (const call of run?.calls ?? []) call.cancel();
+    this.wake(executionId);
+  }
+
+  /** Starts nothing new; resolves when no call is out any more. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    const underWay: Promise<void>[] = [];
+    for (const run of this.#runs.values()) underWay.push(...run.underWay.values());
+    for (const run of this.#runs.values()) run.wake();
+    await Promise.allSettled(underWay);
+  }
+
+  /**
+   * Tidies an execution that ended while calls were out when the process stopped: their jobs are polled to the end, so
+   * that what was paid is kept.
+   */
+  async tidy(execution: ExecutionRow): Promise<void> {
+    const { retryUnknownUnderNanoUsd, journal } = this.#deps;
+    const tenure = this.#tenureOf(execution);
+    const jobs = await journal.write(execution.id, async (trx, now) => {
+      const submitted = await recover(trx, { executionId: execution.id, retryUnknownUnderNanoUsd, now });
+      await advance(trx, tenure, now);
+      return submitted;
+    });
+    const run = this.#newRun(tenure, execution);
+    await Promise.all(jobs.map((job) => this.#resume(run, job)));
+  }
+
+  async #takeUp(executionId: number): Promise<{ run: Run; jobs: AttemptRow[] } | null> {
+    const { retryUnknownUnderNanoUsd, journal } = this.#deps;
+    return await journal.write(executionId, async (trx, now) => {
+      const execution = await takeUp(trx, executionId, now);
+      if (!execution) return null;
+      const tenure = this.#tenureOf(execution);
+      const jobs = await recover(trx, { executionId, retryUnknownUnderNanoUsd, now });
+      const run = this.#newRun(tenure, execution);
+      await advance(trx, tenure, now);
+      return { run, jobs };
+    });
+  }
+
+  #tenureOf(execution: ExecutionRow): Tenure {
+    const { id, epoch, steps } = execution;
+    return { id, epoch, steps, links: linkSteps(steps, this.#deps.catalogue) };
+  }
+
+  #newRun(tenure: Tenure, execution: ExecutionRow): Run {
+    return {
+      tenure,
+      execution,
+      isStale: false,
+      isFenced: false,
+      hasBroken: false,
+      underWay: new Map(),
+      calls: new Set(),
+      wake: () => undefined,
+    };
+  }
+
+  async #loop(run: Run): Promise<void> {
+    for (;;) {
+      // Set before the rows are read, so that nothing that happens meanwhile is slept through.
+      const { promise, resolve } = Promise.withResolvers<void>();
+      run.wake = resolve;
+      const plan = await this.#plan(run);
+      const mayStart = !this.#isStopping && !run.isFenced && !run.hasBroken;
+      if (mayStart) for (const key of plan.ready) this.#begin(run, key, () => this.#runStep(run, key));
+      const retryAt = mayStart ? plan.nextRetryAt : null;
+      if (run.underWay.size === 0 && retryAt === null) return;
+      const timer = retryAt === null ? null : wakeAt(retryAt, resolve);
+      await promise;
+      if (timer) clearTimeout(timer);
+    }
+  }
+
+  async #plan(run: Run): Promise<Plan> {
+    const { tenure } = run;
+    const { db, journal } = this.#deps;
+    if (run.isStale) {
+      run.isStale = false;
+      return await journal.write(tenure.id, (trx, now) => advance(trx, tenure, now));
+    }
+    const runs = await listStepRuns(db, tenure.id);
+    return planExecution({ ...tenure, runs, now: journal.now() });
+  }
+
+  /** Starts work on a step run, unless it is being worked on. */
+  #begin(run: Run, key: StepKey, work: () => Promise<void>): void {
+    const slot = `${key.stepNumber}/${key.item}`;
+    if (run.underWay.has(slot)) return;
+    const done = work()
+      .catch((error: unknown) => {
+        run.hasBroken = true;
+        this.#deps.onError(error, run.tenure.id);
+      })
+      .finally(() => {
+        run.underWay.delete(slot);
+        run.wake();
+      });
+    run.underWay.set(slot, done);
+  }
+
+  async #runStep(run: Run, key: StepKey): Promise<void> {
+    const step = stepOf(run, key);
+    let call: PreparedCall;
+    try {
+      call = await this.#prepare(run, step);
+    } catch (error) {
+      await this.#deps.journal.refuse(run.tenure, key, storedFailure(error));
+      return;
+    }
+    if (this.#isStopping) return;
+    const handles: CallHandle[] = [];
+    try {
+      const onOpen = (handle: CallHandle): void => {
+        handles.push(handle);
+        run.calls.add(handle);
+      };
+      const wasAllowed = await this.#attempts.run(run.tenure, { step, key, call, onOpen });
+      if (!wasAllowed) run.isFenced = true;
+    } finally {
+      for (const handle of handles) run.calls.delete(handle);
+    }
+  }
+
+  async #resume(run: Run, job: AttemptRow): Promise<void> {
+    const step = stepOf(run, job);
+    const key = { stepNumber: job.stepNumber, item: job.item };
+    const call = await this.#prepare(run, step);
+    const { id, number, reservedNanoUsd, jobId } = job;
+    if (jobId === null) throw new Error("a submitted attempt has no job id");
+    await this.#attempts.resume(run.tenure, {
+      step,
+      call,
+      jobId,
+      attempt: { id, key, number, reservedNanoUsd },
+      onOpen: (handle) => run.calls.add(handle),
+    });
+  }
+
+  async #prepare(run: Run, step: Step): Promise<PreparedCall> {
+    const { execution, tenure } = run;
+    const links = linksOf(tenure, step);
+    const outputs = links.dependsOn.length > 0 ? await this.#outputs(execution.id) : new Map<number, Value>();
+    const values = { topic: execution.initialInput, inputs: execution.inputs, outputs };
+    const rendered = renderStep({ step, steps: tenure.steps, links, values });
+    return await this.#deps.steps.prepare({
+      step,
+      mode: execution.mode,
+      topic: execution.initialInput,
+      ...rendered,
+    });
+  }
+
+  async #outputs(executionId: number): Promise<Map<number, Value>> {
+    const runs = await listStepRuns(this.#deps.db, executionId);
+    const outputs = new Map<number, Value>();
+    for (const { stepNumber, output } of runs) if (output) outputs.set(stepNumber, valueOf(output));
+    return outputs;
+  }
+}
+
+function stepOf(run: Run, key: StepKey): Step {
+  const step = run.tenure.steps.find((candidate) => candidate.step_number === key.stepNumber);
+  if (!step) throw new Error(`execution ${run.tenure.id} has no step ${key.stepNumber}`);
+  return step;
+}
+
+function linksOf(tenure: Tenure, step: Step): StepLinks {
+  const none = { stepNumber: step.step_number, dependsOn: [], previousFrom: null };
+  return tenure.links.find((links) => links.stepNumber === step.step_number) ?? none;
+}
+
+/** What a stored output is for the steps that refer to it. */
+function valueOf(output: StoredOutput): Value {
+  if (output.files.length > 0) return { kind: "files", files: output.files };
+  if (output.json !== undefined) return { kind: "json", json: output.json };
+  return { kind: "text", text: output.text ?? "" };
+}
+
+function wakeAt(time: string, wake: () => void): NodeJS.Timeout {
+  return setTimeout(wake, Math.max(0, Date.parse(time) - Date.now()) + 1);
+}

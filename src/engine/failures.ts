@@ -1,0 +1,59 @@
+import type { StoredFailure } from "../db/stored-values.ts";
+import { messageOf, type LocalText } from "../errors.ts";
+import { ProviderFailure, StepFailure } from "../workflow/ports.ts";
+
+/** The process ended between sending a call and learning its answer. */
+export function lostAnswer(): StoredFailure {
+  return {
+    code: "unknown",
+    message: {
+      fr: "Relais s'est arrêté pendant cet appel et n'en connaît pas la réponse : il peut avoir été facturé. Vérifiez chez le fournisseur, puis relancez l'appel ou renoncez-y.",
+      en: "Relais stopped during this call and does not know its answer: it may have been billed. Check with the provider, then call again or give up.",
+    },
+  };
+}
+
+export function timedOut(seconds: number): StoredFailure {
+  return {
+    code: "timeout",
+    message: {
+      fr: `Aucune réponse après ${seconds} s. L'appel peut avoir été facturé. Relancez-le, ou renoncez-y ; « timeout_seconds » règle cette durée.`,
+      en: `No answer after ${seconds} s. The call may have been billed. Call again, or give up; "timeout_seconds" sets this time.`,
+    },
+  };
+}
+
+export function gaveUp(): StoredFailure {
+  return {
+    code: "gave_up",
+    message: {
+      fr: "Vous avez renoncé à cette étape. Ce que l'appel a pu coûter reste compté comme incertain.",
+      en: "You gave up on this step. What the call may have cost stays counted as uncertain.",
+    },
+  };
+}
+
+export function cancelled(): StoredFailure {
+  return {
+    code: "cancelled",
+    message: {
+      fr: "L'appel a été interrompu par l'annulation. Ce qui était déjà écrit peut être facturé.",
+      en: "The call was interrupted by the cancellation. What was already written may be billed.",
+    },
+  };
+}
+
+/** A failure as it is stored, from whatever was thrown. */
+export function storedFailure(error: unknown): StoredFailure {
+  if (error instanceof ProviderFailure || error instanceof StepFailure) {
+    return { code: error.code, message: error.detail };
+  }
+  return { code: "unknown", message: unexpected(messageOf(error)) };
+}
+
+function unexpected(message: string): LocalText {
+  return {
+    fr: `Erreur inattendue : ${message}. Les résultats déjà obtenus sont conservés.`,
+    en: `Unexpected error: ${message}. Results so far are kept.`,
+  };
+}

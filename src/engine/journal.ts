@@ -1,0 +1,284 @@
+import { randomUUID } from "node:crypto";
+import { insertArtifact } from "../db/artifact-store.ts";
+import { insertAttempt, moveAttempt } from "../db/attempt-store.ts";
+import { reserve, settleReservation } from "../db/budget-store.ts";
+import type { Trx } from "../db/database.ts";
+import { holdsEpoch } from "../db/execution-store.ts";
+import type { GroupCommit } from "../db/group-commit.ts";
+import { getStepRun, type StepRunChange } from "../db/step-run-store.ts";
+import type { StoredFailure, StoredOutput } from "../db/stored-values.ts";
+import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
+import { UNKNOWN_COST, type Cost, type NanoUsd } from "../workflow/money.ts";
+import type { PreparedCall } from "../workflow/ports.ts";
+import type { AttemptStatus } from "../workflow/statuses.ts";
+import type { Json } from "../workflow/values.ts";
+import { budgetOf } from "./budgets.ts";
+import type { EventHub } from "./events.ts";
+import { advance, changeStep, costOfAttempts, type ExecutionFrame } from "./execution-state.ts";
+
+/** One call under way: the attempt's row as far as later transactions need it. */
+export interface OpenAttempt {
+  id: string;
+  key: StepKey;
+  /** 1 for the first call of its step run. */
+  number: number;
+  reservedNanoUsd: NanoUsd;
+}
+
+/** An execution that this process has taken up. */
+export interface Tenure extends ExecutionFrame {
+  epoch: number;
+}
+
+export type Reservation =
+  | { state: "reserved"; attempt: OpenAttempt }
+  /** Does not fit under the cap: the step waits. */
+  | { state: "waiting" }
+  /** The execution was cancelled, or another process has taken it up: nothing may start. */
+  | { state: "fenced" };
+
+/** Attempts whose answer still counts when it arrives, even after another process has given them up as in doubt. */
+const ANSWERABLE: AttemptStatus[] = ["sent", "submitted", "in_doubt"];
+
+/**
+ * The journal of attempts: every state that money depends on is on disk before the next thing happens. Each method is
+ * one transaction, and whoever follows the execution is woken after its commit.
+ */
+export class Journal {
+  readonly #commit: GroupCommit;
+  readonly #events: EventHub;
+  readonly #now: () => Date;
+
+  constructor(options: { commit: GroupCommit; events: EventHub; now: () => Date }) {
+    this.#commit = options.commit;
+    this.#events = options.events;
+    this.#now = options.now;
+  }
+
+  /** The time as columns hold it. */
+  now(): string {
+    return this.#now().toISOString();
+  }
+
+  /** Runs one transaction that concerns an execution, then wakes who follows it. */
+  async write<T>(executionId: number, body: (trx: Trx, now: string) => Promise<T>): Promise<T> {
+    const answer = await this.#commit.write((trx) => body(trx, this.now()));
+    this.#events.publishStored(executionId);
+    return answer;
+  }
+
+  /** Sets the worst case of a call aside and opens its attempt; nothing has been sent yet. */
+  async reserve(tenure: Tenure, key: StepKey, call: PreparedCall): Promise<Reservation> {
+    return await this.write(tenure.id, async (trx, now): Promise<Reservation> => {
+      if (!(await holdsEpoch(trx, tenure.id, tenure.epoch))) return { state: "fenced" };
+      const amount = call.worstCase.nanoUsd ?? 0;
+      const model = { provider: call.provider, model: call.model, performedBy: call.performedBy };
+      if (!(await reserve(trx, budgetOf(tenure.id), amount))) {
+        const change = {
+          ...model,
+          status: "waiting" as const,
+          waitingReason: "cap" as const,
+          waitingAmountNanoUsd: amount,
+        };
+        await changeStep(trx, { executionId: tenure.id, key, change, from: ["pending"], now });
+        await advance(trx, tenure, now);
+        return { state: "waiting" };
+      }
+      const number = ((await getStepRun(trx, tenure.id, key))?.attempts ?? 0) + 1;
+      const attempt: OpenAttempt = { id: randomUUID(), key, number, reservedNanoUsd: amount };
+      await insertAttempt(trx, {
+        ...key,
+        id: attempt.id,
+        executionId: tenure.id,
+        number,
+        epoch: tenure.epoch,
+        provider: call.provider,
+        model: call.model,
+        requestHash: call.requestHash,
+        reservedNanoUsd: amount,
+        reservedBasis: call.worstCase.basis,
+        createdAt: now,
+      });
+      const change = {
+        ...model,
+        status: "running" as const,
+        retryAt: null,
+        error: null,
+        startedAt: now,
+      };
+      await changeStep(trx, { executionId: tenure.id, key, change, from: ["pending"], now });
+      return { state: "reserved", attempt };
+    });
+  }
+
+  /** Marks the call as sent, on disk, before it is: false where nothing may be sent any more, and the money is free again. */
+  async markSent(tenure: Tenure, attempt: OpenAttempt): Promise<boolean> {
+    return await this.write(tenure.id, async (trx, now) => {
+      if (!(await holdsEpoch(trx, tenure.id, tenure.epoch))) {
+        await this.#release(trx, tenure, attempt);
+        return false;
+      }
+      const wasReserved = await moveAttempt(trx, attempt.id, ["reserved"], { status: "sent", sentAt: now });
+      if (!wasReserved) return false;
+      const change = { attempts: attempt.number };
+      await changeStep(trx, { executionId: tenure.id, key: attempt.key, change, now });
+      return true;
+    });
+  }
+
+  async #release(trx: Trx, tenure: ExecutionFrame, attempt: OpenAttempt): Promise<void> {
+    if (!(await moveAttempt(trx, attempt.id, ["reserved"], { status: "released" }))) return;
+    await settleReservation(trx, budgetOf(tenure.id), { reserved: attempt.reservedNanoUsd, spent: 0 });
+  }
+
+  /** Saves the vendor's job id, before the job is polled for the first time. */
+  async markSubmitted(executionId: number, attempt: OpenAttempt, jobId: string): Promise<void> {
+    await this.write(executionId, async (trx) => {
+      await moveAttempt(trx, attempt.id, ["sent", "in_doubt"], { status: "submitted", jobId });
+    });
+  }
+
+  /**
+   * Stores a paid answer: cost, result, artifacts and event in one transaction, whatever the epoch. Where another
+   * attempt has given the step its result already, this one is recorded as paid and unused.
+   */
+  async succeed(
+    frame: ExecutionFrame,
+    attempt: OpenAttempt,
+    answer: { output: StoredOutput; cost: Cost; liveCost: Cost | null; usage: Record<string, Json> },
+  ): Promise<void> {
+    await this.write(frame.id, async (trx, now) => {
+      const { key } = attempt;
+      const isUnused = (await getStepRun(trx, frame.id, key))?.status === "completed";
+      const change = {
+        status: "succeeded" as const,
+        cost: answer.cost,
+        usage: answer.usage,
+        isUnused,
+        settledAt: now,
+      };
+      if (!(await moveAttempt(trx, attempt.id, ANSWERABLE, change))) return;
+      await this.#settle(trx, frame, attempt, answer.cost);
+      for (const file of answer.output.files) {
+        await insertArtifact(trx, {
+          id: file.artifactId,
+          hash: file.hash,
+          mediaType: file.mediaType,
+          bytes: file.bytes,
+          width: file.width ?? null,
+          height: file.height ?? null,
+          durationSeconds: file.durationSeconds ?? null,
+          executionId: frame.id,
+          stepNumber: key.stepNumber,
+          item: key.item === NO_ITEM ? null : key.item,
+          createdAt: now,
+        });
+      }
+      await this.#writeStep(trx, frame, key, now, isUnused ? {} : resultOf(answer, now));
+      await advance(trx, frame, now);
+    });
+  }
+
+  /** Records a call that gave nothing, with what it cost, and what becomes of its step. */
+  async fail(
+    frame: ExecutionFrame,
+    attempt: OpenAttempt,
+    options: {
+      failure: StoredFailure;
+      cost: Cost;
+      next: { state: "failed" } | { state: "cancelled" } | { state: "retry"; retryAt: string };
+    },
+  ): Promise<void> {
+    await this.write(frame.id, async (trx, now) => {
+      const { failure, cost, next } = options;
+      const change = { status: "failed" as const, cost, failure, settledAt: now };
+      if (!(await moveAttempt(trx, attempt.id, ANSWERABLE, change))) return;
+      await this.#settle(trx, frame, attempt, cost);
+      await this.#writeStep(trx, frame, attempt.key, now, outcomeOf(next, failure, now));
+      await advance(trx, frame, now);
+    });
+  }
+
+  /** Records that a call may have been billed and that nobody knows; its reservation stays. */
+  async doubt(
+    frame: ExecutionFrame,
+    attempt: OpenAttempt,
+    options: { failure: StoredFailure; retryAt: string | null },
+  ): Promise<void> {
+    await this.write(frame.id, async (trx, now) => {
+      const { failure, retryAt } = options;
+      const change = { status: "in_doubt" as const, cost: UNKNOWN_COST, failure };
+      if (!(await moveAttempt(trx, attempt.id, ["sent", "submitted"], change))) return;
+      const step =
+        retryAt === null
+          ? waitingInDoubt(failure, attempt.reservedNanoUsd)
+          : { status: "pending" as const, retryAt, error: failure };
+      await this.#writeStep(trx, frame, attempt.key, now, step);
+      await advance(trx, frame, now);
+    });
+  }
+
+  /** Ends a step that could not be called as it stands: nothing was sent. */
+  async refuse(tenure: Tenure, key: StepKey, failure: StoredFailure): Promise<void> {
+    await this.write(tenure.id, async (trx, now) => {
+      const change = { status: "failed" as const, error: failure, completedAt: now };
+      await changeStep(trx, { executionId: tenure.id, key, change, from: ["pending"], now });
+      await advance(trx, tenure, now);
+    });
+  }
+
+  /** Turns the reservation into what was spent; where that is not known, the whole reservation counts as spent. */
+  async #settle(trx: Trx, frame: ExecutionFrame, attempt: OpenAttempt, cost: Cost): Promise<void> {
+    await settleReservation(trx, budgetOf(frame.id), {
+      reserved: attempt.reservedNanoUsd,
+      spent: cost.nanoUsd ?? attempt.reservedNanoUsd,
+    });
+  }
+
+  async #writeStep(
+    trx: Trx,
+    frame: ExecutionFrame,
+    key: StepKey,
+    now: string,
+    change: StepRunChange,
+  ): Promise<void> {
+    const cost = await costOfAttempts(trx, frame.id, key);
+    const withCost = { ...change, costNanoUsd: cost.nanoUsd, costBasis: cost.basis };
+    const isCancelled = (await getStepRun(trx, frame.id, key))?.status === "cancelled";
+    // What was cancelled stays so, unless a paid result has arrived for it after all.
+    if (isCancelled && change.status !== "completed") delete withCost.status;
+    await changeStep(trx, { executionId: frame.id, key, change: withCost, now });
+  }
+}
+
+function outcomeOf(
+  next: { state: "failed" } | { state: "cancelled" } | { state: "retry"; retryAt: string },
+  failure: StoredFailure,
+  now: string,
+): StepRunChange {
+  if (next.state === "retry") return { status: "pending", retryAt: next.retryAt, error: failure };
+  if (next.state === "cancelled") return { status: "cancelled", completedAt: now };
+  return { status: "failed", error: failure, completedAt: now };
+}
+
+function resultOf(answer: { output: StoredOutput; liveCost: Cost | null }, now: string): StepRunChange {
+  return {
+    status: "completed",
+    output: answer.output,
+    liveCost: answer.liveCost,
+    error: null,
+    waitingReason: null,
+    waitingAmountNanoUsd: null,
+    completedAt: now,
+  };
+}
+
+/** A step whose call may have been billed and that waits for a person to say what to do. */
+export function waitingInDoubt(failure: StoredFailure, amountNanoUsd: NanoUsd): StepRunChange {
+  return {
+    status: "waiting",
+    waitingReason: "in_doubt",
+    waitingAmountNanoUsd: amountNanoUsd,
+    error: failure,
+  };
+}

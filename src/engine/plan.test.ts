@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+import { stepSchema, type Step } from "../workflow/definition.ts";
+import type { StepRunStatus } from "../workflow/statuses.ts";
+import { planExecution } from "./plan.ts";
+
+const NOW = "2026-01-01T00:00:00.000Z";
+const LATER = "2026-01-01T00:01:00.000Z";
+
+/** Steps by what they depend on; a `!` before the status of a step lets the rest live with its failure. */
+function plan(
+  needs: number[][],
+  states: (StepRunStatus | `!${StepRunStatus}` | "pending later")[],
+): ReturnType<typeof planExecution> {
+  const steps: Step[] = needs.map((_, index) =>
+    stepSchema.parse({
+      step_number: index + 1,
+      ai_provider: "p",
+      prompt: "x",
+      on_error: states[index]?.startsWith("!") ? "continue" : "fail",
+    }),
+  );
+  return planExecution({
+    steps,
+    links: needs.map((dependsOn, index) => ({ stepNumber: index + 1, dependsOn, previousFrom: null })),
+    runs: states.map((state, index) => {
+      const status = state === "pending later" ? "pending" : stateOf(state);
+      const retryAt = state === "pending later" ? LATER : null;
+      return { stepNumber: index + 1, item: -1, status, retryAt };
+    }),
+    now: NOW,
+  });
+}
+
+function stateOf(state: string): StepRunStatus {
+  const known: StepRunStatus[] = [
+    "pending",
+    "running",
+    "waiting",
+    "completed",
+    "failed",
+    "cancelled",
+    "skipped",
+  ];
+  const status = known.find((candidate) => candidate === state.replace("!", ""));
+  if (!status) throw new Error(state);
+  return status;
+}
+
+const numbers = (keys: { stepNumber: number }[]): number[] => keys.map(({ stepNumber }) => stepNumber);
+
+describe("planExecution", () => {
+  test.each([
+    ["starts what needs nothing", [[], [1], [1]], ["pending", "pending", "pending"], [1], null, 1],
+    [
+      "starts side by side what is ready",
+      [[], [1], [1]],
+      ["completed", "pending", "pending"],
+      [2, 3],
+      null,
+      2,
+    ],
+    ["waits for what is under way", [[], [1]], ["running", "pending"], [], null, 1],
+    ["starts nothing new after a failure", [[], [], [1]], ["running", "failed", "pending"], [], null, 1],
+    ["fails once nothing is under way", [[], [], [1]], ["completed", "failed", "pending"], [], "failed", 3],
+    ["completes", [[], [1]], ["completed", "completed"], [], "completed", 2],
+    ["rests while a person is asked", [[], [1]], ["waiting", "pending"], [], "waiting", 1],
+    ["goes on beside a step that waits", [[], []], ["waiting", "pending"], [2], null, 1],
+    ["lives with a failure", [[], [1], []], ["!failed", "pending", "completed"], [], "completed", 3],
+    ["fails where a failure left nothing", [[]], ["!failed"], [], "failed", 1],
+    ["does not rest before a retry", [[], []], ["pending later", "completed"], [], null, 1],
+    ["fails in spite of a retry that is due later", [[], []], ["pending later", "failed"], [], "failed", 2],
+  ] as const)("%s", (_name, needs, states, ready, rest, currentStep) => {
+    const made = plan(
+      needs.map((list) => [...list]),
+      [...states],
+    );
+    expect({ ready: numbers(made.ready), rest: made.rest, currentStep: made.currentStep }).toEqual({
+      ready,
+      rest,
+      currentStep,
+    });
+  });
+
+  test("skips in one go everything that needs what will never be there", () => {
+    const made = plan([[], [1], [2], []], ["!failed", "pending", "pending", "completed"]);
+    expect(made.ended).toEqual([
+      { stepNumber: 2, item: -1, status: "skipped" },
+      { stepNumber: 3, item: -1, status: "skipped" },
+    ]);
+  });
+
+  test("ends what waits for a person when the execution fails", () => {
+    const made = plan([[], []], ["waiting", "failed"]);
+    expect(made).toMatchObject({ rest: "failed", ended: [{ stepNumber: 1, status: "cancelled" }] });
+  });
+
+  test("names the earliest time of what is put off", () => {
+    expect(plan([[]], ["pending later"]).nextRetryAt).toBe(LATER);
+  });
+});

@@ -1,0 +1,344 @@
+import { z } from "@hono/zod-openapi";
+import {
+  MAX_INPUT_CHARACTERS,
+  MAX_NAME_CHARACTERS,
+  stepSchema,
+  workflowInputSchema,
+} from "../workflow/definition.ts";
+import { MODALITIES } from "../workflow/media.ts";
+import { COST_BASES } from "../workflow/money.ts";
+import { DECISIONS, EXECUTION_STATUSES } from "../workflow/statuses.ts";
+
+/** The wire forms: every name here is part of the public API. Money is a number of USD, times are ISO 8601 UTC. */
+
+const id = z.int().min(1);
+const usd = z.number().min(0);
+const time = z.iso.datetime();
+const costBasis = z.enum(COST_BASES);
+const executionStatus = z.enum(EXECUTION_STATUSES);
+const stepStatus = z.enum([...EXECUTION_STATUSES, "skipped"]);
+const mode = z.enum(["live", "rehearsal"]);
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })),
+  })
+  .openapi("Problem");
+
+/** Made anew: schemas that were made before zod was extended for OpenAPI cannot be given a name. */
+const stepWireSchema = z.strictObject(stepSchema.shape).openapi("Step");
+
+export const workflowBodySchema = z
+  .strictObject({
+    name: z.string().trim().min(1).max(MAX_NAME_CHARACTERS),
+    description: z.string().max(2_000).default(""),
+    steps: z.array(stepWireSchema).min(1).max(20),
+    inputs: z.array(workflowInputSchema).max(20).default([]),
+    is_template: z.boolean().default(false),
+  })
+  .openapi("WorkflowBody");
+
+export const workflowSchema = z
+  .object({
+    id,
+    name: z.string(),
+    description: z.string(),
+    steps: z.array(stepWireSchema),
+    inputs: z.array(workflowInputSchema),
+    is_template: z.boolean(),
+    execution_count: z.int(),
+    created_at: time,
+    updated_at: time,
+    /** Things that are not wrong but worth knowing, such as a model that goes away. */
+    warnings: z.array(z.object({ path: z.string(), message: z.string() })),
+  })
+  .openapi("Workflow");
+
+export const workflowListSchema = z
+  .object({ workflows: z.array(workflowSchema), next_cursor: z.string().nullable() })
+  .openapi("WorkflowList");
+
+export const templateSchema = z
+  .object({
+    id: z.string(),
+    /** Set where the template is a user's own workflow. */
+    workflow_id: id.nullable(),
+    name: z.string(),
+    description: z.string(),
+    steps: z.array(stepWireSchema),
+    inputs: z.array(workflowInputSchema),
+    /** What a live run is likely to cost; null where a price is unknown. */
+    estimated_cost: usd.nullable(),
+    estimated_cost_low: usd.nullable(),
+    estimated_cost_high: usd.nullable(),
+    cost_basis: costBasis,
+    estimated_seconds_low: z.int(),
+    estimated_seconds_high: z.int(),
+    /** Per step: what it makes and the model that a live run would call. */
+    step_models: z.array(z.object({ step_number: z.int(), modality: z.enum(MODALITIES), model: z.string() })),
+    /** Environment variables that a live run still needs. */
+    missing_settings: z.array(z.string()),
+    /** Providers of a live run that this version of Relais does not have. */
+    unavailable_providers: z.array(z.string()),
+  })
+  .openapi("Template");
+
+export const templateListSchema = z.object({ templates: z.array(templateSchema) }).openapi("TemplateList");
+
+export const executeBodySchema = z
+  .strictObject({
+    workflow_id: z.number().optional(),
+    template_id: z.string().optional(),
+    steps: z.array(stepWireSchema).min(1).max(20).optional(),
+    initial_input: z.string().max(MAX_INPUT_CHARACTERS).default(""),
+    inputs: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+    mode: mode.default("live"),
+    cap_usd: z.number().min(0).max(1_000_000).nullable().default(null),
+    unpriced: z.enum(["refuse", "allow"]).default("refuse"),
+    reuse: z.boolean().default(false),
+  })
+  .openapi("ExecuteBody");
+
+export const resultFileSchema = z.object({
+  url: z.string(),
+  media_type: z.string(),
+  bytes: z.int(),
+  width: z.int().optional(),
+  height: z.int().optional(),
+  duration_seconds: z.number().optional(),
+});
+
+export const resultSchema = z
+  .object({
+    step_number: z.int(),
+    name: z.string().nullable(),
+    type: z.enum(["text", "json", "image", "audio", "video", "document"]),
+    text: z.string().optional(),
+    json: z.json().optional(),
+    url: z.string().optional(),
+    media_type: z.string().optional(),
+    bytes: z.int().optional(),
+    width: z.int().optional(),
+    height: z.int().optional(),
+    duration_seconds: z.number().optional(),
+    files: z.array(resultFileSchema).optional(),
+    words: z.array(z.object({ word: z.string(), start: z.number(), end: z.number() })).optional(),
+    cost: usd.nullable(),
+    cost_basis: costBasis,
+    /** `local`, `cache` or the model that ran. */
+    performed_by: z.string(),
+    /** In a rehearsal: what the same call would have cost live; null where the price is unknown. Absent on live runs. */
+    live_cost: usd.nullable().optional(),
+  })
+  .openapi("Result");
+
+export const failureSchema = z.object({ code: z.string(), message: z.string() });
+
+export const stepDataSchema = z
+  .object({
+    step_number: z.int(),
+    name: z.string().nullable(),
+    ai_provider: z.string(),
+    modality: z.enum(MODALITIES).nullable(),
+    status: stepStatus,
+    attempts: z.int(),
+    model: z.string().nullable(),
+    performed_by: z.string().nullable(),
+    started_at: time.nullable(),
+    completed_at: time.nullable(),
+    cost: usd.nullable(),
+    cost_basis: costBasis,
+    error: failureSchema.nullable(),
+    items: z.null(),
+  })
+  .openapi("StepData");
+
+export const waitingForSchema = z.object({
+  reason: z.enum(["in_doubt", "cap", "approval"]),
+  step_number: z.int(),
+  item: z.int().optional(),
+  amount_usd: usd.nullable().optional(),
+});
+
+export const executionSchema = z
+  .object({
+    id,
+    workflow_id: id.nullable(),
+    template_id: z.string().nullable(),
+    /** Name of the workflow or template when it was started; null for steps sent with the request. */
+    title: z.string().nullable(),
+    status: executionStatus,
+    mode,
+    current_step: z.int(),
+    total_steps: z.int(),
+    initial_input: z.string(),
+    inputs: z.record(z.string(), z.union([z.string(), z.number()])),
+    cap_usd: usd.nullable(),
+    /** The steps as they were when the execution started. */
+    steps: z.array(stepWireSchema),
+    steps_data: z.array(stepDataSchema),
+    results: z.array(resultSchema),
+    waiting_for: waitingForSchema.nullable(),
+    error_message: z.string().nullable(),
+    total_cost: usd,
+    cost_basis: costBasis,
+    /** In a rehearsal: what a live run would have cost; null where a price is unknown, and on live runs. */
+    live_cost: usd.nullable(),
+    currency: z.literal("USD"),
+    created_at: time,
+    started_at: time.nullable(),
+    completed_at: time.nullable(),
+  })
+  .openapi("Execution");
+
+/** An execution in a list: without its texts, so that a long history stays small. */
+export const executionSummarySchema = executionSchema
+  .omit({ steps: true, steps_data: true, results: true, inputs: true, cap_usd: true })
+  .extend({
+    /** Media of the results, in the order of the steps. */
+    media: z.array(z.enum(MODALITIES)),
+    /** Address of the first picture among the results. */
+    thumbnail_url: z.string().nullable(),
+  })
+  .openapi("ExecutionSummary");
+
+export const executionListSchema = z
+  .object({ executions: z.array(executionSummarySchema), next_cursor: z.string().nullable() })
+  .openapi("ExecutionList");
+
+export const executeAnswerSchema = z
+  .object({
+    execution_id: id,
+    status: executionStatus,
+    mode,
+    total_steps: z.int(),
+    events_url: z.string(),
+    url: z.string(),
+  })
+  .openapi("ExecuteAnswer");
+
+/** The answer to cancel and decision: the state as it is now. */
+export const executionStateSchema = z
+  .object({ execution_id: id, status: executionStatus })
+  .openapi("ExecutionState");
+
+export const decisionBodySchema = z
+  .strictObject({
+    decision: z.enum(DECISIONS),
+    step_number: z.int().min(1).max(20),
+    item: z.int().min(0).optional(),
+    cap_usd: z.number().min(0).max(1_000_000).optional(),
+    output: z.string().optional(),
+  })
+  .openapi("DecisionBody");
+
+/** Data of an SSE event `execution`: what has changed of the execution. Stored and numbered. */
+export const executionEventSchema = executionSchema
+  .pick({
+    status: true,
+    current_step: true,
+    total_steps: true,
+    total_cost: true,
+    cost_basis: true,
+    waiting_for: true,
+    error_message: true,
+    started_at: true,
+    completed_at: true,
+  })
+  .extend({ execution_id: id })
+  .openapi("ExecutionEvent");
+
+/** Data of an SSE event `step`: a step's new state, with its result once there is one. Stored and numbered. */
+export const stepEventSchema = stepDataSchema
+  .extend({ execution_id: id, result: resultSchema.nullable() })
+  .openapi("StepEvent");
+
+/** Data of an SSE event `text`: replace what follows `offset` (characters) by `text`. Not stored, no id. */
+export const textEventSchema = z
+  .object({ execution_id: id, step_number: z.int(), offset: z.int(), text: z.string() })
+  .openapi("TextEvent");
+
+/** Data of an SSE event `progress`: how far a step is, between 0 and 1. Not stored, no id. */
+export const progressEventSchema = z
+  .object({ execution_id: id, step_number: z.int(), fraction: z.number() })
+  .openapi("ProgressEvent");
+
+export const priceSchema = z.object({
+  unit: z.string(),
+  usd: z.number(),
+  /** For how many units the price is: 1000000 for tokens. */
+  per: z.number(),
+  condition: z.string().nullable(),
+  source: z.string(),
+  checked: z.string(),
+});
+
+export const modelWireSchema = z
+  .object({
+    id: z.string(),
+    modality: z.enum(MODALITIES),
+    takes: z.array(z.string()),
+    parameters: z.record(z.string(), z.json()),
+    status: z.enum(["live", "deprecated", "shut_down"]),
+    shutdown_date: z.string().nullable(),
+    replacement: z.string().nullable(),
+    prices: z.array(priceSchema),
+  })
+  .openapi("Model");
+
+export const providerWireSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    modalities: z.array(z.enum(MODALITIES)),
+    /** Whether this version of Relais can call it. */
+    is_available: z.boolean(),
+    /** Whether all that it needs is set. */
+    is_configured: z.boolean(),
+    /** Names of the environment variables that are still missing. */
+    missing_settings: z.array(z.string()),
+    api_key_setting: z.string().nullable(),
+    base_url_setting: z.string().nullable(),
+    models: z.array(modelWireSchema),
+  })
+  .openapi("Provider");
+
+export const providerListSchema = z
+  .object({
+    providers: z.array(providerWireSchema),
+    families: z.array(
+      z.object({
+        id: z.string(),
+        label: z.string(),
+        model: z.string(),
+        modality: z.enum(MODALITIES),
+        note: z.string().nullable(),
+        is_configured: z.boolean(),
+      }),
+    ),
+  })
+  .openapi("ProviderList");
+
+export type Workflow = z.output<typeof workflowSchema>;
+export type WorkflowBody = z.input<typeof workflowBodySchema>;
+export type Template = z.output<typeof templateSchema>;
+export type ExecuteBody = z.input<typeof executeBodySchema>;
+export type ExecuteAnswer = z.output<typeof executeAnswerSchema>;
+export type Execution = z.output<typeof executionSchema>;
+export type ExecutionSummary = z.output<typeof executionSummarySchema>;
+export type Result = z.output<typeof resultSchema>;
+export type StepData = z.output<typeof stepDataSchema>;
+export type ExecutionEvent = z.output<typeof executionEventSchema>;
+export type StepEvent = z.output<typeof stepEventSchema>;
+export type TextEvent = z.output<typeof textEventSchema>;
+export type ProgressEvent = z.output<typeof progressEventSchema>;
+export type DecisionBody = z.input<typeof decisionBodySchema>;
+export type ProviderList = z.output<typeof providerListSchema>;
+export type ProviderWire = z.output<typeof providerWireSchema>;
+export type ProblemBody = z.output<typeof problemSchema>;
+export type ResultFile = z.output<typeof resultFileSchema>;

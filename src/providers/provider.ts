@@ -1,0 +1,102 @@
+import type { Modality } from "../workflow/media.ts";
+import type { ModelInfo } from "../workflow/models.ts";
+import type { NanoUsd } from "../workflow/money.ts";
+import type { OutputFile, WordTiming } from "../workflow/ports.ts";
+import type { Json } from "../workflow/values.ts";
+
+/**
+ * One vendor, server or built-in generator. Every provider has this shape, one file each; what a provider cannot do it
+ * leaves out. A provider makes one call when asked, never repeats it by itself, and never logs or returns its key.
+ */
+export interface Provider {
+  id: string;
+  /** The vendor's own name, as people know it. */
+  name: string;
+  modalities: Modality[];
+  settings: ProviderSettings;
+  /** Sends one call. @throws ProviderFailure which says whether the call was billed. */
+  submit(request: ProviderRequest, context: ProviderContext): Promise<ProviderSubmission>;
+  /** Asks for the state of a job. Present where `submit` can answer with one. */
+  poll?(jobId: string, request: ProviderRequest, context: ProviderContext): Promise<ProviderSubmission>;
+  /** Cancels a job; false where the vendor cannot. */
+  cancel?(jobId: string, context: ProviderContext): Promise<boolean>;
+}
+
+/** Names of the environment variables of a provider; null where it has none. */
+export interface ProviderSettings {
+  apiKey: string | null;
+  baseUrl: string | null;
+  /** The vendor's address where `baseUrl` is not set; null where there is no usual address. */
+  defaultBaseUrl: string | null;
+}
+
+/** What a person has configured for a provider, read once at start. */
+export interface ProviderConfig {
+  apiKey: string | null;
+  baseUrl: string | null;
+}
+
+/** A call, in the provider's terms. `parameters` are checked against the model's own and hold its defaults. */
+export interface ProviderRequest {
+  modality: Modality;
+  model: ModelInfo;
+  /** The vendor's id of the model, without the provider's prefix. */
+  modelId: string;
+  /** What to write, draw, play or film. For speech: the words to speak, free of Markdown. */
+  prompt: string;
+  /** For speech: how to speak, where the model takes that; otherwise null. */
+  instructions: string | null;
+  parameters: Record<string, Json>;
+  images: InputImage[];
+  /** What the execution is about, for local generators. */
+  topic: string;
+}
+
+export interface InputImage {
+  mediaType: string;
+  bytes: Uint8Array;
+}
+
+export interface ProviderContext {
+  config: ProviderConfig;
+  signal: AbortSignal;
+  idempotencyKey: string;
+  onText(delta: string): void;
+  /** Between 0 and 1. */
+  onProgress(fraction: number): void;
+}
+
+export type ProviderSubmission =
+  | { state: "done"; output: ProviderOutput }
+  | { state: "job"; jobId: string; pollAfterMs: number; progress?: number };
+
+export interface ProviderOutput {
+  text?: string;
+  json?: Json;
+  files: Pick<OutputFile, "content" | "mediaType">[];
+  usage: Usage;
+  /** Set where the vendor answered, and bills it, but declined the content: its words, which may be empty. */
+  refusal?: string;
+  /** The vendor's own figure for this call, where it gives one. It wins over usage times price. */
+  reportedNanoUsd?: NanoUsd;
+  words?: WordTiming[];
+  /** The vendor's fields as they came, kept with the attempt. */
+  raw?: Record<string, Json>;
+}
+
+/** What a call used, in the units that prices are given in. What is absent was not measured. */
+export interface Usage {
+  /** All tokens that went in; those of a cache and of images, below, are parts of them. */
+  inputTokens?: number;
+  cachedInputTokens?: number;
+  cacheWriteInputTokens?: number;
+  /** Tokens of images that went in, where they are priced apart. */
+  imageInputTokens?: number;
+  outputTokens?: number;
+  images?: number;
+  characters?: number;
+  videoSeconds?: number;
+  audioSeconds?: number;
+  generations?: number;
+  credits?: number;
+}

@@ -1,0 +1,100 @@
+import type { Step } from "./definition.ts";
+import { isFileMedium, mediumOf } from "./media.ts";
+import type { Medium } from "./media.ts";
+import type { ModelCatalogue, ModelInfo } from "./models.ts";
+import { nameScope, targetOf } from "./names.ts";
+import type { NameScope } from "./names.ts";
+import { referencesIn } from "./references.ts";
+import type { Json } from "./values.ts";
+
+/** What one step needs of the others. */
+export interface StepLinks {
+  stepNumber: number;
+  /** The earlier steps that must be done before this one can start: sorted, each once. */
+  dependsOn: number[];
+  /** The step whose output `use_previous_output` hands over; null where it hands over none. */
+  previousFrom: number | null;
+}
+
+/** A string of a step that may hold references, and where it is: `prompt`, `parameters.images[0]`. */
+export interface StepText {
+  path: string;
+  text: string;
+}
+
+/** Every string of a step in which references are filled in, the prompt first. */
+export function textsOf(step: Step): StepText[] {
+  const loop = step.for_each ? [{ path: "for_each.in", text: step.for_each.in }] : [];
+  return [{ path: "prompt", text: step.prompt }, ...stringsIn(step.parameters, "parameters"), ...loop];
+}
+
+function stringsIn(value: Json, path: string): StepText[] {
+  if (typeof value === "string") return [{ path, text: value }];
+  if (Array.isArray(value)) return value.flatMap((entry, index) => stringsIn(entry, `${path}[${index}]`));
+  if (value === null || typeof value !== "object") return [];
+  return Object.entries(value).flatMap(([key, entry]) => stringsIn(entry, `${path}.${key}`));
+}
+
+/** The medium of what a step makes; undefined where its model is not known. */
+export function outputMediumOf(step: Step, catalogue: ModelCatalogue): Medium | undefined {
+  const model = catalogue.resolve(step.ai_provider);
+  if (!model) return undefined;
+  return step.output_schema && model.modality === "text" ? "json" : mediumOf(model.modality);
+}
+
+/** Whether an output can go into a model: text and JSON into any, a file only where the model takes its medium. */
+export function canTake(model: ModelInfo | undefined, medium: Medium): boolean {
+  return !isFileMedium(medium) || (model?.takes.includes(medium) ?? false);
+}
+
+/**
+ * Works out the order of steps from what they refer to. Steps that do not depend on each other can run side by side.
+ * Only earlier steps that exist are followed, so there is never a circle, whatever the steps say: what is wrong with
+ * them is for `checkWorkflow` to report.
+ */
+export function linkSteps(steps: readonly Step[], catalogue: ModelCatalogue): StepLinks[] {
+  const scope = nameScope(steps);
+  return steps.map((step) => {
+    const previousFrom = previousOf(step, steps, scope, catalogue);
+    const wanted = textsOf(step).flatMap(({ text }) => stepsReferredTo(text, step, scope));
+    if (previousFrom !== null) wanted.push(previousFrom);
+    const earlier = new Set(steps.map((other) => other.step_number).filter((n) => n < step.step_number));
+    const dependsOn = [...new Set(wanted)].filter((n) => earlier.has(n)).toSorted((a, b) => a - b);
+    return { stepNumber: step.step_number, dependsOn, previousFrom };
+  });
+}
+
+/** The nearest earlier step whose output the model of this step can take; undefined where there is none. */
+export function nearestTakable(
+  step: Step,
+  steps: readonly Step[],
+  catalogue: ModelCatalogue,
+): Step | undefined {
+  const model = catalogue.resolve(step.ai_provider);
+  return steps
+    .filter((other) => other.step_number < step.step_number)
+    .toSorted((a, b) => b.step_number - a.step_number)
+    .find((other) => {
+      const medium = outputMediumOf(other, catalogue);
+      return medium !== undefined && canTake(model, medium);
+    });
+}
+
+function previousOf(
+  step: Step,
+  steps: readonly Step[],
+  scope: NameScope,
+  catalogue: ModelCatalogue,
+): number | null {
+  if (!step.use_previous_output) return null;
+  const nearest = nearestTakable(step, steps, catalogue)?.step_number;
+  if (nearest === undefined) return null;
+  return stepsReferredTo(step.prompt, step, scope).includes(nearest) ? null : nearest;
+}
+
+function stepsReferredTo(text: string, step: Step, scope: NameScope): number[] {
+  return referencesIn(text).flatMap(({ name }) => {
+    const target = targetOf(name, step, scope);
+    return target.kind === "step" ? [target.stepNumber] : [];
+  });
+}

@@ -1,0 +1,35 @@
+/** What a model makes. */
+export const MODALITIES = [
+  "text",
+  "image",
+  "speech",
+  "music",
+  "sound",
+  "video",
+  "transcript",
+  "document",
+] as const;
+export type Modality = (typeof MODALITIES)[number];
+
+/** What kind of output a step hands on, as results name it. */
+export type Medium = "text" | "json" | "image" | "audio" | "video" | "document";
+
+const MEDIUM_OF: Record<Modality, Medium> = {
+  text: "text",
+  image: "image",
+  speech: "audio",
+  music: "audio",
+  sound: "audio",
+  video: "video",
+  transcript: "json",
+  document: "document",
+};
+
+export function mediumOf(modality: Modality): Medium {
+  return MEDIUM_OF[modality];
+}
+
+/** Whether an output of this medium is a file rather than characters that fit into a prompt. */
+export function isFileMedium(medium: Medium): boolean {
+  return medium !== "text" && medium !== "json";
+}

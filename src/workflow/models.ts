@@ -1,0 +1,44 @@
+import type { Language, LocalText } from "../errors.ts";
+import type { Medium, Modality } from "./media.ts";
+
+/** One parameter of a model, as the editor shows it and validation checks it. */
+export type ParameterSpec =
+  | { type: "integer" | "number"; min: number; max: number; default?: number; label: LocalText }
+  | { type: "choice"; values: string[]; default?: string; label: LocalText }
+  | { type: "string"; max_length: number; default?: string; label: LocalText }
+  | { type: "boolean"; default?: boolean; label: LocalText };
+
+/** What validation and the editor need to know of a model. */
+export interface ModelInfo {
+  /** `provider:model`. */
+  id: string;
+  provider: string;
+  modality: Modality;
+  /** Media of files that the model takes beside its prompt. */
+  takes: Medium[];
+  parameters: Record<string, ParameterSpec>;
+  status: "live" | "deprecated" | "shut_down";
+  /** The day it goes or went away, YYYY-MM-DD; null where none is announced. */
+  shutdown_date: string | null;
+  /** What its vendor or Relais puts in its place; null where there is nothing. */
+  replacement: string | null;
+}
+
+/** A stable name that a person knows, and the model it stands for today. */
+export interface Family {
+  id: string;
+  label: string;
+  model: string;
+  /** Why the family stands for that model, where the names differ; null where nothing needs saying. */
+  note: LocalText | null;
+}
+
+/** Looks models up for validation. The server gives it from `providers/registry.ts`, the page from `GET /providers`. */
+export interface ModelCatalogue {
+  /** Resolves a family or `provider:model`. Undefined: not known. An id not in the list but of a known provider is known. */
+  resolve(aiProvider: string): ModelInfo | undefined;
+  /** Every name a person could have meant, for suggestions. */
+  names(): string[];
+}
+
+export type { Language };

@@ -1,0 +1,35 @@
+/** The longest that Relais waits by itself between two attempts. */
+const MAX_BACKOFF_MS = 60_000;
+const BASE_DELAY_MS = 1_000;
+/** The longest wait that a vendor's Retry-After is given. */
+const MAX_RETRY_AFTER_MS = 600_000;
+
+/**
+ * Whether the same call is made again without asking: only where it certainly was not billed, may succeed a little
+ * later, and attempts are left. `attempt` counts from 1 and is the one that has just failed.
+ */
+export function shouldRetry(options: {
+  billed: "no" | "yes" | "unknown";
+  isTransient: boolean;
+  attempt: number;
+  maxAttempts: number;
+}): boolean {
+  return options.billed === "no" && options.isTransient && options.attempt < options.maxAttempts;
+}
+
+/**
+ * Milliseconds to wait after failed attempt `attempt` (from 1): between half and all of 1 s, 2 s, 4 s … 60 s. What the
+ * vendor asked for wins, up to ten minutes. `random` is a number from 0 up to 1.
+ */
+export function retryDelayMs(options: {
+  attempt: number;
+  retryAfterMs: number | null;
+  random: number;
+}): number {
+  const { attempt, retryAfterMs, random } = options;
+  if (retryAfterMs !== null && Number.isFinite(retryAfterMs) && retryAfterMs >= 0) {
+    return Math.min(Math.ceil(retryAfterMs), MAX_RETRY_AFTER_MS);
+  }
+  const ceiling = Math.min(MAX_BACKOFF_MS, BASE_DELAY_MS * 2 ** Math.max(0, attempt - 1));
+  return Math.round(ceiling / 2 + (ceiling / 2) * random);
+}

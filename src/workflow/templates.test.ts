@@ -1,0 +1,98 @@
+import { readdirSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { stepSchema } from "./definition.ts";
+import { referencesIn, scan } from "./references.ts";
+import { TEMPLATES, findTemplate, localizeTemplate } from "./templates.ts";
+
+const localText = z.strictObject({ fr: z.string().min(1), en: z.string().min(1) });
+const templateSchema = z.strictObject({
+  id: z.string().regex(/^[a-z]+(-[a-z]+)*$/),
+  name: localText,
+  description: localText,
+  steps: z.array(stepSchema.extend({ prompt: localText })).min(1),
+});
+
+const allTexts = TEMPLATES.flatMap(({ name, description, steps }) => [
+  name,
+  description,
+  ...steps.map((step) => step.prompt),
+]);
+
+const namesIn = (text: string): string[] => referencesIn(text).map((reference) => reference.raw);
+
+describe("templates", () => {
+  test("are the five of the product, with their families", () => {
+    expect(
+      TEMPLATES.map((template) => [template.id, template.steps.map((step) => step.ai_provider)]),
+    ).toEqual([
+      ["creation-contenu", ["gpt-4", "dall-e", "elevenlabs"]],
+      ["production-video", ["claude", "midjourney", "runway"]],
+      ["campagne-marketing", ["gpt-4", "dall-e", "elevenlabs"]],
+      ["contenu-educatif", ["claude", "midjourney", "openai-tts"]],
+      ["pack-reseaux-sociaux", ["gpt-4", "dall-e"]],
+    ]);
+  });
+
+  test("hold what the format allows, one file each", () => {
+    for (const template of TEMPLATES) expect(templateSchema.safeParse(template).error).toBeUndefined();
+    const files = readdirSync(new URL("templates/", import.meta.url)).toSorted();
+    expect(files).toEqual(TEMPLATES.map((template) => `${template.id}.json`).toSorted());
+  });
+
+  test("refer to the same things in both languages, and escape nothing", () => {
+    for (const { prompt } of TEMPLATES.flatMap((template) => template.steps)) {
+      expect(namesIn(prompt.fr)).toEqual(namesIn(prompt.en));
+      expect(scan(prompt.fr).some((segment) => segment.kind === "escaped")).toBe(false);
+    }
+  });
+
+  test("use the topic first and then what it became", () => {
+    for (const { steps } of TEMPLATES) {
+      expect(steps[0]?.prompt.fr).toContain("{topic}");
+      expect(steps[1]?.prompt.fr).toContain("{step1_output}");
+    }
+  });
+
+  test("set French with its own spaces and marks", () => {
+    for (const { fr } of allTexts) {
+      expect(fr).not.toMatch(/[^\u202f][;!?]/);
+      expect(fr).not.toMatch(/[^\u00a0]:/);
+      expect(fr).not.toMatch(/"|«[^\u00a0]|[^\u00a0]»/);
+    }
+  });
+
+  test("set English without French marks", () => {
+    for (const { en } of allTexts) expect(en).not.toMatch(/[«»\u00a0\u202f"]/);
+  });
+
+  test("ask Marketing for 150 words, an HD picture and a voice-over of 30 seconds", () => {
+    const steps = findTemplate("campagne-marketing")?.steps ?? [];
+    expect(steps[0]?.prompt.en).toContain("150 words");
+    expect(steps[1]?.parameters).toEqual({ size: "1792x1024", quality: "high" });
+    expect(steps[2]?.prompt).toMatchObject({
+      fr: expect.stringContaining("30 secondes"),
+      en: expect.stringContaining("30-second"),
+    });
+  });
+
+  test("come in one language with every default filled in", () => {
+    const template = findTemplate("creation-contenu");
+    if (!template) throw new Error("no template");
+    const localized = localizeTemplate(template, "en");
+    expect(localized).toMatchObject({ id: "creation-contenu", name: "Content Creation", inputs: [] });
+    expect(localized.steps.map((step) => step.name)).toEqual(["article", "illustration", "narration"]);
+    expect(localized.steps[0]).toMatchObject({
+      use_previous_output: false,
+      on_error: "fail",
+      retry: { max_attempts: 3 },
+    });
+    expect(localizeTemplate(template, "fr").steps[0]?.prompt).toBe(template.steps[0]?.prompt.fr);
+  });
+
+  test("are found by their id only", () => {
+    expect(findTemplate("production-video")?.name.fr).toBe("Production Vidéo");
+    expect(findTemplate("constructor")).toBeUndefined();
+    expect(findTemplate("")).toBeUndefined();
+  });
+});

@@ -1,0 +1,140 @@
+import type { Problem } from "../errors.ts";
+import type { Step, WorkflowDefinition } from "./definition.ts";
+import { inputDefinitionProblems } from "./input-rules.ts";
+import { modelProblems, modelWarnings } from "./model-rules.ts";
+import type { ModelCatalogue } from "./models.ts";
+import { isKnownName, nameScope } from "./names.ts";
+import { parameterProblems } from "./parameter-rules.ts";
+import {
+  escapeWarnings,
+  isReferredTo,
+  previousOutputProblems,
+  referenceProblems,
+} from "./reference-rules.ts";
+import { quoted } from "./typography.ts";
+
+export { checkInputs, withDefaults } from "./input-rules.ts";
+export { problemsOfZodError } from "./schema-problems.ts";
+
+/** What is wrong with a workflow, what is worth knowing, and what this version of Relais cannot do yet. */
+export interface WorkflowCheck {
+  problems: Problem[];
+  warnings: Problem[];
+  unsupported: Problem[];
+}
+
+/**
+ * Holds a workflow to every rule that needs more than one field: numbers, names, references, models, parameters and
+ * inputs. Paths are by index (`steps[2].prompt`), in the order in which the steps were given.
+ */
+export function checkWorkflow(
+  { steps, inputs }: WorkflowDefinition,
+  catalogue: ModelCatalogue,
+): WorkflowCheck {
+  const scope = nameScope(
+    steps,
+    inputs.map((input) => input.name),
+  );
+  const problems = [...numberProblems(steps), ...nameProblems(steps, inputs)];
+  const warnings: Problem[] = [];
+  for (const [index, step] of steps.entries()) {
+    const path = `steps[${index}]`;
+    const context = { step, path, steps, scope, catalogue };
+    problems.push(
+      ...modelProblems(step.ai_provider, `${path}.ai_provider`, catalogue),
+      ...promptProblems(step, `${path}.prompt`),
+      ...referenceProblems(context),
+      ...previousOutputProblems(context),
+      ...parameterProblems(step, `${path}.parameters`, catalogue),
+    );
+    warnings.push(
+      ...modelWarnings(step.ai_provider, `${path}.ai_provider`, catalogue),
+      ...escapeWarnings(context),
+    );
+  }
+  problems.push(...inputDefinitionProblems(inputs));
+  warnings.push(...unusedInputs({ steps, inputs }));
+  return { problems, warnings, unsupported: unsupportedParts({ steps, inputs }) };
+}
+
+/** Numbers go from 1 to the number of steps, each once, in any order. */
+function numberProblems(steps: readonly Step[]): Problem[] {
+  const problems: Problem[] = [];
+  const seen = new Set<number>();
+  for (const [index, { step_number }] of steps.entries()) {
+    if (seen.has(step_number)) {
+      const fr = `Le numéro ${step_number} est déjà pris par une autre étape. Numérotez les étapes de 1 à ${steps.length}.`;
+      const en = `The number ${step_number} is already taken by another step. Number the steps from 1 to ${steps.length}.`;
+      problems.push({ path: `steps[${index}].step_number`, message: { fr, en } });
+    }
+    seen.add(step_number);
+  }
+  for (const [index, { step_number }] of steps.entries()) {
+    if (step_number === 1 || seen.has(step_number - 1)) continue;
+    const fr = `Il n'y a pas d'étape ${step_number - 1} avant l'étape ${step_number}. Numérotez les étapes de 1 à ${steps.length}, sans trou.`;
+    const en = `There is no step ${step_number - 1} before step ${step_number}. Number the steps from 1 to ${steps.length}, without a gap.`;
+    problems.push({ path: `steps[${index}].step_number`, message: { fr, en } });
+  }
+  return problems;
+}
+
+/** The schema refuses no characters at all; spaces alone say nothing either. */
+function promptProblems(step: Step, path: string): Problem[] {
+  if (step.prompt.trim() !== "") return [];
+  const fr = "Ce prompt ne contient que des espaces. Écrivez ce que l'étape doit faire.";
+  const en = "This prompt holds nothing but spaces. Write what the step is to do.";
+  return [{ path, message: { fr, en } }];
+}
+
+/** Steps and inputs share one space of names, in which Relais has some of its own. */
+function nameProblems(steps: readonly Step[], inputs: WorkflowDefinition["inputs"]): Problem[] {
+  const named = [
+    ...steps.map((step, index) => ({ name: step.name, path: `steps[${index}].name` })),
+    ...inputs.map((input, index) => ({ name: input.name, path: `inputs[${index}].name` })),
+  ];
+  const problems: Problem[] = [];
+  const seen = new Set<string>();
+  for (const { name, path } of named) {
+    if (!name) continue;
+    const shown = quoted(name);
+    if (isKnownName(name)) {
+      const fr = `Le nom ${shown.fr} a déjà un sens dans Relais. Choisissez-en un autre.`;
+      const en = `The name ${shown.en} already has a meaning in Relais. Choose another one.`;
+      problems.push({ path, message: { fr, en } });
+    } else if (seen.has(name)) {
+      const fr = `Le nom ${shown.fr} est déjà pris par une autre étape ou entrée. Choisissez-en un autre.`;
+      const en = `The name ${shown.en} is already taken by another step or input. Choose another one.`;
+      problems.push({ path, message: { fr, en } });
+    }
+    seen.add(name);
+  }
+  return problems;
+}
+
+function unusedInputs({ steps, inputs }: WorkflowDefinition): Problem[] {
+  return inputs.flatMap(({ name }, index) => {
+    if (isReferredTo(name, steps)) return [];
+    const shown = quoted(name);
+    const fr = `Aucune étape n'utilise l'entrée ${shown.fr}. Écrivez {${name}} dans un prompt, ou retirez-la.`;
+    const en = `No step uses the input ${shown.en}. Write {${name}} in a prompt, or remove it.`;
+    return [{ path: `inputs[${index}].name`, message: { fr, en } }];
+  });
+}
+
+/** Parts of the format that this version of Relais knows but does not run yet. */
+function unsupportedParts({ steps, inputs }: WorkflowDefinition): Problem[] {
+  const parts = steps.flatMap((step, index) => [
+    ...(step.for_each === null ? [] : [{ path: `steps[${index}].for_each`, right: "null" }]),
+    ...(step.output_schema === null ? [] : [{ path: `steps[${index}].output_schema`, right: "null" }]),
+    ...(step.approval ? [{ path: `steps[${index}].approval`, right: "false" }] : []),
+  ]);
+  for (const [index, input] of inputs.entries()) {
+    if (input.type === "file") parts.push({ path: `inputs[${index}].type`, right: "text" });
+  }
+  return parts.map(({ path, right }) => {
+    const field = path.slice(path.lastIndexOf(".") + 1);
+    const fr = `Cette version de Relais n'exécute pas encore ${field} avec cette valeur. Mettez ${right} pour l'instant.`;
+    const en = `This version of Relais does not run ${field} with this value yet. Set it to ${right} for now.`;
+    return { path, message: { fr, en } };
+  });
+}

@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createFileStore } from "../../src/artifacts/file-store.ts";
+import { openSqlite, type Db } from "../../src/db/database.ts";
+import { getExecution, type ExecutionRow } from "../../src/db/execution-store.ts";
+import { GroupCommit } from "../../src/db/group-commit.ts";
+import { migrate } from "../../src/db/migrate.ts";
+import type { Checkpoint } from "../../src/engine/attempt.ts";
+import { InProcessDispatcher } from "../../src/engine/dispatcher.ts";
+import { createEngine, type Engine, type NewExecution } from "../../src/engine/engine.ts";
+import { stepSchema, type StepDraft } from "../../src/workflow/definition.ts";
+import type { StepPort } from "../../src/workflow/ports.ts";
+import { pressCatalogue } from "./press-steps.ts";
+
+/** A real engine on a real SQLite file in a folder of its own. */
+export interface EngineRig {
+  db: Db;
+  engine: Engine;
+  folder: string;
+  /** Resolves when the execution is in one of these statuses, on disk. */
+  waitFor(executionId: number, statuses: ExecutionRow["status"][]): Promise<ExecutionRow>;
+  /** @throws where something happened in the engine that no rule foresees. */
+  stop(): Promise<void>;
+}
+
+export async function startEngine(options: {
+  steps: StepPort;
+  /** An earlier rig's folder, to start again on what it left; otherwise a new one. */
+  folder?: string;
+  checkpoint?: (name: Checkpoint) => void | Promise<void>;
+  retryUnknownUnderNanoUsd?: number;
+  maxAtOnce?: number;
+}): Promise<EngineRig> {
+  const folder = options.folder ?? (await mkdtemp(path.join(tmpdir(), "relais-engine-")));
+  const { sqlite, db } = openSqlite(path.join(folder, "relais.db"));
+  migrate(sqlite, new URL("../../migrations/", import.meta.url));
+  const errors: unknown[] = [];
+  const engine = createEngine({
+    db,
+    commit: new GroupCommit(db),
+    artifacts: createFileStore(path.join(folder, "artifacts")),
+    steps: options.steps,
+    catalogue: pressCatalogue,
+    dispatcher: new InProcessDispatcher({ maxAtOnce: options.maxAtOnce ?? 50 }),
+    retryUnknownUnderNanoUsd: options.retryUnknownUnderNanoUsd ?? 0,
+    onError: (error) => errors.push(error),
+    ...(options.checkpoint && { checkpoint: options.checkpoint }),
+  });
+  await engine.start();
+  return {
+    db,
+    engine,
+    folder,
+    waitFor: (executionId, statuses) => waitForStatus({ db, engine }, executionId, statuses),
+    async stop() {
+      await engine.stop(2_000);
+      await db.destroy();
+      if (!options.folder) await rm(folder, { recursive: true, force: true });
+      if (errors.length > 0) throw new AggregateError(errors, "the engine met errors that no rule foresees");
+    },
+  };
+}
+
+async function waitForStatus(
+  rig: { db: Db; engine: Engine },
+  executionId: number,
+  statuses: ExecutionRow["status"][],
+): Promise<ExecutionRow> {
+  let changed = Promise.withResolvers<void>();
+  const unsubscribe = rig.engine.events.subscribe(executionId, () => changed.resolve());
+  try {
+    for (;;) {
+      const execution = await getExecution(rig.db, executionId);
+      if (execution && statuses.includes(execution.status)) return execution;
+      await changed.promise;
+      changed = Promise.withResolvers<void>();
+    }
+  } finally {
+    unsubscribe();
+  }
+}
+
+/** A step of the press, number `stepNumber`. */
+export function pressStep(
+  stepNumber: number,
+  prompt: string,
+  rest: Partial<StepDraft> = {},
+): NewExecution["steps"][number] {
+  return stepSchema.parse({ step_number: stepNumber, ai_provider: "press", prompt, ...rest });
+}
+
+export function newExecution(steps: NewExecution["steps"], rest: Partial<NewExecution> = {}): NewExecution {
+  return {
+    workflowId: null,
+    templateId: null,
+    title: null,
+    steps,
+    initialInput: "Blockchain",
+    inputs: {},
+    mode: "live",
+    capNanoUsd: null,
+    unpriced: "refuse",
+    ...rest,
+  };
+}

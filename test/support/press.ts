@@ -1,0 +1,149 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { z } from "zod";
+import { listenOnLoopback } from "./listen.ts";
+
+/** What a caller of the press asks for. `behaviour` says how the press answers. */
+const orderSchema = z.object({
+  key: z.string(),
+  prompt: z.string(),
+  behaviour: z.enum([
+    "print",
+    "job",
+    "hold",
+    "drop",
+    "busy_once",
+    "busy",
+    "refuse",
+    "refuse_billed",
+    "stream",
+  ]),
+});
+
+export type PressOrder = z.output<typeof orderSchema>;
+
+/** What each print costs, in nano-USD. */
+export const PRINT_COST_NANO_USD = 700;
+
+/**
+ * A vendor that exists only for tests: it prints what it is told and charges for it. It plays what vendors do (answers
+ * at once, jobs, streams, refusals, lost connections) and counts what it charged, by prompt.
+ */
+export interface Press {
+  url: string;
+  /** Every order that arrived, billed or not. */
+  orders: PressOrder[];
+  /** How many orders were billed; with a prompt, how many of those. */
+  paid(prompt?: string): number;
+  /** Job ids that were cancelled. */
+  cancelledJobs: string[];
+  /** Lets orders with behaviour `hold` and jobs finish. */
+  release(): void;
+  /** Resolves when so many orders have arrived. */
+  waitForOrders(count: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startPress(): Promise<Press> {
+  const orders: PressOrder[] = [];
+  const billed: string[] = [];
+  const jobs = new Map<string, { text: string; polls: number; isCancelled: boolean }>();
+  const cancelledJobs: string[] = [];
+  const waiters: { count: number; resolve: () => void }[] = [];
+  const gate = Promise.withResolvers<void>();
+  let isReleased = false;
+
+  const print = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const order = orderSchema.parse(JSON.parse(await bodyOf(request)));
+    orders.push(order);
+    for (const waiter of waiters) if (orders.length >= waiter.count) waiter.resolve();
+    const text = `printed: ${order.prompt}`;
+    const before = orders.filter(({ prompt }) => prompt === order.prompt).length - 1;
+    if (order.behaviour === "busy" || (order.behaviour === "busy_once" && before === 0)) {
+      send(response, 429, { error: "busy" }, { "retry-after": "0" });
+    } else if (order.behaviour === "refuse") {
+      send(response, 400, { error: "not this" });
+    } else {
+      billed.push(order.prompt);
+      if (order.behaviour === "refuse_billed")
+        send(response, 422, { error: "not this", cost: PRINT_COST_NANO_USD });
+      else if (order.behaviour === "drop") response.destroy();
+      else if (order.behaviour === "job") {
+        const id = `job-${jobs.size + 1}`;
+        jobs.set(id, { text, polls: 0, isCancelled: false });
+        send(response, 202, { job: id });
+      } else if (order.behaviour === "stream") await stream(response, text);
+      else {
+        if (order.behaviour === "hold") await gate.promise;
+        send(response, 200, { text, cost: PRINT_COST_NANO_USD });
+      }
+    }
+  };
+
+  const stream = async (response: ServerResponse, text: string): Promise<void> => {
+    response.writeHead(200, { "content-type": "text/plain" });
+    response.write(text.slice(0, 8));
+    await gate.promise;
+    response.end(text.slice(8));
+  };
+
+  const job = (response: ServerResponse, id: string, method: string): void => {
+    const found = jobs.get(id);
+    if (!found) return send(response, 404, { error: "no such job" });
+    if (method === "DELETE") {
+      found.isCancelled = true;
+      cancelledJobs.push(id);
+      return send(response, 200, {});
+    }
+    found.polls += 1;
+    if (found.isCancelled) return send(response, 200, { state: "cancelled", cost: PRINT_COST_NANO_USD });
+    if (!isReleased && found.polls < 3) return send(response, 200, { state: "running", progress: 0.5 });
+    return send(response, 200, { state: "done", text: found.text, cost: PRINT_COST_NANO_USD });
+  };
+
+  const server = createServer((request, response) => {
+    const [, place, id] = (request.url ?? "").split("/");
+    if (place === "jobs" && id) job(response, id, request.method ?? "GET");
+    else print(request, response).catch(() => response.destroy());
+  });
+  const url = await listenOnLoopback(server);
+
+  return {
+    url,
+    orders,
+    cancelledJobs,
+    paid: (prompt) => billed.filter((one) => prompt === undefined || one === prompt).length,
+    release() {
+      isReleased = true;
+      gate.resolve();
+    },
+    waitForOrders(count) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      if (orders.length >= count) resolve();
+      waiters.push({ count, resolve });
+      return promise;
+    },
+    async stop() {
+      gate.resolve();
+      server.closeAllConnections();
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
+    },
+  };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { "content-type": "application/json", ...headers });
+  response.end(JSON.stringify(body));
+}

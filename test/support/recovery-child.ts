@@ -1,0 +1,60 @@
+import { NO_ITEM } from "../../src/workflow/definition.ts";
+import { listUnfinishedIds, listExecutions } from "../../src/db/execution-store.ts";
+import { newExecution, pressStep, startEngine } from "./engine-rig.ts";
+import { pressSteps } from "./press-steps.ts";
+
+/**
+ * A process that runs one execution of three steps on the folder it is given, and ends by SIGKILL at a place of the
+ * attempt protocol. Started again on the same folder it goes on with what is there, and prints how it came to rest.
+ */
+interface Orders {
+  folder: string;
+  pressUrl: string;
+  behaviour: "print" | "job";
+  mode: "live" | "rehearsal";
+  /** Where to die, and at which passage of that place (from 1); null: live on. */
+  dieAt: { checkpoint: string; passage: number } | null;
+  /** Answers every call in doubt so. */
+  decision: "retry" | "give_up" | null;
+}
+
+const orders: Orders = JSON.parse(process.argv[2] ?? "{}");
+let passages = 0;
+
+const rig = await startEngine({
+  folder: orders.folder,
+  steps: pressSteps(orders.pressUrl),
+  checkpoint: (name) => {
+    if (name !== orders.dieAt?.checkpoint) return;
+    passages += 1;
+    if (passages === orders.dieAt.passage) process.kill(process.pid, "SIGKILL");
+  },
+});
+
+const [known] = await listExecutions(rig.db, { limit: 1 });
+const parameters = { behaviour: orders.behaviour };
+const id =
+  known?.id ??
+  (await rig.engine.create(
+    newExecution(
+      [
+        pressStep(1, "one", { parameters }),
+        pressStep(2, "two {step1_output}", { parameters }),
+        pressStep(3, "three {step2_output}", { parameters }),
+      ],
+      { mode: orders.mode },
+    ),
+  ));
+
+for (;;) {
+  const execution = await rig.waitFor(id, ["completed", "failed", "waiting"]);
+  const { waitingFor } = execution;
+  if (!waitingFor || !orders.decision) {
+    const left = await listUnfinishedIds(rig.db);
+    process.stdout.write(JSON.stringify({ status: execution.status, waitingFor, left }));
+    break;
+  }
+  if (waitingFor.item !== NO_ITEM) throw new Error("no step of this execution has items");
+  await rig.engine.decide(id, { decision: orders.decision, stepNumber: waitingFor.stepNumber });
+}
+await rig.stop();

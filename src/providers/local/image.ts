@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { runInChild } from "../../media/child-process.ts";
+import type { ProviderContext, ProviderOutput, ProviderRequest } from "../provider.ts";
+import { cardSvg } from "./image-card.ts";
+import { languageOf, withoutTopic } from "./language.ts";
+import { frameSizeOf } from "./parameters.ts";
+
+const SIZES = { fallback: { width: 1024, height: 1024 }, min: 64, max: 4_096 };
+
+/** Draws an illustrated card with the topic as its title, at the asked size (1024x1024 by default), as PNG. */
+export async function makeImage(request: ProviderRequest, context: ProviderContext): Promise<ProviderOutput> {
+  const { width, height } = frameSizeOf(request.parameters, SIZES);
+  const topic = request.topic.trim();
+  const language = languageOf(withoutTopic(request.prompt, topic), topic);
+  const svg = cardSvg({ topic, prompt: request.prompt, width, height, language, variant: 0, hasText: true });
+  const [png] = await drawPngs([svg], context);
+  return {
+    files: [{ content: { bytes: png }, mediaType: "image/png" }],
+    usage: { images: 1 },
+  };
+}
+
+/** Draws SVGs in a child process, since each takes up to two seconds. */
+export function drawPngs(
+  svgs: [string, ...string[]],
+  context: Pick<ProviderContext, "signal" | "onProgress">,
+): Promise<[Uint8Array, ...Uint8Array[]]> {
+  return runInChild({
+    worker: new URL("./image-worker.ts", import.meta.url),
+    request: { svgs },
+    result: z.tuple([z.instanceof(Uint8Array)], z.instanceof(Uint8Array)),
+    signal: context.signal,
+    onProgress: context.onProgress,
+  });
+}

@@ -1,0 +1,54 @@
+/** At least one. */
+type Choices = readonly [string, ...string[]];
+
+/**
+ * What the text composer has to say in one language. `{topic}` is where the topic goes; `{person}`, `{place}`, `{moment}`
+ * and `{object}` are filled from the lists of that name, `{Moment}` with a capital.
+ */
+export interface Phrases {
+  /** The first line of every text: that no model wrote it. */
+  rehearsal: string;
+  /** What to say for a topic that is empty. */
+  aboutNothing: string;
+  titles: Choices;
+  intros: Choices;
+  leads: Choices;
+  headings: Choices;
+  ideas: Choices;
+  examples: Choices;
+  nuances: Choices;
+  closings: Choices;
+  conclusionHeading: string;
+  people: Choices;
+  places: Choices;
+  moments: Choices;
+  objects: Choices;
+  headlines: Choices;
+  pitches: Choices;
+  callsToAction: Choices;
+  posts: Choices;
+  questions: Choices;
+  hashtags: Choices;
+  scriptParts: readonly [string, string, string, string];
+  shots: Choices;
+  movements: Choices;
+  emotions: Choices;
+  taglines: Choices;
+  sceneLabel: string;
+  lesson: {
+    titles: Choices;
+    objective: string;
+    objectivesHeading: string;
+    pictureHeading: string;
+    pictures: Choices;
+    stepsHeading: string;
+    mistakeHeading: string;
+    mistakes: Choices;
+    exerciseHeading: string;
+    exercises: Choices;
+  };
+  pictureDescriptions: Choices;
+  poemOpening: string;
+  /** Families of lines that rhyme, each of at least two; the first rhymes with the opening. */
+  rhymes: readonly [Choices, Choices, ...Choices[]];
+}

@@ -1,0 +1,59 @@
+import { readFile, rm } from "node:fs/promises";
+import { z } from "zod";
+import { runInChild } from "../../media/child-process.ts";
+import { makeTemporaryFile } from "../../media/temporary-file.ts";
+import { ProviderFailure } from "../../workflow/ports.ts";
+import type { ProviderContext, ProviderOutput, ProviderRequest } from "../provider.ts";
+import { languageOf } from "./language.ts";
+import { clamp, numberParameter } from "./parameters.ts";
+import { speakableText } from "./spoken-words.ts";
+
+const VOICES = {
+  fr: { voice: "fr", rate: 158, pitch: 46 },
+  en: { voice: "en-us", rate: 160, pitch: 46 },
+} as const;
+
+const spokenSchema = z.object({
+  durationSeconds: z.number(),
+  words: z.array(z.object({ word: z.string(), start: z.number(), end: z.number() })),
+});
+
+/** Speaks the prompt in French or English. `speed` is 0.5..2 (1); `language` is fr, en or else
+ * found by the words. */
+export async function makeSpeech(
+  request: ProviderRequest,
+  context: ProviderContext,
+): Promise<ProviderOutput> {
+  const text = speakableText(request.prompt);
+  if (text === "") {
+    throw new ProviderFailure({
+      code: "bad_request",
+      billed: "no",
+      detail: {
+        fr: "Il n’y a rien à dire : le texte ne contient ni lettre ni chiffre. Rien n’a été facturé ; donnez un texte à cette étape.",
+        en: "There is nothing to say: the text has no letter and no digit. Nothing was billed; give this step a text.",
+      },
+    });
+  }
+  const asked = request.parameters.language;
+  const { voice, rate, pitch } = VOICES[asked === "fr" || asked === "en" ? asked : languageOf(text)];
+  const speed = clamp(numberParameter(request.parameters, "speed") ?? 1, 0.5, 2);
+  const { path, made } = await makeTemporaryFile("mp3", (file) =>
+    runInChild({
+      worker: new URL("./speech-worker.ts", import.meta.url),
+      request: { path: file, text, voice, rate: Math.round(rate * speed), pitch },
+      result: spokenSchema,
+      signal: context.signal,
+      onProgress: (fraction) => context.onProgress(fraction),
+    }),
+  );
+  try {
+    return {
+      files: [{ content: { bytes: await readFile(path) }, mediaType: "audio/mpeg" }],
+      usage: { characters: Array.from(request.prompt).length, audioSeconds: made.durationSeconds },
+      words: made.words,
+    };
+  } finally {
+    await rm(path, { force: true });
+  }
+}

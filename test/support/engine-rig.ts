@@ -71,8 +71,14 @@ async function waitForStatus(
   const unsubscribe = rig.engine.events.subscribe(executionId, () => changed.resolve());
   try {
     for (;;) {
-      const execution = await getExecution(rig.db, executionId);
-      if (execution && statuses.includes(execution.status)) return execution;
+      const row = await rig.db
+        .selectFrom("workflow_executions")
+        .select("status")
+        .where("id", "=", executionId)
+        .executeTakeFirst();
+      const execution =
+        row && statuses.includes(row.status) ? await getExecution(rig.db, executionId) : undefined;
+      if (execution) return execution;
       await changed.promise;
       changed = Promise.withResolvers<void>();
     }

@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { isAddressLiteral, isPublicAddress } from "./address.ts";
+
+describe("isPublicAddress", () => {
+  test.each(["8.8.8.8", "104.18.6.192", "2606:4700::6812:6c0", "[2606:4700::6812:6c0]"])(
+    "allows %s",
+    (address) => {
+      expect(isPublicAddress(address)).toBe(true);
+    },
+  );
+
+  test.each([
+    "127.0.0.1",
+    "127.8.9.10",
+    "0.0.0.0",
+    "10.1.2.3",
+    "172.16.0.1",
+    "192.168.1.1",
+    "100.64.0.1",
+    "169.254.169.254",
+    "224.0.0.1",
+    "255.255.255.255",
+    "192.0.2.1",
+    "::",
+    "::1",
+    "[::1]",
+    "fe80::1",
+    "fd00:ec2::254",
+    "::ffff:127.0.0.1",
+    "::ffff:a9fe:a9fe",
+    "64:ff9b::7f00:1",
+    "2002:7f00:1::",
+    "localhost",
+    "",
+  ])("refuses %s", (address) => {
+    expect(isPublicAddress(address)).toBe(false);
+  });
+});
+
+describe("isAddressLiteral", () => {
+  test("tells addresses from names", () => {
+    expect(isAddressLiteral("127.0.0.1")).toBe(true);
+    expect(isAddressLiteral("[::1]")).toBe(true);
+    expect(isAddressLiteral("localhost")).toBe(false);
+    expect(isAddressLiteral("api.openai.com")).toBe(false);
+  });
+});

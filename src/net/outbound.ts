@@ -1,0 +1,211 @@
+import { lookup as systemLookup, type LookupAddress, type LookupOptions } from "node:dns";
+import type { LookupFunction } from "node:net";
+import type { Agent } from "undici";
+import { isAddressLiteral, isPublicAddress } from "./address.ts";
+
+/** Why the outbound client did not make or finish a request. `hasSent` tells whether the request may have arrived. */
+export class OutboundRefusal extends Error {
+  override readonly name = "OutboundRefusal";
+  readonly reason: "address" | "protocol" | "redirects" | "size" | "status";
+  readonly hasSent: boolean;
+
+  constructor(reason: OutboundRefusal["reason"], message: string, hasSent: boolean) {
+    super(message);
+    this.reason = reason;
+    this.hasSent = hasSent;
+  }
+}
+
+export interface Outbound {
+  /**
+   * Like the global `fetch`, for the SDKs of vendors. Follows redirects itself, each checked like the first address, and
+   * takes credentials off where the origin changes. Without a `signal` it gives up after `timeoutMs`.
+   * @throws OutboundRefusal, or what `fetch` throws.
+   */
+  fetch: typeof globalThis.fetch;
+  /** Reads a file that a vendor named. @throws OutboundRefusal when it is too large or not answered with 2xx. */
+  download(
+    url: string,
+    options: { maxBytes: number; signal?: AbortSignal },
+  ): Promise<{ bytes: Uint8Array<ArrayBuffer>; mediaType: string | null }>;
+  close(): Promise<void>;
+}
+
+/** Finds all addresses of a name. */
+export type NameLookup = (
+  hostname: string,
+  options: LookupOptions,
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+export interface OutboundOptions {
+  /** Origins (`http://127.0.0.1:11434`) that configuration named: reached whatever their address. */
+  trustedOrigins?: string[];
+  /** Longest body of an answer. */
+  maxBytes?: number;
+  /** Limit of a request that comes without a signal of its own. */
+  timeoutMs?: number;
+  /** Name look-up; the system's unless given. */
+  lookup?: NameLookup;
+}
+
+const MAX_REDIRECTS = 5;
+const CREDENTIAL_HEADERS = ["authorization", "cookie", "x-api-key", "xi-api-key", "x-key"];
+
+const lookupWithSystem: NameLookup = (hostname, options, callback) =>
+  systemLookup(hostname, { ...options, all: true }, callback);
+
+/** Refuses names that resolve to an address which is not public, at the moment of connecting: no second look-up. */
+function guardedLookup(lookup: NameLookup): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, options, (error, addresses) => {
+      if (error) return callback(error, []);
+      const refused = addresses.find(({ address }) => !isPublicAddress(address));
+      const first = addresses[0];
+      if (refused || !first) {
+        const message = `${hostname} is at ${refused?.address ?? "no address"}, which is not a public address`;
+        return callback(new OutboundRefusal("address", message, false), []);
+      }
+      if (options.all) return callback(null, addresses);
+      return callback(null, first.address, first.family);
+    });
+  };
+}
+
+/** A body that breaks off where more arrives than allowed. */
+function limitedBody(chunks: AsyncIterable<Uint8Array>, maxBytes: number): ReadableStream<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  let bytes = 0;
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const next = await iterator.next();
+      if (next.done) return controller.close();
+      bytes += next.value.byteLength;
+      if (bytes <= maxBytes) return controller.enqueue(next.value);
+      await iterator.return?.();
+      throw new OutboundRefusal("size", `the answer is larger than ${maxBytes} bytes`, true);
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  });
+}
+
+interface Hop {
+  url: URL;
+  method: string;
+  headers: Headers;
+  body: Uint8Array<ArrayBuffer> | null;
+}
+
+/** The next request after a redirect, by the rules of the fetch standard; credentials stay with their origin. */
+function nextHop(hop: Hop, response: Response): Hop | undefined {
+  const location = response.headers.get("location");
+  if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return undefined;
+  const url = new URL(location, hop.url);
+  const headers = new Headers(hop.headers);
+  if (url.origin !== hop.url.origin) for (const name of CREDENTIAL_HEADERS) headers.delete(name);
+  const dropsBody =
+    (response.status === 303 && hop.method !== "HEAD") || (response.status < 303 && hop.method === "POST");
+  if (!dropsBody) return { ...hop, url, headers };
+  for (const name of ["content-type", "content-length"]) headers.delete(name);
+  return { url, method: "GET", headers, body: null };
+}
+
+/** Sends single requests, each checked. Loads undici on the first one only, so that start-up stays quick. */
+class Sender {
+  readonly #trusted: ReadonlySet<string>;
+  readonly #lookup: NameLookup;
+  #loaded: Promise<{ undici: typeof import("undici"); open: Agent; guarded: Agent }> | undefined;
+
+  constructor(trusted: ReadonlySet<string>, lookup: NameLookup) {
+    this.#trusted = trusted;
+    this.#lookup = lookup;
+  }
+
+  /** `hasSent`: whether something was sent already, on the way here. */
+  async send(hop: Hop, signal: AbortSignal, maxBytes: number, hasSent: boolean): Promise<Response> {
+    const { url, method, body } = hop;
+    const isTrusted = this.#trusted.has(url.origin);
+    if (url.protocol !== "https:" && url.protocol !== "http:") {
+      throw new OutboundRefusal("protocol", `${url.protocol} addresses are not followed`, hasSent);
+    }
+    if (!isTrusted && isAddressLiteral(url.hostname) && !isPublicAddress(url.hostname)) {
+      throw new OutboundRefusal("address", `${url.hostname} is not a public address`, hasSent);
+    }
+    const { undici, open, guarded } = await this.#load();
+    const answer = await undici.fetch(url, {
+      method,
+      headers: Object.fromEntries(hop.headers),
+      body,
+      signal,
+      redirect: "manual",
+      dispatcher: isTrusted ? open : guarded,
+    });
+    const { status, statusText } = answer;
+    const headers = [...answer.headers];
+    return new Response(answer.body && limitedBody(answer.body, maxBytes), { status, statusText, headers });
+  }
+
+  #load(): Promise<{ undici: typeof import("undici"); open: Agent; guarded: Agent }> {
+    this.#loaded ??= import("undici").then((undici) => {
+      // No connection is used twice: a vendor that closes an idle one just as a call leaves would put that paid call in
+      // doubt. Node's own time-outs are off, since every call has a limit of its own and pictures may take minutes.
+      const options = { pipelining: 0, headersTimeout: 0, bodyTimeout: 0 };
+      const timeout = 10_000;
+      return {
+        undici,
+        open: new undici.Agent({ ...options, connect: { timeout } }),
+        guarded: new undici.Agent({ ...options, connect: { timeout, lookup: guardedLookup(this.#lookup) } }),
+      };
+    });
+    return this.#loaded;
+  }
+
+  async close(): Promise<void> {
+    if (!this.#loaded) return;
+    const { open, guarded } = await this.#loaded;
+    await Promise.all([open.destroy(), guarded.destroy()]);
+  }
+}
+
+/** The one client through which Relais reaches addresses that a user, a vendor or a configuration named. */
+export function createOutbound(options: OutboundOptions = {}): Outbound {
+  const { maxBytes = 256 * 1024 * 1024, timeoutMs = 600_000, lookup = lookupWithSystem } = options;
+  const trusted = new Set((options.trustedOrigins ?? []).map((origin) => new URL(origin).origin));
+  const sender = new Sender(trusted, lookup);
+
+  async function follow(
+    input: RequestInfo | URL,
+    init: RequestInit | undefined,
+    limit: number,
+  ): Promise<Response> {
+    const signal = init?.signal ?? (input instanceof Request ? input.signal : AbortSignal.timeout(timeoutMs));
+    // Goes through Node's Request so that forms and blobs become bytes, which a redirect can send again.
+    const request = new Request(input, { ...init, signal });
+    const body = request.body === null ? null : new Uint8Array(await request.arrayBuffer());
+    let hop: Hop = { url: new URL(request.url), method: request.method, headers: request.headers, body };
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+      const response = await sender.send(hop, signal, limit, redirects > 0);
+      const next = nextHop(hop, response);
+      if (!next) return response;
+      await response.body?.cancel();
+      hop = next;
+    }
+    throw new OutboundRefusal("redirects", `more than ${MAX_REDIRECTS} redirects`, true);
+  }
+
+  return {
+    fetch: (input, init) => follow(input, init, maxBytes),
+    async download(url, { maxBytes: limit, signal = AbortSignal.timeout(timeoutMs) }) {
+      const response = await follow(url, { signal }, limit);
+      if (!response.ok) {
+        await response.body?.cancel();
+        throw new OutboundRefusal("status", `the file was answered with status ${response.status}`, true);
+      }
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      return { bytes, mediaType: response.headers.get("content-type") };
+    },
+    close: () => sender.close(),
+  };
+}

@@ -1,0 +1,148 @@
+import { FREE, UNKNOWN_COST, assertNanoUsd, type Cost, type NanoUsd } from "../workflow/money.ts";
+import { amountOf, priceOf, pricesOf, type PriceList, type PriceUnit } from "./price-list.ts";
+
+/**
+ * What a call used, in the units of prices. `inputTokens` counts all tokens that went in; those read from a cache, written
+ * to one, or of pictures are parts of it. `outputTokens` holds those of reasoning.
+ */
+export interface PricedUsage {
+  inputTokens?: number;
+  cachedInputTokens?: number;
+  cacheWriteInputTokens?: number;
+  imageInputTokens?: number;
+  outputTokens?: number;
+  images?: number;
+  characters?: number;
+  videoSeconds?: number;
+  audioSeconds?: number;
+  generations?: number;
+  credits?: number;
+}
+
+/** What vendors give for English; never used for a bound. */
+export const CHARACTERS_PER_TOKEN = 4;
+
+export interface PricedCall {
+  /** `provider:model`. */
+  model: string;
+  usage: PricedUsage;
+  /** The vendor's own figure; wins over usage times price. */
+  reportedNanoUsd?: NanoUsd;
+  /** YYYY-MM-DD, the day of the call. */
+  day: string;
+}
+
+/** Where a unit has no price of its own, it is billed as this one. */
+const FALLBACK: Partial<Record<PriceUnit, PriceUnit>> = {
+  cached_input_token: "input_token",
+  cache_write_input_token: "input_token",
+  image_input_token: "input_token",
+};
+
+/** Models of the built-in generators. */
+export function isFreeModel(model: string): boolean {
+  return model.startsWith("local:");
+}
+
+/** Adds `quantities` up at their prices; undefined where one that is not zero has no price, or nothing has. */
+export function amountOfQuantities(
+  list: PriceList,
+  call: { model: string; day: string; inputTokens: number },
+  quantities: Partial<Record<PriceUnit, number>>,
+): { amount: bigint; isApproximate: boolean } | undefined {
+  const prices = pricesOf(list, call.model, call.day);
+  let amount = 0n;
+  let isApproximate = false;
+  let priced = 0;
+  for (const unit of unitsOf(quantities)) {
+    const quantity = quantities[unit] ?? 0;
+    const fallback = FALLBACK[unit];
+    const price =
+      priceOf(prices, unit, call.inputTokens) ?? (fallback && priceOf(prices, fallback, call.inputTokens));
+    if (!price) {
+      if (quantity > 0) return undefined;
+      continue;
+    }
+    amount += amountOf(price, quantity);
+    isApproximate ||= price.is_approximate;
+    priced += 1;
+  }
+  return priced === 0 ? undefined : { amount, isApproximate };
+}
+
+function unitsOf(quantities: Partial<Record<PriceUnit, number>>): PriceUnit[] {
+  const units: PriceUnit[] = [];
+  let unit: keyof typeof quantities;
+  for (unit in quantities) units.push(unit);
+  return units;
+}
+
+/**
+ * What a finished call cost: `free` for built-in generators, `reported` where the vendor says, `metered` from usage and
+ * price, `estimated` where the price or a quantity is approximate, `unknown` where anything that was used has no price.
+ */
+export function costOfUsage(list: PriceList, call: PricedCall): Cost {
+  if (isFreeModel(call.model)) return FREE;
+  if (call.reportedNanoUsd !== undefined) {
+    return { nanoUsd: assertNanoUsd(call.reportedNanoUsd), basis: "reported" };
+  }
+  const billed = billedQuantities(list, call);
+  const inputTokens = call.usage.inputTokens ?? 0;
+  const result = amountOfQuantities(
+    list,
+    { model: call.model, day: call.day, inputTokens },
+    billed.quantities,
+  );
+  if (!result) return UNKNOWN_COST;
+  const isEstimate = billed.isEstimate || result.isApproximate;
+  return { nanoUsd: assertNanoUsd(Number(result.amount)), basis: isEstimate ? "estimated" : "metered" };
+}
+
+/** Which quantities a model bills: tokens where it has token prices, otherwise what it makes. */
+function billedQuantities(
+  list: PriceList,
+  { model, usage, day }: PricedCall,
+): { quantities: Partial<Record<PriceUnit, number>>; isEstimate: boolean } {
+  const prices = pricesOf(list, model, day);
+  const billsIn = (unit: PriceUnit): boolean => priceOf(prices, unit) !== undefined;
+  if (billsIn("input_token") && billsIn("output_token")) {
+    if (usage.outputTokens === undefined) return { quantities: {}, isEstimate: true };
+    return { quantities: tokenQuantities(usage), isEstimate: false };
+  }
+  const made: Partial<Record<PriceUnit, number | undefined>> = {
+    character: usage.characters,
+    audio_second: usage.audioSeconds,
+    video_second: usage.videoSeconds,
+    image: usage.images,
+    generation: usage.generations,
+    credit: usage.credits,
+  };
+  const quantities: Partial<Record<PriceUnit, number>> = {};
+  let isEstimate = false;
+  for (const unit of unitsOf({ character: 0, audio_second: 0, video_second: 0, image: 0, generation: 0 })) {
+    const quantity = made[unit];
+    if (billsIn(unit) && quantity !== undefined) quantities[unit] = quantity;
+  }
+  if (unitsOf(quantities).length === 0 && billsIn("credit") && usage.credits !== undefined) {
+    quantities.credit = usage.credits;
+  }
+  // A voice billed by what goes in and by its length: its answer counts no tokens.
+  if (billsIn("input_token") && quantities.audio_second !== undefined) {
+    quantities.input_token = usage.inputTokens ?? Math.ceil((usage.characters ?? 0) / CHARACTERS_PER_TOKEN);
+    isEstimate = true;
+  }
+  return { quantities, isEstimate };
+}
+
+function tokenQuantities(usage: PricedUsage): Partial<Record<PriceUnit, number>> {
+  const cached = usage.cachedInputTokens ?? 0;
+  const written = usage.cacheWriteInputTokens ?? 0;
+  const images = usage.imageInputTokens ?? 0;
+  return {
+    input_token: Math.max(0, (usage.inputTokens ?? 0) - cached - written - images),
+    cached_input_token: cached,
+    cache_write_input_token: written,
+    image_input_token: images,
+    output_token: usage.outputTokens ?? 0,
+  };
+}

@@ -1,0 +1,99 @@
+import type { ModelInfo } from "../workflow/models.ts";
+import { sumCosts, type Cost, type CostBasis, type NanoUsd } from "../workflow/money.ts";
+import { scan } from "../workflow/references.ts";
+import type { Json } from "../workflow/values.ts";
+import { REASONING_TOKENS, costUnder, likelyAssumptions, worstCase } from "./planned-cost.ts";
+import type { PriceList } from "./price-list.ts";
+
+/**
+ * Characters that a reference stands for before anything has run. A topic is a line. The text of a step is a page: the
+ * median of what the shipped templates ask for is 450 words; the high figure is a text cut off at a usual limit.
+ */
+const ASSUMED_CHARACTERS = {
+  topic: { low: 20, likely: 60, high: 300 },
+  text: { low: 1_200, likely: 2_800, high: 6_000 },
+};
+/** Tokens of such a text, with what a model that reasons writes for itself. */
+const ASSUMED_OUTPUT_TOKENS = { low: 300, likely: 700 + REASONING_TOKENS };
+
+/** A step as it stands in a workflow: its references are not filled in. */
+export interface StepToEstimate {
+  model: ModelInfo & { typical_seconds: readonly [number, number] };
+  prompt: string;
+  usesPreviousOutput: boolean;
+  /** As written; the model's defaults are filled in here. */
+  parameters: Record<string, Json>;
+  /** YYYY-MM-DD. */
+  day: string;
+}
+
+/** What something is likely to cost, and how long it takes. The likely amount is null where a price is unknown. */
+export interface Estimate {
+  likelyNanoUsd: NanoUsd | null;
+  /** Sum of what is known. */
+  lowNanoUsd: NanoUsd;
+  highNanoUsd: NanoUsd;
+  basis: CostBasis;
+  secondsLow: number;
+  secondsHigh: number;
+}
+
+/** What a live run of a step is likely to cost. */
+export function estimateStep(list: PriceList, step: StepToEstimate): Estimate {
+  const { model, day } = step;
+  const defaults = Object.entries(model.parameters).flatMap(([name, spec]): [string, Json][] =>
+    spec.default === undefined ? [] : [[name, spec.default]],
+  );
+  const parameters = { ...Object.fromEntries(defaults), ...step.parameters };
+  const call = { model, parameters, images: 0, day };
+  const length = promptLengths(step);
+  const likely = costUnder(list, call, likelyAssumptions(length.likely, ASSUMED_OUTPUT_TOKENS.likely));
+  const low = costUnder(list, call, likelyAssumptions(length.low, ASSUMED_OUTPUT_TOKENS.low));
+  const high = worstCase(list, { ...call, prompt: "x".repeat(length.high) });
+  const [secondsLow, secondsHigh] = model.typical_seconds;
+  return {
+    likelyNanoUsd: likely.nanoUsd,
+    lowNanoUsd: low.nanoUsd ?? 0,
+    highNanoUsd: high.nanoUsd ?? 0,
+    basis: likely.basis,
+    secondsLow,
+    secondsHigh,
+  };
+}
+
+/** Adds estimates up. Seconds are added as if no two steps ran side by side. */
+export function sumEstimates(estimates: readonly Estimate[]): Estimate {
+  const sum = (pick: (estimate: Estimate) => number): number =>
+    estimates.reduce((total, estimate) => total + pick(estimate), 0);
+  const costs = estimates.map(({ likelyNanoUsd, basis }): Cost => ({ nanoUsd: likelyNanoUsd, basis }));
+  const likely = sumCosts(costs);
+  return {
+    likelyNanoUsd: costs.some(({ nanoUsd }) => nanoUsd === null) ? null : likely.nanoUsd,
+    lowNanoUsd: sum(({ lowNanoUsd }) => lowNanoUsd),
+    highNanoUsd: sum(({ highNanoUsd }) => highNanoUsd),
+    basis: likely.basis,
+    secondsLow: sum(({ secondsLow }) => secondsLow),
+    secondsHigh: sum(({ secondsHigh }) => secondsHigh),
+  };
+}
+
+function promptLengths(step: StepToEstimate): { low: number; likely: number; high: number } {
+  const lengths = { low: 0, likely: 0, high: 0 };
+  const add = (more: { low: number; likely: number; high: number }): void => {
+    lengths.low += more.low;
+    lengths.likely += more.likely;
+    lengths.high += more.high;
+  };
+  // A voice speaks the text before it, and takes the prompt as an instruction.
+  const isSpoken = step.model.modality === "speech" && step.usesPreviousOutput;
+  for (const segment of isSpoken ? [] : scan(step.prompt)) {
+    if (segment.kind === "reference") {
+      add(segment.name === "topic" ? ASSUMED_CHARACTERS.topic : ASSUMED_CHARACTERS.text);
+    } else {
+      const { length } = segment.text;
+      add({ low: length, likely: length, high: length });
+    }
+  }
+  if (step.usesPreviousOutput) add(ASSUMED_CHARACTERS.text);
+  return lengths;
+}

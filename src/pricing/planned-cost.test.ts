@@ -1,0 +1,119 @@
+import { describe, expect, test } from "vitest";
+import type { Modality } from "../workflow/media.ts";
+import type { Json } from "../workflow/values.ts";
+import { costOfUsage } from "./cost.ts";
+import { costOfAbortedText, costByParameters, worstCase } from "./planned-cost.ts";
+import { loadPriceList } from "./price-list.ts";
+import { imageOutputTokens } from "./quantities.ts";
+
+const list = loadPriceList();
+const day = "2026-11-22";
+
+function call(id: string, modality: Modality, parameters: Record<string, Json> = {}, prompt = "") {
+  return { model: { id, modality }, parameters, prompt, images: 0, day };
+}
+
+describe("imageOutputTokens", () => {
+  test.each([
+    ["1024x1024", "high", 7_024],
+    ["1536x1024", "high", 5_488],
+    ["1792x1024", "high", 5_063],
+    ["1024x1792", "high", 5_063],
+    ["1024x1024", "low", 196],
+  ])("gives the published figure for %s at %s", (size, quality, tokens) => {
+    expect(imageOutputTokens(list, "openai:gpt-image-2", { size, quality }, false)).toBe(tokens);
+  });
+
+  test("adds the margin, and knows nothing of an unknown quality", () => {
+    const size = "1024x1024";
+    expect(imageOutputTokens(list, "openai:gpt-image-2", { size, quality: "high" }, true)).toBe(8_780);
+    expect(
+      imageOutputTokens(list, "openai:gpt-image-2", { size, quality: "constructor" }, true),
+    ).toBeUndefined();
+    expect(imageOutputTokens(list, "openai:gpt-image-9", { size, quality: "high" }, true)).toBeUndefined();
+  });
+});
+
+describe("worstCase", () => {
+  test("takes every byte as a token and the whole length: (200 + 500) x $2.50 + 1,000 x $10, per million", () => {
+    const text = call("openai:gpt-6.2-sol", "text", { max_output_tokens: 1_000 }, "é".repeat(100));
+    expect(worstCase(list, text)).toEqual({ nanoUsd: 11_750_000, basis: "estimated" });
+  });
+
+  test("counts pictures that go in: (0 + 500 + 20,000) x $2.50 per million more", () => {
+    const text = call("openai:gpt-6.2-sol", "text", { max_output_tokens: 1_000 });
+    expect(worstCase(list, { ...text, images: 2 })).toEqual({ nanoUsd: 61_250_000, basis: "estimated" });
+  });
+
+  test("takes a picture with its margin: 500 x $5 + 8,780 x $30, per million", () => {
+    const image = call("openai:gpt-image-2", "image", { size: "1024x1024", quality: "high" });
+    expect(worstCase(list, image)).toEqual({ nanoUsd: 265_900_000, basis: "estimated" });
+  });
+
+  test("takes a slow voice: 800 characters are 100 s at $0.015 a minute, + 1,300 x $0.60 per million", () => {
+    const speech = call("openai:gpt-4o-mini-tts", "speech", {}, "a".repeat(800));
+    expect(worstCase(list, speech)).toEqual({ nanoUsd: 25_780_000, basis: "estimated" });
+  });
+
+  test("takes a film by its length: 5 x $0.12", () => {
+    const film = call("runway:gen4.5", "video", { duration: 5 });
+    expect(worstCase(list, film)).toEqual({ nanoUsd: 600_000_000, basis: "estimated" });
+  });
+
+  test("is free for local models", () => {
+    expect(worstCase(list, call("local:video", "video"))).toEqual({ nanoUsd: 0, basis: "free" });
+  });
+
+  test.each([
+    call("openai:gpt-99", "text", { max_output_tokens: 10 }),
+    call("openai:gpt-6.2-sol", "text"),
+    call("openai:gpt-image-2", "image", { size: "1024x1024", quality: "auto" }),
+    call("suno:gateway", "music"),
+  ])("is unknown where a price or a bound is missing: $model.id $parameters", (planned) => {
+    expect(worstCase(list, planned)).toEqual({ nanoUsd: null, basis: "unknown" });
+  });
+
+  test("is never less than the bill of the longest answer to a prompt of one token a byte", () => {
+    for (const prompt of ["", "short", "长".repeat(5_000), "a".repeat(272_500)]) {
+      const worst = worstCase(list, call("openai:gpt-6.2-sol", "text", { max_output_tokens: 4_096 }, prompt));
+      const inputTokens = Buffer.byteLength(prompt);
+      const usage = { inputTokens, cacheWriteInputTokens: inputTokens, outputTokens: 4_096 };
+      const bill = costOfUsage(list, { model: "openai:gpt-6.2-sol", usage, day });
+      expect(worst.nanoUsd).toBeGreaterThanOrEqual(bill.nanoUsd ?? Infinity);
+    }
+  });
+});
+
+describe("costOfAbortedText", () => {
+  test("counts what arrived, and never more than the worst case", () => {
+    const text = call("openai:gpt-4o", "text", { max_output_tokens: 1_000 });
+    expect(costOfAbortedText(list, text, "x".repeat(100)).nanoUsd).toBe(500 * 2_500 + 100 * 10_000);
+    expect(costOfAbortedText(list, text, "x".repeat(9_999))).toEqual(worstCase(list, text));
+  });
+
+  test("counts reasoning that does not show", () => {
+    const parameters = { max_output_tokens: 4_096, reasoning_effort: "low" };
+    const text = call("openai:gpt-6.2-sol", "text", parameters);
+    expect(costOfAbortedText(list, text, "").nanoUsd).toBe(500 * 2_500 + 2_000 * 10_000);
+  });
+});
+
+describe("costByParameters", () => {
+  test("goes by the text that was made: 100 x $2.50 + 700 x $10, per million", () => {
+    const parameters = { max_output_tokens: 4_096, reasoning_effort: "low" };
+    const text = call("openai:gpt-6.2-sol", "text", parameters, "x".repeat(400));
+    expect(costByParameters(list, text, { text: "y".repeat(1_600) })).toEqual({
+      nanoUsd: 7_250_000,
+      basis: "estimated",
+    });
+  });
+
+  test("goes by the length of a voice: 60 s at $0.015 a minute + 250 x $0.60 per million", () => {
+    const speech = call("openai:gpt-4o-mini-tts", "speech", {}, "x".repeat(1_000));
+    expect(costByParameters(list, speech, { durationSeconds: 60 }).nanoUsd).toBe(15_150_000);
+  });
+
+  test("is unknown where the live price is", () => {
+    expect(costByParameters(list, call("suno:gateway", "music"), {}).nanoUsd).toBeNull();
+  });
+});

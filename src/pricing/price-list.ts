@@ -1,0 +1,106 @@
+import { z } from "zod";
+import { NANO_USD_PER_USD } from "../workflow/money.ts";
+import data from "./prices.json" with { type: "json" };
+
+const PRICE_UNITS = [
+  "input_token",
+  "cached_input_token",
+  "cache_write_input_token",
+  "image_input_token",
+  "output_token",
+  "image",
+  "character",
+  "video_second",
+  "audio_second",
+  "generation",
+  "credit",
+] as const;
+export type PriceUnit = (typeof PRICE_UNITS)[number];
+
+const day = z.iso.date();
+
+const priceSchema = z.strictObject({
+  /** `provider:model`. */
+  model: z.string().regex(/^[a-z0-9-]+:.+$/),
+  unit: z.enum(PRICE_UNITS),
+  /** Dollars as a decimal, to the nano-dollar: never a float. */
+  usd: z.string().regex(/^\d+(\.\d{1,9})?$/),
+  /** For how many units `usd` is. */
+  per: z.int().min(1),
+  /** First and last day of the price; null: not known, or none. */
+  valid_from: day.nullable(),
+  valid_to: day.nullable(),
+  /** The price holds for calls with more input tokens than this; null: for all others. */
+  above_input_tokens: z.int().min(1).nullable(),
+  /** Whether a bill may differ: the price depends on a plan, or the vendor bills in a unit that it does not report. */
+  is_approximate: z.boolean(),
+  condition: z.string().nullable(),
+  source: z.string().min(1),
+  checked: day,
+});
+
+/** How many output tokens a picture is billed for, by its size and quality. */
+const imageTokensSchema = z.strictObject({
+  models: z.array(z.string()).min(1),
+  axis_factors: z.record(z.string(), z.int().min(1)),
+  area_offset_pixels: z.int(),
+  area_divisor: z.int().min(1),
+  /** What a worst case adds, since the rule is not a promise of the vendor's. */
+  margin_percent: z.int().min(0),
+  source: z.string().min(1),
+  checked: day,
+});
+
+const priceListSchema = z.strictObject({
+  prices: z.array(priceSchema),
+  image_output_tokens: z.array(imageTokensSchema),
+});
+
+export type Price = z.output<typeof priceSchema>;
+
+/** All prices that Relais knows, checked. */
+export type PriceList = z.output<typeof priceListSchema>;
+
+/** Checks a price list. @throws ZodError which names what is wrong. */
+export function parsePriceList(value: unknown): PriceList {
+  return priceListSchema.parse(value);
+}
+
+let shipped: PriceList | undefined;
+
+/** The price list that ships with Relais. */
+export function loadPriceList(): PriceList {
+  shipped ??= parsePriceList(data);
+  return shipped;
+}
+
+/** The prices of a model that hold on a day (YYYY-MM-DD). */
+export function pricesOf(list: PriceList, model: string, onDay: string): Price[] {
+  return list.prices.filter(
+    (price) =>
+      price.model === model &&
+      (price.valid_from === null || price.valid_from <= onDay) &&
+      (price.valid_to === null || price.valid_to >= onDay),
+  );
+}
+
+/** The price of a unit for a call with so many input tokens; undefined where it is not known. */
+export function priceOf(prices: Price[], unit: PriceUnit, inputTokens = 0): Price | undefined {
+  const holds = prices
+    .filter((price) => price.unit === unit && (price.above_input_tokens ?? -1) < inputTokens)
+    .toSorted((a, b) => (b.above_input_tokens ?? -1) - (a.above_input_tokens ?? -1));
+  return holds[0];
+}
+
+/** Nano-dollars of `quantity` units (to the thousandth of a unit), rounded up: never too little. */
+export function amountOf(price: Price, quantity: number): bigint {
+  if (!Number.isFinite(quantity) || quantity < 0) throw new RangeError(`not a quantity: ${quantity}`);
+  const thousandths = BigInt(Math.ceil(quantity * 1_000 - 1e-6));
+  const divisor = BigInt(price.per) * 1_000n;
+  return (thousandths * nanoUsdOf(price.usd) + divisor - 1n) / divisor;
+}
+
+function nanoUsdOf(usd: string): bigint {
+  const [whole = "0", fraction = ""] = usd.split(".");
+  return BigInt(whole) * BigInt(NANO_USD_PER_USD) + BigInt(fraction.padEnd(9, "0"));
+}

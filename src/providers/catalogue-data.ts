@@ -1,0 +1,107 @@
+import { z } from "zod";
+import { MODALITIES } from "../workflow/media.ts";
+import type { Family, ModelInfo } from "../workflow/models.ts";
+import families from "./families.json" with { type: "json" };
+import models from "./models.json" with { type: "json" };
+import providers from "./providers.json" with { type: "json" };
+
+const localText = z.strictObject({ fr: z.string().min(1), en: z.string().min(1) });
+const day = z.iso.date();
+
+const parameterSchema = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.enum(["integer", "number"]),
+    min: z.number(),
+    max: z.number(),
+    default: z.number().exactOptional(),
+    label: localText,
+  }),
+  z.strictObject({
+    type: z.literal("choice"),
+    values: z.array(z.string()).min(1),
+    default: z.string().exactOptional(),
+    label: localText,
+  }),
+  z.strictObject({
+    type: z.literal("string"),
+    max_length: z.int().min(1),
+    default: z.string().exactOptional(),
+    label: localText,
+  }),
+  z.strictObject({ type: z.literal("boolean"), default: z.boolean().exactOptional(), label: localText }),
+]);
+
+const modelsSchema = z.strictObject({
+  parameter_sets: z.record(z.string(), z.record(z.string(), parameterSchema)),
+  models: z.array(
+    z.strictObject({
+      id: z.string().regex(/^[a-z0-9-]+:\S+$/),
+      modality: z.enum(MODALITIES),
+      takes: z.array(z.enum(["text", "json", "image", "audio", "video", "document"])),
+      /** Name of a set in `parameter_sets`. */
+      parameters: z.string(),
+      status: z.enum(["live", "deprecated", "shut_down"]),
+      shutdown_date: day.nullable(),
+      replacement: z.string().nullable(),
+      max_prompt_characters: z.int().min(1).nullable(),
+      takes_instructions: z.boolean(),
+      typical_seconds: z.tuple([z.number().min(0), z.number().min(0)]),
+      source: z.string().nullable(),
+      checked: day.nullable(),
+    }),
+  ),
+});
+
+const familiesSchema = z.array(
+  z.strictObject({ id: z.string(), label: z.string(), model: z.string(), note: localText.nullable() }),
+);
+
+const providersSchema = z.array(
+  z.strictObject({
+    id: z.string(),
+    name: z.string(),
+    modalities: z.array(z.enum(MODALITIES)).min(1),
+    settings: z.strictObject({
+      apiKey: z.string().nullable(),
+      baseUrl: z.string().nullable(),
+      defaultBaseUrl: z.url().nullable(),
+    }),
+  }),
+);
+
+/** A model with what steps and estimates need of it beside what validation needs. */
+export interface ModelEntry extends ModelInfo {
+  /** The longest prompt that it takes; for speech, the longest text it speaks. Null: no limit worth a check. */
+  max_prompt_characters: number | null;
+  /** Whether a voice takes a delivery instruction beside what it speaks. */
+  takes_instructions: boolean;
+  /** How long a call usually takes, in seconds. */
+  typical_seconds: [number, number];
+  source: string | null;
+  checked: string | null;
+}
+
+/** What is known of a provider, whether this version of Relais can call it or not. */
+export type ProviderFacts = z.output<typeof providersSchema>[number];
+
+function readModels(): ModelEntry[] {
+  const { models: listed, parameter_sets: sets } = modelsSchema.parse(models);
+  return listed.map((model) => {
+    const parameters = sets[model.parameters];
+    if (!parameters) throw new Error(`models.json: ${model.id} names no set of parameters`);
+    return Object.assign(model, { parameters, provider: model.id.slice(0, model.id.indexOf(":")) });
+  });
+}
+
+/** The models that ship with Relais, checked. */
+export const MODELS: readonly ModelEntry[] = readModels();
+export const FAMILIES: readonly Family[] = familiesSchema.parse(families);
+/** Providers in the order in which they are shown, with the names of their environment variables. */
+export const PROVIDER_SETTINGS: readonly ProviderFacts[] = providersSchema.parse(providers);
+
+/** The facts of a provider that ships with Relais. */
+export function providerFacts(id: string): ProviderFacts {
+  const facts = PROVIDER_SETTINGS.find((provider) => provider.id === id);
+  if (!facts) throw new Error(`providers.json holds no ${id}`);
+  return facts;
+}

@@ -1,0 +1,146 @@
+import { describe, expect, test } from "vitest";
+import { OutboundRefusal } from "../net/outbound.ts";
+import { failureOf, retryAfterMs, TruncatedAnswer, type FailedCall } from "./failure.ts";
+
+const NOW = Date.parse("2026-11-22T10:00:00Z");
+
+function failed(change: Partial<FailedCall> & { status?: number | null; body?: object }): FailedCall {
+  const { status = null, body, error = new Error("something"), ...rest } = change;
+  const thrown = body
+    ? Object.assign(new Error("failed"), { statusCode: status, responseBody: JSON.stringify(body) })
+    : error;
+  return {
+    error: thrown,
+    provider: "Vendor",
+    keySetting: "VENDOR_API_KEY",
+    apiKey: "secret-key-1234",
+    track: { hasStarted: true, status, headers: null },
+    signal: new AbortController().signal,
+    hasOutput: false,
+    ...rest,
+  };
+}
+
+const network = (code: string, more: object = {}): Error =>
+  new TypeError("fetch failed", { cause: Object.assign(new Error(code), { code, ...more }) });
+
+describe("failureOf", () => {
+  test.each([
+    [400, { error: { message: "no", type: "invalid_request_error" } }, "bad_request", "no", false],
+    [400, { error: { message: "no", code: "content_policy_violation" } }, "content_refused", "no", false],
+    [400, { error: { message: "Your credit balance is too low" } }, "quota", "no", false],
+    [401, { detail: { status: "quota_exceeded", message: "no" } }, "quota", "no", false],
+    [401, { error: { message: "no" } }, "auth", "no", false],
+    [402, {}, "quota", "no", false],
+    [403, {}, "auth", "no", false],
+    [404, { detail: "Not Found" }, "bad_request", "no", false],
+    [408, {}, "timeout", "unknown", false],
+    [409, {}, "unavailable", "no", true],
+    [413, {}, "bad_request", "no", false],
+    [422, { detail: [{ msg: "too long" }] }, "bad_request", "no", false],
+    [429, { error: { message: "slow down", type: "rate_limit_error" } }, "rate_limited", "no", true],
+    [429, { error: { message: "no", code: "insufficient_quota" } }, "quota", "no", false],
+    [500, {}, "unavailable", "no", true],
+    [502, {}, "unavailable", "no", true],
+    [503, {}, "unavailable", "no", true],
+    [504, {}, "timeout", "unknown", false],
+    [520, {}, "unavailable", "unknown", false],
+    [529, {}, "unavailable", "no", true],
+  ])("reads %i %j as %s, billed: %s, transient: %s", (status, body, code, billed, isTransient) => {
+    expect(failureOf(failed({ status, body }))).toMatchObject({ code, billed, isTransient });
+  });
+
+  test.each([
+    "ECONNREFUSED",
+    "ENOTFOUND",
+    "EAI_AGAIN",
+    "EHOSTUNREACH",
+    "UND_ERR_CONNECT_TIMEOUT",
+    "CERT_HAS_EXPIRED",
+  ])("is unbilled and transient where nothing was sent: %s", (code) => {
+    expect(failureOf(failed({ error: network(code) }))).toMatchObject({ billed: "no", isTransient: true });
+  });
+
+  test("is unbilled where every address of a name was refused", () => {
+    const refused = Object.assign(new Error("no"), { code: "ECONNREFUSED" });
+    const error = new TypeError("fetch failed", { cause: new AggregateError([refused, refused]) });
+    expect(failureOf(failed({ error }))).toMatchObject({ billed: "no", isTransient: true });
+  });
+
+  test("is unbilled where the connection took too long to open", () => {
+    const error = network("ETIMEDOUT", { syscall: "connect" });
+    expect(failureOf(failed({ error }))).toMatchObject({ billed: "no", isTransient: true });
+  });
+
+  test.each(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET", "ETIMEDOUT"])(
+    "is in doubt after sending: %s",
+    (code) => {
+      expect(failureOf(failed({ error: network(code) }))).toMatchObject({
+        billed: "unknown",
+        isTransient: false,
+      });
+      expect(failureOf(failed({ error: network(code), status: 200 }))).toMatchObject({ billed: "unknown" });
+    },
+  );
+
+  test("is in doubt where an answer ended half-way, and billed where it was whole and unreadable", () => {
+    expect(failureOf(failed({ error: new TruncatedAnswer(), status: 200 }))).toMatchObject({
+      billed: "unknown",
+    });
+    expect(failureOf(failed({ error: new SyntaxError("not JSON"), status: 200 }))).toMatchObject({
+      code: "unknown",
+      billed: "yes",
+      isTransient: false,
+    });
+  });
+
+  test("believes an error inside a stream only while nothing had come out", () => {
+    const error = Object.assign(new Error("Overloaded"), { statusCode: 529 });
+    expect(failureOf(failed({ error, status: 200 }))).toMatchObject({ billed: "no", isTransient: true });
+    expect(failureOf(failed({ error, status: 200, hasOutput: true }))).toMatchObject({
+      billed: "unknown",
+      isTransient: false,
+    });
+  });
+
+  test("is unbilled where our own client refused the address, in doubt where a redirect led there", () => {
+    const [before, after] = [false, true].map(
+      (hasSent) => new OutboundRefusal("address", "private", hasSent),
+    );
+    const expected = { code: "unavailable", isTransient: false };
+    expect(failureOf(failed({ error: before }))).toMatchObject({ ...expected, billed: "no" });
+    expect(failureOf(failed({ error: after }))).toMatchObject({ ...expected, billed: "unknown" });
+  });
+
+  test("is unbilled where the request could not even be made", () => {
+    const track = { hasStarted: false, status: null, headers: null };
+    expect(failureOf(failed({ track }))).toMatchObject({ code: "bad_request", billed: "no" });
+  });
+
+  test("keeps the vendor's words, without any key and not too long", () => {
+    const message = `Wrong key secret-key-1234 or sk-proj-abcdefgh. ${"blah ".repeat(200)}`;
+    const failure = failureOf(failed({ status: 401, body: { error: { message } } }));
+    expect(failure.detail.en).toContain("Wrong key ••• or •••.");
+    expect(failure.detail.en.length).toBeLessThan(500);
+    expect(failure.detail.fr).toContain("Vérifiez VENDOR_API_KEY, puis relancez.");
+    expect(failure.cause).toBeUndefined();
+  });
+});
+
+describe("retryAfterMs", () => {
+  test.each([
+    [{ "retry-after": "7" }, 7_000],
+    [{ "retry-after": "0.5" }, 500],
+    [{ "retry-after": "Sun, 22 Nov 2026 10:00:30 GMT" }, 30_000],
+    [{ "retry-after": "Sun, 22 Nov 2026 09:00:00 GMT" }, 0],
+    [{ "retry-after-ms": "250", "retry-after": "7" }, 250],
+    [{ "retry-after": "soon" }, null],
+    [{}, null],
+  ])("reads %j as %s", (headers, expected) => {
+    expect(retryAfterMs(new Headers(headers), NOW)).toBe(expected);
+  });
+
+  test("has nothing to say without an answer", () => {
+    expect(retryAfterMs(null, NOW)).toBeNull();
+  });
+});

@@ -1,0 +1,35 @@
+import type { LocalText } from "../errors.ts";
+import type { ModelEntry } from "../providers/registry.ts";
+import type { ProviderOutput } from "../providers/provider.ts";
+import type { FailureCode, StepOutput, StepRequest } from "../workflow/ports.ts";
+
+/** One kind of step: what it asks of a provider, and what it makes of the answer. One file each. */
+export interface StepKind {
+  /** @throws StepFailure when the step asks for nothing, or for more than the model takes. */
+  ask(request: StepRequest, named: ModelEntry): Asked;
+  /** @throws UnusableOutput when the answer is not what was asked for. */
+  receive(output: ProviderOutput): Promise<Received>;
+}
+
+interface Asked {
+  prompt: string;
+  /** How to speak; null for everything else. */
+  instructions: string | null;
+}
+
+export type Received = Pick<StepOutput, "medium" | "files"> &
+  Partial<Pick<StepOutput, "text" | "json" | "words">>;
+
+/** An answer that arrived whole and is of no use; what it cost is known by its usage. */
+export class UnusableOutput extends Error {
+  override readonly name = "UnusableOutput";
+  readonly code: FailureCode;
+  /** What is wrong with it; empty where the code says all. */
+  readonly words: LocalText;
+
+  constructor(code: FailureCode, words: LocalText) {
+    super(words.en);
+    this.code = code;
+    this.words = words;
+  }
+}

@@ -1,0 +1,162 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { createFileStore } from "../../src/artifacts/file-store.ts";
+import type { ArtifactStore } from "../../src/artifacts/store.ts";
+import { openSqlite, type Db } from "../../src/db/database.ts";
+import { GroupCommit } from "../../src/db/group-commit.ts";
+import { migrate } from "../../src/db/migrate.ts";
+import { InProcessDispatcher } from "../../src/engine/dispatcher.ts";
+import { createEngine, type Engine } from "../../src/engine/engine.ts";
+import { createApp, type AppDependencies, type Execution } from "../../src/http/app.ts";
+import { loadPriceList } from "../../src/pricing/price-list.ts";
+import type { Provider } from "../../src/providers/provider.ts";
+import { createRegistry, PROVIDER_SETTINGS } from "../../src/providers/registry.ts";
+import type { ExecutionStatus } from "../../src/workflow/statuses.ts";
+import { openStudio, type Studio } from "./studio-steps.ts";
+
+const AVAILABLE = new Set(["local", "openai", "anthropic", "elevenlabs"]);
+const TABLES = [
+  "workflows",
+  "workflow_executions",
+  "step_runs",
+  "attempts",
+  "budgets",
+  "artifacts",
+  "execution_events",
+  "idempotency_keys",
+];
+
+/** The whole HTTP interface on a real engine, a real SQLite file and real files, in a folder of its own. */
+export interface HttpRig {
+  app: ReturnType<typeof createApp>;
+  db: Db;
+  engine: Engine;
+  studio: Studio;
+  artifacts: ArtifactStore;
+  folder: string;
+  /** Sends JSON where there is a body, otherwise nothing. */
+  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** Starts an execution and gives its id. */
+  execute(body: Record<string, unknown>): Promise<number>;
+  /** Polls as a client does, until the execution is in this status. */
+  waitFor(id: number, status: ExecutionStatus): Promise<Execution>;
+  /** How many rows each table has. */
+  countRows(): Record<string, number>;
+  close(): Promise<void>;
+}
+
+export interface HttpRigOptions {
+  settings?: Partial<AppDependencies["settings"]>;
+  /** API keys by provider; none where not given. */
+  keys?: Record<string, string>;
+  webFolder?: string;
+}
+
+export async function openHttpRig(options: HttpRigOptions = {}): Promise<HttpRig> {
+  const folder = await mkdtemp(path.join(tmpdir(), "relais-http-"));
+  const { sqlite, db } = openSqlite(path.join(folder, "relais.db"));
+  migrate(sqlite, new URL("../../migrations/", import.meta.url));
+  const registry = registryWith(options.keys ?? {});
+  const studio = openStudio(registry);
+  const artifacts = createFileStore(path.join(folder, "artifacts"));
+  const errors: unknown[] = [];
+  const engine = createEngine({
+    db,
+    artifacts,
+    commit: new GroupCommit(db),
+    steps: studio.steps,
+    catalogue: registry,
+    dispatcher: new InProcessDispatcher({ maxAtOnce: 10 }),
+    retryUnknownUnderNanoUsd: 0,
+    onError: (error) => errors.push(error),
+  });
+  await engine.start();
+  const app = createApp({
+    db,
+    engine,
+    registry,
+    artifacts,
+    prices: loadPriceList(),
+    settings: {
+      host: "127.0.0.1",
+      port: 8000,
+      accessToken: null,
+      allowedHosts: [],
+      defaultCapNanoUsd: null,
+      ...options.settings,
+    },
+    webFolder: options.webFolder ?? path.join(folder, "web"),
+    version: "0.0.0",
+    logger: { error: (fields) => errors.push(fields["err"]) },
+  });
+  const rig = {
+    app,
+    db,
+    engine,
+    studio,
+    artifacts,
+    folder,
+    ...client(app, errors),
+    countRows: () => countRows(sqlite),
+  };
+  return {
+    ...rig,
+    close: async () => {
+      studio.release();
+      await engine.stop(2_000);
+      await db.destroy();
+      await rm(folder, { recursive: true, force: true });
+      if (errors.length > 0) throw new AggregateError(errors, "errors that no rule foresees");
+    },
+  };
+}
+
+function client(app: HttpRig["app"], errors: unknown[]) {
+  const send: HttpRig["send"] = async (method, address, body, headers = {}) =>
+    await app.request(address, {
+      method,
+      headers: { ...(body !== undefined && { "Content-Type": "application/json" }), ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  const execute: HttpRig["execute"] = async (body) => {
+    const response = await send("POST", "/api/combinations/execute", body);
+    const answer: { execution_id: number } = JSON.parse(await response.text());
+    if (response.status !== 202) throw new Error(`not started: ${JSON.stringify(answer)}`);
+    return answer.execution_id;
+  };
+  const waitFor: HttpRig["waitFor"] = async (id, status) => {
+    for (;;) {
+      if (errors.length > 0) throw new AggregateError(errors, "errors that no rule foresees");
+      const response = await send("GET", `/api/combinations/executions/${id}`);
+      const execution: Execution = JSON.parse(await response.text());
+      if (execution.status === status) return execution;
+      if (["completed", "failed", "cancelled"].includes(execution.status)) {
+        throw new Error(`ended as ${execution.status}: ${execution.error_message}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  return { send, execute, waitFor };
+}
+
+function neverCalled(): Promise<never> {
+  return Promise.reject(new Error("no provider is called in these tests"));
+}
+
+/** Which providers there are, and with which keys. Its providers are never called: the studio makes the steps. */
+function registryWith(keys: Record<string, string>) {
+  const known = PROVIDER_SETTINGS.filter(({ id }) => AVAILABLE.has(id));
+  const providers = known.map(({ id, name, modalities, settings }): Provider => {
+    return { id, name, modalities, settings, submit: neverCalled };
+  });
+  const config = Object.entries(keys).map(([id, apiKey]) => [id, { apiKey, baseUrl: null }]);
+  return createRegistry({ providers, config: Object.fromEntries(config) });
+}
+
+function countRows(sqlite: DatabaseSync): Record<string, number> {
+  return Object.fromEntries(
+    TABLES.map((table) => [table, Number(sqlite.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.["n"])]),
+  );
+}

@@ -152,3 +152,18 @@ export async function listExecutionIdsWithOpenAttempts(db: Db): Promise<number[]
     .execute();
   return rows.map(({ execution_id }) => execution_id);
 }
+
+/** What the calls of an execution are known to have cost, call by call; calls that were never sent are left out. */
+export async function listCosts(trx: Trx, executionId: number): Promise<(StepKey & { cost: Cost })[]> {
+  const rows = await trx
+    .selectFrom("attempts")
+    .select(["step_number", "item", "cost_nano_usd", "cost_basis"])
+    .where("execution_id", "=", executionId)
+    .where("status", "in", ["succeeded", "failed", "in_doubt"])
+    .execute();
+  return rows.map((row) => ({
+    stepNumber: row.step_number,
+    item: row.item,
+    cost: { nanoUsd: row.cost_nano_usd, basis: row.cost_basis ?? "unknown" },
+  }));
+}

@@ -71,6 +71,29 @@ export async function listStepRuns(db: Db, executionId: number): Promise<StepRun
   return rows.map(toRow);
 }
 
+/** What planning needs of the step runs of one execution: not what they made, which may be large. */
+export async function listStepStates(
+  db: Db,
+  executionId: number,
+): Promise<
+  Pick<StepRunRow, keyof StepKey | "status" | "retryAt" | "waitingReason" | "waitingAmountNanoUsd">[]
+> {
+  return await db
+    .selectFrom("step_runs")
+    .select([
+      "step_number as stepNumber",
+      "item",
+      "status",
+      "retry_at as retryAt",
+      "waiting_reason as waitingReason",
+      "waiting_amount_nano_usd as waitingAmountNanoUsd",
+    ])
+    .where("execution_id", "=", executionId)
+    .orderBy("step_number")
+    .orderBy("item")
+    .execute();
+}
+
 /** The step runs of several executions, for lists, by execution id. */
 export async function listStepRunsOf(db: Db, executionIds: number[]): Promise<Map<number, StepRunRow[]>> {
   const byExecution = new Map<number, StepRunRow[]>(executionIds.map((id) => [id, []]));
@@ -97,14 +120,14 @@ export async function getStepRun(db: Db, executionId: number, key: StepKey): Pro
   return row && toRow(row);
 }
 
-/** Changes one step run; true where it was in one of the statuses `from` (or `from` is absent). */
+/** Changes one step run and gives its new row; undefined, and nothing changed, where it is in none of the statuses `from`. */
 export async function updateStepRun(
   trx: Trx,
   executionId: number,
   key: StepKey,
   change: StepRunChange,
   from?: StepRunStatus[],
-): Promise<boolean> {
+): Promise<StepRunRow | undefined> {
   let query = trx
     .updateTable("step_runs")
     .set({
@@ -130,6 +153,6 @@ export async function updateStepRun(
     .where("step_number", "=", key.stepNumber)
     .where("item", "=", key.item);
   if (from) query = query.where("status", "in", from);
-  const result = await query.executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+  const row = await query.returningAll().executeTakeFirst();
+  return row && toRow(row);
 }

@@ -1,20 +1,25 @@
 import { sql } from "kysely";
+import { listCosts } from "../db/attempt-store.ts";
 import type { Trx } from "../db/database.ts";
 import { appendEvent } from "../db/event-store.ts";
 import { updateExecution, type ExecutionChange } from "../db/execution-store.ts";
 import {
   getStepRun,
   listStepRuns,
+  listStepStates,
   updateStepRun,
   type StepRunChange,
   type StepRunRow,
 } from "../db/step-run-store.ts";
 import type { ExecutionSnapshot, StepSnapshot, WaitingFor } from "../db/stored-values.ts";
+import type { LocalText } from "../errors.ts";
 import type { Step, StepKey } from "../workflow/definition.ts";
 import type { StepLinks } from "../workflow/graph.ts";
-import { sumCosts, type Cost } from "../workflow/money.ts";
+import { sumCosts } from "../workflow/money.ts";
 import type { ExecutionStatus } from "../workflow/statuses.ts";
 import { planExecution, type Plan } from "./plan.ts";
+
+type StepStates = Awaited<ReturnType<typeof listStepStates>>;
 
 /** What does not change while an execution runs. */
 export interface ExecutionFrame {
@@ -23,23 +28,7 @@ export interface ExecutionFrame {
   links: StepLinks[];
 }
 
-/** Adds up what the attempts of a step (or of the whole execution) are known to have cost. */
-export async function costOfAttempts(
-  trx: Trx,
-  executionId: number,
-  key?: StepKey,
-): Promise<{ nanoUsd: number; basis: Cost["basis"] }> {
-  let query = trx
-    .selectFrom("attempts")
-    .select(["cost_nano_usd", "cost_basis"])
-    .where("execution_id", "=", executionId)
-    .where("status", "in", ["succeeded", "failed", "in_doubt"]);
-  if (key) query = query.where("step_number", "=", key.stepNumber).where("item", "=", key.item);
-  const rows = await query.execute();
-  return sumCosts(rows.map((row) => ({ nanoUsd: row.cost_nano_usd, basis: row.cost_basis ?? "unknown" })));
-}
-
-/** Changes a step run and appends the event that tells of it; false where it was in none of the statuses `from`. */
+/** Changes a step run, appends the event that tells of it, and gives its new row; undefined where it is not in `from`. */
 export async function changeStep(
   trx: Trx,
   options: {
@@ -49,12 +38,11 @@ export async function changeStep(
     from?: StepRunRow["status"][];
     now: string;
   },
-): Promise<boolean> {
+): Promise<StepRunRow | undefined> {
   const { executionId, key, change, from, now } = options;
-  if (!(await updateStepRun(trx, executionId, key, change, from))) return false;
-  const row = await getStepRun(trx, executionId, key);
+  const row = await updateStepRun(trx, executionId, key, change, from);
   if (row) await appendEvent(trx, executionId, { type: "step", data: snapshotOfStep(row) }, now);
-  return true;
+  return row;
 }
 
 function snapshotOfStep(row: StepRunRow): StepSnapshot {
@@ -68,7 +56,7 @@ function snapshotOfStep(row: StepRunRow): StepSnapshot {
  * it means.
  */
 export async function advance(trx: Trx, frame: ExecutionFrame, now: string): Promise<Plan> {
-  const runs = await listStepRuns(trx, frame.id);
+  const runs = await listStepStates(trx, frame.id);
   const plan = planExecution({ steps: frame.steps, links: frame.links, runs, now });
   for (const end of plan.ended) {
     const change = { status: end.status, completedAt: now, waitingReason: null };
@@ -80,7 +68,7 @@ export async function advance(trx: Trx, frame: ExecutionFrame, now: string): Pro
     return { ...plan, ready: [], nextRetryAt: null, rest: null };
   }
   const status: ExecutionStatus = plan.rest ?? "running";
-  const cost = await costOfAttempts(trx, frame.id);
+  const cost = sumCosts((await listCosts(trx, frame.id)).map((call) => call.cost));
   const isEnd = status === "completed" || status === "failed";
   const after: ExecutionSnapshot = {
     ...before,
@@ -89,7 +77,7 @@ export async function advance(trx: Trx, frame: ExecutionFrame, now: string): Pro
     totalCostNanoUsd: cost.nanoUsd,
     costBasis: cost.basis,
     waitingFor: isEnd ? null : waitingFor(runs),
-    error: status === "failed" ? (runs.find((run) => run.status === "failed")?.error?.message ?? null) : null,
+    error: status === "failed" ? await failureOf(trx, frame, runs) : null,
     completedAt: isEnd ? now : null,
   };
   await writeSnapshot(trx, frame, { before, after, now });
@@ -116,8 +104,14 @@ async function readSnapshot(trx: Trx, id: number): Promise<ExecutionSnapshot> {
   return { ...rest, waitingFor: waiting, error: null };
 }
 
+/** What a failed execution says: the sentence of its first failed step. */
+async function failureOf(trx: Trx, frame: ExecutionFrame, runs: StepStates): Promise<LocalText | null> {
+  const failed = runs.find((run) => run.status === "failed");
+  return (failed && (await getStepRun(trx, frame.id, failed))?.error?.message) ?? null;
+}
+
 /** The first step that waits for a person, if one does. */
-function waitingFor(runs: StepRunRow[]): WaitingFor | null {
+function waitingFor(runs: StepStates): WaitingFor | null {
   const run = runs.find((candidate) => candidate.status === "waiting");
   if (!run?.waitingReason) return null;
   return {
@@ -163,7 +157,7 @@ async function restingColumns(
 
 /** After a cancel only the cost and the results of calls that were already out may still change. */
 async function writeCost(trx: Trx, frame: ExecutionFrame, before: ExecutionSnapshot): Promise<void> {
-  const cost = await costOfAttempts(trx, frame.id);
+  const cost = sumCosts((await listCosts(trx, frame.id)).map((call) => call.cost));
   if (cost.nanoUsd === before.totalCostNanoUsd && cost.basis === before.costBasis) return;
   await updateExecution(trx, frame.id, {
     totalCostNanoUsd: cost.nanoUsd,

@@ -1,7 +1,7 @@
 import type { AttemptRow } from "../db/attempt-store.ts";
 import type { Db } from "../db/database.ts";
 import { takeUp, type ExecutionRow } from "../db/execution-store.ts";
-import { listStepRuns } from "../db/step-run-store.ts";
+import { listStepRuns, listStepStates } from "../db/step-run-store.ts";
 import type { StoredOutput } from "../db/stored-values.ts";
 import type { Step, StepKey } from "../workflow/definition.ts";
 import { linkSteps, type StepLinks } from "../workflow/graph.ts";
@@ -48,6 +48,7 @@ export class Executor {
   readonly #deps: ExecutorDependencies;
   readonly #attempts: AttemptRunner;
   readonly #runs = new Map<number, Run>();
+  readonly #working = new Set<Promise<void>>();
   #isStopping = false;
 
   constructor(dependencies: ExecutorDependencies) {
@@ -57,6 +58,13 @@ export class Executor {
 
   /** Takes an execution up and works on it until it rests: finished, waiting for a person, or stopped. */
   async run(executionId: number): Promise<void> {
+    const work = this.#workUntilRest(executionId);
+    this.#working.add(work);
+    await work;
+    this.#working.delete(work);
+  }
+
+  async #workUntilRest(executionId: number): Promise<void> {
     // What breaks is put right as after a crash: taken up again. What breaks every time is left for the next start.
     for (let tries = 0; tries < MAX_TAKE_UPS && !this.#isStopping; tries++) {
       if (await this.#work(executionId)) return;
@@ -99,10 +107,8 @@ export class Executor {
   /** Starts nothing new; resolves when no call is out any more. */
   async stop(): Promise<void> {
     this.#isStopping = true;
-    const underWay: Promise<void>[] = [];
-    for (const run of this.#runs.values()) underWay.push(...run.underWay.values());
     for (const run of this.#runs.values()) run.wake();
-    await Promise.allSettled(underWay);
+    await Promise.all(this.#working);
   }
 
   /**
@@ -175,7 +181,7 @@ export class Executor {
       run.isStale = false;
       return await journal.write(tenure.id, (trx, now) => advance(trx, tenure, now));
     }
-    const runs = await listStepRuns(db, tenure.id);
+    const runs = await listStepStates(db, tenure.id);
     return planExecution({ ...tenure, runs, now: journal.now() });
   }
 

@@ -1,20 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { insertArtifact } from "../db/artifact-store.ts";
-import { insertAttempt, moveAttempt } from "../db/attempt-store.ts";
+import { insertAttempt, listCosts, moveAttempt } from "../db/attempt-store.ts";
 import { reserve, settleReservation } from "../db/budget-store.ts";
 import type { Trx } from "../db/database.ts";
 import { holdsEpoch } from "../db/execution-store.ts";
 import type { GroupCommit } from "../db/group-commit.ts";
-import { getStepRun, type StepRunChange } from "../db/step-run-store.ts";
+import { getStepRun, updateStepRun, type StepRunChange } from "../db/step-run-store.ts";
 import type { StoredFailure, StoredOutput } from "../db/stored-values.ts";
 import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
-import { UNKNOWN_COST, type Cost, type NanoUsd } from "../workflow/money.ts";
+import { sumCosts, UNKNOWN_COST, type Cost, type NanoUsd } from "../workflow/money.ts";
 import type { PreparedCall } from "../workflow/ports.ts";
 import type { AttemptStatus } from "../workflow/statuses.ts";
 import type { Json } from "../workflow/values.ts";
 import { budgetOf } from "./budgets.ts";
 import type { EventHub } from "./events.ts";
-import { advance, changeStep, costOfAttempts, type ExecutionFrame } from "./execution-state.ts";
+import { advance, changeStep, type ExecutionFrame } from "./execution-state.ts";
 
 /** One call under way: the attempt's row as far as later transactions need it. */
 export interface OpenAttempt {
@@ -84,7 +84,9 @@ export class Journal {
         await advance(trx, tenure, now);
         return { state: "waiting" };
       }
-      const number = ((await getStepRun(trx, tenure.id, key))?.attempts ?? 0) + 1;
+      const change = { ...model, status: "running" as const, retryAt: null, error: null, startedAt: now };
+      const run = await changeStep(trx, { executionId: tenure.id, key, change, from: ["pending"], now });
+      const number = (run?.attempts ?? 0) + 1;
       const attempt: OpenAttempt = { id: randomUUID(), key, number, reservedNanoUsd: amount };
       await insertAttempt(trx, {
         ...key,
@@ -99,14 +101,6 @@ export class Journal {
         reservedBasis: call.worstCase.basis,
         createdAt: now,
       });
-      const change = {
-        ...model,
-        status: "running" as const,
-        retryAt: null,
-        error: null,
-        startedAt: now,
-      };
-      await changeStep(trx, { executionId: tenure.id, key, change, from: ["pending"], now });
       return { state: "reserved", attempt };
     });
   }
@@ -120,8 +114,7 @@ export class Journal {
       }
       const wasReserved = await moveAttempt(trx, attempt.id, ["reserved"], { status: "sent", sentAt: now });
       if (!wasReserved) return false;
-      const change = { attempts: attempt.number };
-      await changeStep(trx, { executionId: tenure.id, key: attempt.key, change, now });
+      await updateStepRun(trx, tenure.id, attempt.key, { attempts: attempt.number });
       return true;
     });
   }
@@ -242,7 +235,9 @@ export class Journal {
     now: string,
     change: StepRunChange,
   ): Promise<void> {
-    const cost = await costOfAttempts(trx, frame.id, key);
+    const isOfStep = (call: StepKey): boolean => call.stepNumber === key.stepNumber && call.item === key.item;
+    const calls = await listCosts(trx, frame.id);
+    const cost = sumCosts(calls.filter(isOfStep).map((call) => call.cost));
     const withCost = { ...change, costNanoUsd: cost.nanoUsd, costBasis: cost.basis };
     const isCancelled = (await getStepRun(trx, frame.id, key))?.status === "cancelled";
     // What was cancelled stays so, unless a paid result has arrived for it after all.

@@ -30,8 +30,17 @@ export const problemSchema = z
   })
   .openapi("Problem");
 
+/** Any JSON value. Described by its types alone: the document generator cannot follow a schema that holds itself. */
+const json = z.json().openapi({ type: ["object", "array", "string", "number", "boolean", "null"] });
+
 /** Made anew: schemas that were made before zod was extended for OpenAPI cannot be given a name. */
-const stepWireSchema = z.strictObject(stepSchema.shape).openapi("Step");
+const stepWireSchema = z
+  .strictObject({
+    ...stepSchema.shape,
+    parameters: z.record(z.string(), json).default({}),
+    output_schema: z.record(z.string(), json).nullable().default(null),
+  })
+  .openapi("Step");
 
 export const workflowBodySchema = z
   .strictObject({
@@ -63,7 +72,7 @@ export const workflowListSchema = z
   .object({ workflows: z.array(workflowSchema), next_cursor: z.string().nullable() })
   .openapi("WorkflowList");
 
-export const templateSchema = z
+const templateSchema = z
   .object({
     id: z.string(),
     /** Set where the template is a user's own workflow. */
@@ -104,7 +113,7 @@ export const executeBodySchema = z
   })
   .openapi("ExecuteBody");
 
-export const resultFileSchema = z.object({
+const resultFileSchema = z.object({
   url: z.string(),
   media_type: z.string(),
   bytes: z.int(),
@@ -113,13 +122,13 @@ export const resultFileSchema = z.object({
   duration_seconds: z.number().optional(),
 });
 
-export const resultSchema = z
+const resultSchema = z
   .object({
     step_number: z.int(),
     name: z.string().nullable(),
     type: z.enum(["text", "json", "image", "audio", "video", "document"]),
     text: z.string().optional(),
-    json: z.json().optional(),
+    json: json.optional(),
     url: z.string().optional(),
     media_type: z.string().optional(),
     bytes: z.int().optional(),
@@ -137,9 +146,9 @@ export const resultSchema = z
   })
   .openapi("Result");
 
-export const failureSchema = z.object({ code: z.string(), message: z.string() });
+const failureSchema = z.object({ code: z.string(), message: z.string() });
 
-export const stepDataSchema = z
+const stepDataSchema = z
   .object({
     step_number: z.int(),
     name: z.string().nullable(),
@@ -158,7 +167,7 @@ export const stepDataSchema = z
   })
   .openapi("StepData");
 
-export const waitingForSchema = z.object({
+const waitingForSchema = z.object({
   reason: z.enum(["in_doubt", "cap", "approval"]),
   step_number: z.int(),
   item: z.int().optional(),
@@ -197,7 +206,7 @@ export const executionSchema = z
   .openapi("Execution");
 
 /** An execution in a list: without its texts, so that a long history stays small. */
-export const executionSummarySchema = executionSchema
+const executionSummarySchema = executionSchema
   .omit({ steps: true, steps_data: true, results: true, inputs: true, cap_usd: true })
   .extend({
     /** Media of the results, in the order of the steps. */
@@ -268,7 +277,7 @@ export const progressEventSchema = z
   .object({ execution_id: id, step_number: z.int(), fraction: z.number() })
   .openapi("ProgressEvent");
 
-export const priceSchema = z.object({
+const priceSchema = z.object({
   unit: z.string(),
   usd: z.number(),
   /** For how many units the price is: 1000000 for tokens. */
@@ -278,12 +287,12 @@ export const priceSchema = z.object({
   checked: z.string(),
 });
 
-export const modelWireSchema = z
+const modelWireSchema = z
   .object({
     id: z.string(),
     modality: z.enum(MODALITIES),
     takes: z.array(z.string()),
-    parameters: z.record(z.string(), z.json()),
+    parameters: z.record(z.string(), json),
     status: z.enum(["live", "deprecated", "shut_down"]),
     shutdown_date: z.string().nullable(),
     replacement: z.string().nullable(),
@@ -291,7 +300,7 @@ export const modelWireSchema = z
   })
   .openapi("Model");
 
-export const providerWireSchema = z
+const providerWireSchema = z
   .object({
     id: z.string(),
     name: z.string(),

@@ -1,0 +1,62 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { compress } from "hono/compress";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { accessControl } from "./access.ts";
+import type { AppEnv } from "./app-env.ts";
+import { artifactRoutes } from "./artifacts.ts";
+import type { AppDependencies } from "./dependencies.ts";
+import { errorListRoutes } from "./error-list.ts";
+import { executeRoutes } from "./execute.ts";
+import { executionEventRoutes } from "./execution-events.ts";
+import { API_PATH } from "./execution-view.ts";
+import { executionRoutes } from "./executions.ts";
+import { healthRoutes } from "./health.ts";
+import { idempotency } from "./idempotency.ts";
+import { requestLanguage } from "./language.ts";
+import { loginRoutes } from "./login.ts";
+import { openApiDocument, registerSecurity } from "./openapi.ts";
+import { pageRoutes } from "./page.ts";
+import { answerError, answerMethodNotAllowed, answerNotFound } from "./problem.ts";
+import { providerRoutes } from "./providers.ts";
+import { jsonBodyOnly, limitBody } from "./request-body.ts";
+import { sameSiteOnly, securityHeaders } from "./security.ts";
+import { templateRoutes } from "./templates.ts";
+import { workflowRoutes } from "./workflows.ts";
+
+export type { AppDependencies } from "./dependencies.ts";
+export type * from "./schemas.ts";
+
+/** The whole HTTP interface: API, page, login, health. Everything is refused that no rule below lets through. */
+export function createApp(dependencies: AppDependencies): OpenAPIHono<AppEnv> {
+  const { settings, version } = dependencies;
+  const app = new OpenAPIHono<AppEnv>();
+  app.onError(answerError(dependencies.logger));
+  app.notFound(answerNotFound);
+  app.use(requestLanguage, securityHeaders, sameSiteOnly(settings), accessControl(settings.accessToken));
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: answerMethodNotAllowed }));
+  app.use(compress(), limitBody);
+  app.use("/api/*", jsonBodyOnly, idempotency(dependencies.db));
+
+  app.route(API_PATH, apiOf(dependencies));
+  app.route("/", healthRoutes(dependencies));
+  registerSecurity(app);
+  app.get("/api/openapi.json", (c) => c.json(openApiDocument(app, version)));
+  app.route("/", errorListRoutes());
+  app.route("/", loginRoutes(settings.accessToken));
+  app.route("/", pageRoutes(dependencies.webFolder));
+  return app;
+}
+
+function apiOf(dependencies: AppDependencies) {
+  return new OpenAPIHono<AppEnv>()
+    .route("/", templateRoutes(dependencies))
+    .route("/", workflowRoutes(dependencies))
+    .route("/", executeRoutes(dependencies))
+    .route("/", executionRoutes(dependencies))
+    .route("/", executionEventRoutes(dependencies))
+    .route("/", artifactRoutes(dependencies))
+    .route("/", providerRoutes(dependencies));
+}
+
+/** The routes under `/api/combinations`, for a typed client. */
+export type AppType = ReturnType<typeof apiOf>;

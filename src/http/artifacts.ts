@@ -1,0 +1,118 @@
+import { Readable } from "node:stream";
+import { createRoute, z } from "@hono/zod-openapi";
+import { getArtifact, type ArtifactRow } from "../db/artifact-store.ts";
+import { RelaisError } from "../errors.ts";
+import { apiRoutes } from "./api-routes.ts";
+import type { AppContext } from "./app-env.ts";
+import { parseRange } from "./byte-range.ts";
+import { contentDisposition } from "./content-disposition.ts";
+import type { AppDependencies } from "./dependencies.ts";
+import { missingArtifact } from "./path-id.ts";
+import { problemResponse, problemResponses } from "./problem.ts";
+
+/** Model output is untrusted: opened by itself it may show, but run nothing, load nothing and send nothing. */
+const FILE_POLICY =
+  "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+
+const FILE_CONTENT = {
+  "*/*": { schema: z.string().openapi({ format: "binary" }) },
+};
+
+const getArtifactRoute = createRoute({
+  method: "get",
+  path: "/artifacts/{id}",
+  operationId: "getArtifact",
+  summary: "A stored file, whole or in part",
+  request: {
+    params: z.object({ id: z.string() }),
+    query: z.object({
+      download: z.string().optional().openapi({ description: "Saves the file, under this name." }),
+    }),
+    headers: z.object({ range: z.string().optional(), "if-none-match": z.string().optional() }),
+  },
+  responses: {
+    200: { description: "The file", content: FILE_CONTENT },
+    206: { description: "The part asked for", content: FILE_CONTENT },
+    304: { description: "It has not changed; it never does" },
+    ...problemResponses(401, 403, 404, 416),
+  },
+});
+
+export function artifactRoutes(dependencies: AppDependencies) {
+  return apiRoutes().openapi(getArtifactRoute, (c) =>
+    serveArtifact(dependencies, c, c.req.valid("param").id),
+  );
+}
+
+async function serveArtifact(
+  { db, artifacts }: AppDependencies,
+  c: AppContext,
+  id: string,
+): Promise<Response> {
+  const artifact = await getArtifact(db, id);
+  if (!artifact) throw missingArtifact(id);
+  const etag = `"${artifact.hash}"`;
+  const range = requestedRange(c, artifact, etag);
+  if (range === "unsatisfiable") return rangeProblem(c, artifact);
+  const headers = fileHeaders(artifact, c.req.query("download"));
+  if (matches(c.req.header("If-None-Match"), etag)) return c.body(null, 304, headers);
+  headers["Content-Length"] = String(range ? range.end - range.start + 1 : artifact.bytes);
+  if (range) headers["Content-Range"] = `bytes ${range.start}-${range.end}/${artifact.bytes}`;
+  const status = range ? 206 : 200;
+  if (c.req.method === "HEAD") return c.body(null, status, headers);
+  const content = await artifacts.open(artifact.hash, range ?? undefined);
+  if (!content) throw missingArtifact(id);
+  return c.body(webStream(content), status, headers);
+}
+
+function fileHeaders(artifact: ArtifactRow, download: string | undefined): Record<string, string> {
+  return {
+    "Content-Type": artifact.mediaType,
+    "Content-Disposition": contentDisposition(artifact.mediaType, download),
+    "Content-Security-Policy": FILE_POLICY,
+    ETag: `"${artifact.hash}"`,
+    "Accept-Ranges": "bytes",
+    // An id never changes its content. Private: it may be behind an access token. Sent as it is, so that parts fit.
+    "Cache-Control": "private, max-age=31536000, immutable, no-transform",
+  };
+}
+
+function requestedRange(c: AppContext, artifact: ArtifactRow, etag: string) {
+  const ifRange = c.req.header("If-Range");
+  const isOfAnother = ifRange !== undefined && ifRange !== etag;
+  return isOfAnother ? null : parseRange(c.req.header("Range"), artifact.bytes);
+}
+
+function rangeProblem(c: AppContext, { bytes }: ArtifactRow): Response {
+  c.header("Content-Range", `bytes */${bytes}`);
+  return problemResponse(
+    c,
+    new RelaisError("range_not_satisfiable", {
+      fr: `Le fichier a ${bytes} octets et la partie demandée commence plus loin. Demandez-le en entier.`,
+      en: `The file has ${bytes} bytes and the part asked for begins beyond. Ask for all of it.`,
+    }),
+  );
+}
+
+function matches(ifNoneMatch: string | undefined, etag: string): boolean {
+  const tags = new Set((ifNoneMatch ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, "")));
+  return tags.has(etag) || tags.has("*");
+}
+
+/** Reads from disk only as fast as the listener takes it, and closes the file when the listener goes. */
+function webStream(content: Readable): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const chunks: AsyncIterator<Uint8Array<ArrayBuffer>> = content[Symbol.asyncIterator]();
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const { done, value } = await chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel: () => {
+        content.destroy();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,31 @@
+import type { ArtifactStore } from "../artifacts/store.ts";
+import type { Db } from "../db/database.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { PriceList } from "../pricing/price-list.ts";
+import type { Registry } from "../providers/registry.ts";
+import type { NanoUsd } from "../workflow/money.ts";
+import type { ErrorLog } from "./problem.ts";
+
+/** What the HTTP interface is made of. Nothing here is read from the environment. */
+export interface AppDependencies {
+  db: Db;
+  engine: Engine;
+  registry: Registry;
+  prices: PriceList;
+  artifacts: ArtifactStore;
+  settings: {
+    /** The address that the server is bound to. */
+    host: string;
+    port: number;
+    /** Null: nothing is asked for, which is for loopback only. */
+    accessToken: string | null;
+    /** Names in `Host` headers that are this server, beside loopback and `host`. */
+    allowedHosts: string[];
+    /** The cap of an execution that asks for none; null: no cap. */
+    defaultCapNanoUsd: NanoUsd | null;
+  };
+  /** Where the built page lies. */
+  webFolder: string;
+  version: string;
+  logger?: ErrorLog;
+}

@@ -1,0 +1,206 @@
+import type { ExecutionRow } from "../db/execution-store.ts";
+import type { StepRunRow } from "../db/step-run-store.ts";
+import type { ExecutionSnapshot, StepSnapshot, StoredFile, WaitingFor } from "../db/stored-values.ts";
+import type { Language } from "../errors.ts";
+import { NO_ITEM, type Step } from "../workflow/definition.ts";
+import type { Medium, Modality } from "../workflow/media.ts";
+import type { ModelCatalogue } from "../workflow/models.ts";
+import { nanoUsdToUsd, sumCosts, type Cost, type CostBasis, type NanoUsd } from "../workflow/money.ts";
+import { localize } from "./language.ts";
+import type {
+  Execution,
+  ExecutionEvent,
+  ExecutionSummary,
+  Result,
+  ResultFile,
+  StepData,
+  StepEvent,
+} from "./schemas.ts";
+
+/** Rows to wire forms. */
+
+export const API_PATH = "/api/combinations";
+
+/** What it takes to show rows to somebody. */
+export interface ViewContext {
+  language: Language;
+  catalogue: ModelCatalogue;
+}
+
+export function viewExecution(
+  row: ExecutionRow,
+  extras: { stepRuns: StepRunRow[]; capNanoUsd: NanoUsd | null },
+  context: ViewContext,
+): Execution {
+  const { stepRuns } = extras;
+  const stepOf = (run: StepRunRow) => row.steps.find((step) => step.step_number === run.stepNumber);
+  return {
+    ...viewHead(row, stepRuns, context.language),
+    inputs: row.inputs,
+    cap_usd: extras.capNanoUsd === null ? null : nanoUsdToUsd(extras.capNanoUsd),
+    steps: row.steps,
+    steps_data: stepRuns.map((run) => viewStep(run, stepOf(run), context)),
+    results: stepRuns.flatMap((run) => viewResult(run, stepOf(run)) ?? []),
+  };
+}
+
+export function viewSummary(
+  row: ExecutionRow,
+  stepRuns: StepRunRow[],
+  context: ViewContext,
+): ExecutionSummary {
+  const done = stepRuns.filter((run) => run.output !== null);
+  const image = done.flatMap((run) => run.output?.files ?? []).find((file) => file.medium === "image");
+  return {
+    ...viewHead(row, stepRuns, context.language),
+    media: done.map((run) => {
+      const step = row.steps.find(({ step_number }) => step_number === run.stepNumber);
+      return modalityOf(step, context.catalogue) ?? modalityOfMedium(run.output?.medium ?? "text");
+    }),
+    thumbnail_url: image ? artifactUrl(image.artifactId) : null,
+  };
+}
+
+/** What the detail and the list have in common. */
+function viewHead(row: ExecutionRow, stepRuns: StepRunRow[], language: Language) {
+  return {
+    id: row.id,
+    workflow_id: row.workflowId,
+    template_id: row.templateId,
+    title: row.title,
+    mode: row.mode,
+    initial_input: row.initialInput,
+    live_cost: row.mode === "rehearsal" ? liveCostOf(stepRuns) : null,
+    currency: "USD" as const,
+    created_at: row.createdAt,
+    ...viewProgress(row, language),
+  };
+}
+
+function viewProgress(snapshot: ExecutionSnapshot, language: Language) {
+  return {
+    status: snapshot.status,
+    current_step: snapshot.currentStep,
+    total_steps: snapshot.totalSteps,
+    total_cost: nanoUsdToUsd(snapshot.totalCostNanoUsd),
+    cost_basis: snapshot.costBasis,
+    waiting_for: snapshot.waitingFor && viewWaitingFor(snapshot.waitingFor),
+    error_message: snapshot.error && localize(snapshot.error, language),
+    started_at: snapshot.startedAt,
+    completed_at: snapshot.completedAt,
+  };
+}
+
+export function viewExecutionEvent(
+  executionId: number,
+  snapshot: ExecutionSnapshot,
+  language: Language,
+): ExecutionEvent {
+  return { execution_id: executionId, ...viewProgress(snapshot, language) };
+}
+
+export function viewStepEvent(
+  executionId: number,
+  event: { snapshot: StepSnapshot; step: Step | undefined; run: StepRunRow | undefined },
+  context: ViewContext,
+): StepEvent {
+  const { snapshot, step, run } = event;
+  const hasResult = snapshot.status === "completed" && run !== undefined;
+  return {
+    execution_id: executionId,
+    ...viewStep(snapshot, step, context),
+    result: hasResult ? viewResult(run, step) : null,
+  };
+}
+
+function viewStep(snapshot: StepSnapshot, step: Step | undefined, context: ViewContext): StepData {
+  return {
+    step_number: snapshot.stepNumber,
+    name: step?.name ?? null,
+    ai_provider: step?.ai_provider ?? "",
+    modality: modalityOf(step, context.catalogue),
+    status: snapshot.status,
+    attempts: snapshot.attempts,
+    model: snapshot.model,
+    performed_by: snapshot.performedBy,
+    started_at: snapshot.startedAt,
+    completed_at: snapshot.completedAt,
+    cost: knownUsd(snapshot.costNanoUsd, snapshot.costBasis),
+    cost_basis: snapshot.costBasis,
+    error: snapshot.error && {
+      code: snapshot.error.code,
+      message: localize(snapshot.error.message, context.language),
+    },
+    items: null,
+  };
+}
+
+function viewResult(run: StepRunRow, step: Step | undefined): Result | null {
+  const { output } = run;
+  if (!output) return null;
+  const files = output.files.map(viewFile);
+  return {
+    step_number: run.stepNumber,
+    name: step?.name ?? null,
+    type: output.medium,
+    ...(output.text !== undefined && { text: output.text }),
+    ...(output.json !== undefined && { json: output.json }),
+    ...files[0],
+    ...(files.length > 1 && { files }),
+    ...(output.words && { words: output.words }),
+    cost: knownUsd(run.costNanoUsd, run.costBasis),
+    cost_basis: run.costBasis,
+    performed_by: run.performedBy ?? "",
+    ...(run.performedBy === "local" && { live_cost: run.liveCost ? usdOf(run.liveCost) : null }),
+  };
+}
+
+function viewFile(file: StoredFile): ResultFile {
+  return {
+    url: artifactUrl(file.artifactId),
+    media_type: file.mediaType,
+    bytes: file.bytes,
+    ...(file.width !== undefined && { width: file.width }),
+    ...(file.height !== undefined && { height: file.height }),
+    ...(file.durationSeconds !== undefined && { duration_seconds: file.durationSeconds }),
+  };
+}
+
+function viewWaitingFor(waiting: WaitingFor): Execution["waiting_for"] {
+  return {
+    reason: waiting.reason,
+    step_number: waiting.stepNumber,
+    ...(waiting.item !== NO_ITEM && { item: waiting.item }),
+    amount_usd: waiting.amountNanoUsd === null ? null : nanoUsdToUsd(waiting.amountNanoUsd),
+  };
+}
+
+/** What the steps that are done would have cost live; null as soon as one of them has no known price. */
+function liveCostOf(stepRuns: StepRunRow[]): number | null {
+  const done = stepRuns.filter((run) => run.output !== null);
+  const costs = done.map((run): Cost => run.liveCost ?? { nanoUsd: null, basis: "unknown" });
+  const sum = sumCosts(costs);
+  return sum.basis === "unknown" ? null : nanoUsdToUsd(sum.nanoUsd);
+}
+
+function knownUsd(nanoUsd: NanoUsd, basis: CostBasis): number | null {
+  return basis === "unknown" ? null : nanoUsdToUsd(nanoUsd);
+}
+
+function usdOf(cost: Cost): number | null {
+  return cost.nanoUsd === null ? null : nanoUsdToUsd(cost.nanoUsd);
+}
+
+function modalityOf(step: Step | undefined, catalogue: ModelCatalogue): Modality | null {
+  return (step && catalogue.resolve(step.ai_provider)?.modality) ?? null;
+}
+
+/** For a model that is no longer in the list. */
+function modalityOfMedium(medium: Medium): Modality {
+  if (medium === "json") return "text";
+  return medium === "audio" ? "speech" : medium;
+}
+
+function artifactUrl(artifactId: string): string {
+  return `${API_PATH}/artifacts/${artifactId}`;
+}

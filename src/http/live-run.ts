@@ -1,0 +1,153 @@
+import { RelaisError } from "../errors.ts";
+import { worstCase } from "../pricing/planned-cost.ts";
+import type { PriceList } from "../pricing/price-list.ts";
+import type { ModelEntry, Registry } from "../providers/registry.ts";
+import type { Step } from "../workflow/definition.ts";
+import type { Json } from "../workflow/values.ts";
+import { today } from "./today.ts";
+
+/** A step with the model that a live run calls for it, and where it stands in the request. */
+export interface StepModel {
+  step: Step;
+  model: ModelEntry;
+  path: string;
+}
+
+/** The models of steps; a step whose model is not known is left out. */
+export function stepModels(steps: readonly Step[], registry: Registry): StepModel[] {
+  return steps.flatMap((step, index) => {
+    const model = registry.resolve(step.ai_provider);
+    return model ? [{ step, model, path: `steps[${index}].ai_provider` }] : [];
+  });
+}
+
+/** Environment variables that a live run of these steps still needs, each once. */
+export function missingSettings(models: readonly StepModel[], registry: Registry): string[] {
+  return [...new Set(models.flatMap(({ model }) => registry.missingSettings(model.provider)))];
+}
+
+/** Ids of providers that these steps need and this version of Relais cannot call, each once. */
+export function unavailableProviders(models: readonly StepModel[], registry: Registry): string[] {
+  const providers = models.map(({ model }) => model.provider).filter((id) => !registry.isAvailable(id));
+  return [...new Set(providers)];
+}
+
+/** Parameters with the model's defaults filled in. */
+function filledParameters({ step, model }: StepModel): Record<string, Json> {
+  const defaults = Object.entries(model.parameters).flatMap(([name, spec]): [string, Json][] =>
+    spec.default === undefined ? [] : [[name, spec.default]],
+  );
+  return { ...Object.fromEntries(defaults), ...step.parameters };
+}
+
+/**
+ * Refuses a live run that could only fail or overspend, before anything is stored.
+ * @throws RelaisError `provider_not_available`, `provider_not_configured` or `unpriced_model`.
+ */
+export function acceptLiveRun(
+  models: readonly StepModel[],
+  run: { registry: Registry; prices: PriceList; hasCap: boolean; unpriced: "refuse" | "allow" },
+): void {
+  const { registry, prices } = run;
+  const unavailable = models.filter(({ model }) => !registry.isAvailable(model.provider));
+  if (unavailable.length > 0) throw notAvailable(unavailable, registry);
+  const missing = missingSettings(models, registry);
+  if (missing.length > 0) throw notConfigured(missing, models, registry);
+  if (!run.hasCap || run.unpriced === "allow") return;
+  const unpriced = models.filter((entry) => !hasPrice(entry, prices));
+  if (unpriced.length > 0) throw unpricedModels(unpriced);
+}
+
+/** @throws RelaisError `provider_not_available` where no local generator can stand in. */
+export function acceptRehearsal(models: readonly StepModel[], registry: Registry): void {
+  const without = models.filter(({ model }) => !registry.localModel(model.modality));
+  if (without.length === 0) return;
+  const names = without.map(({ step, model }) => `${step.step_number} (${model.id})`).join(", ");
+  throw new RelaisError(
+    "provider_not_available",
+    {
+      fr: `Cette version de Relais ne sait pas répéter l'étape ${names} : aucun générateur local ne la remplace. Rien n'a été dépensé ; choisissez un autre modèle.`,
+      en: `This version of Relais cannot rehearse step ${names}: no local generator stands in for it. Nothing was spent; choose another model.`,
+    },
+    without.map(({ path, model }) => ({
+      path,
+      message: {
+        fr: `Aucun générateur local ne remplace ${model.id}.`,
+        en: `No local generator stands in for ${model.id}.`,
+      },
+    })),
+  );
+}
+
+function hasPrice(entry: StepModel, prices: PriceList): boolean {
+  const worst = worstCase(prices, {
+    model: entry.model,
+    parameters: filledParameters(entry),
+    images: 0,
+    prompt: entry.step.prompt,
+    day: today(),
+  });
+  return worst.basis !== "unknown";
+}
+
+function nameOf(providerId: string, registry: Registry): string {
+  return registry.providers().find(({ id }) => id === providerId)?.name ?? providerId;
+}
+
+function notAvailable(steps: StepModel[], registry: Registry): RelaisError {
+  const list = steps
+    .map(({ step, model }) => `${step.step_number} (${model.id}, ${nameOf(model.provider, registry)})`)
+    .join(", ");
+  return new RelaisError(
+    "provider_not_available",
+    {
+      fr: `Cette version de Relais n'appelle pas encore le fournisseur de l'étape ${list}. Rien n'a été dépensé. Choisissez un autre modèle, ou envoyez "mode": "rehearsal", qui s'exécute dès maintenant pour 0\u202f$.`,
+      en: `This version of Relais cannot call the provider of step ${list} yet. Nothing was spent. Choose another model, or send "mode": "rehearsal", which runs now for $0.`,
+    },
+    steps.map(({ path, model }) => ({
+      path,
+      message: {
+        fr: `Le fournisseur de ${model.id} n'est pas encore dans cette version.`,
+        en: `The provider of ${model.id} is not in this version yet.`,
+      },
+    })),
+  );
+}
+
+function notConfigured(missing: string[], models: readonly StepModel[], registry: Registry): RelaisError {
+  const names = missing.join(", ");
+  const without = models.filter(({ model }) => registry.missingSettings(model.provider).length > 0);
+  return new RelaisError(
+    "provider_not_configured",
+    {
+      fr: `Il manque pour une exécution réelle : ${names}. Rien n'a été dépensé. Donnez ces variables et redémarrez Relais, ou envoyez "mode": "rehearsal", qui s'exécute dès maintenant pour 0\u202f$.`,
+      en: `A live run still needs: ${names}. Nothing was spent. Set these variables and restart Relais, or send "mode": "rehearsal", which runs now for $0.`,
+    },
+    without.map(({ path, model }) => {
+      const settings = registry.missingSettings(model.provider).join(", ");
+      const provider = nameOf(model.provider, registry);
+      return {
+        path,
+        message: { fr: `${provider} a besoin de ${settings}.`, en: `${provider} needs ${settings}.` },
+      };
+    }),
+  );
+}
+
+function unpricedModels(steps: StepModel[]): RelaisError {
+  const list = steps.map(({ step, model }) => `${step.step_number} (${model.id})`).join(", ");
+  return new RelaisError(
+    "unpriced_model",
+    {
+      fr: `Relais ne connaît pas le prix de l'étape ${list} et ne peut donc pas tenir le plafond. Rien n'a été dépensé. Choisissez un modèle dont le prix est connu, enlevez le plafond, ou envoyez "unpriced": "allow".`,
+      en: `Relais does not know the price of step ${list}, so it cannot hold the cap. Nothing was spent. Choose a model with a known price, take the cap off, or send "unpriced": "allow".`,
+    },
+    steps.map(({ path, model }) => ({
+      path,
+      message: {
+        fr: `Le prix de ${model.id} n'est pas connu.`,
+        en: `The price of ${model.id} is not known.`,
+      },
+    })),
+  );
+}

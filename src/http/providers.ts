@@ -1,0 +1,105 @@
+import { createRoute } from "@hono/zod-openapi";
+import type { Language } from "../errors.ts";
+import { pricesOf, type Price, type PriceList } from "../pricing/price-list.ts";
+import type { ModelEntry, ProviderFacts, Registry } from "../providers/registry.ts";
+import type { Json } from "../workflow/values.ts";
+import { apiRoutes } from "./api-routes.ts";
+import type { AppDependencies } from "./dependencies.ts";
+import { localize } from "./language.ts";
+import { problemResponses } from "./problem.ts";
+import { providerListSchema, type ProviderList, type ProviderWire } from "./schemas.ts";
+import { today } from "./today.ts";
+
+const listProvidersRoute = createRoute({
+  method: "get",
+  path: "/providers",
+  operationId: "listProviders",
+  summary: "Providers, models and prices, and whether keys are set (never the keys)",
+  responses: {
+    200: { description: "All of them", content: { "application/json": { schema: providerListSchema } } },
+    ...problemResponses(401, 403),
+  },
+});
+
+export function providerRoutes({ registry, prices }: AppDependencies) {
+  return apiRoutes().openapi(listProvidersRoute, (c) => {
+    const language = c.get("language");
+    const providers = registry
+      .providers()
+      .map((provider) => viewProvider(provider, { registry, prices, language }));
+    return c.json({ providers, families: viewFamilies(registry, language) }, 200);
+  });
+}
+
+function viewProvider(
+  provider: ProviderFacts,
+  { registry, prices, language }: { registry: Registry; prices: PriceList; language: Language },
+): ProviderWire {
+  const missing = registry.missingSettings(provider.id);
+  return {
+    id: provider.id,
+    name: provider.name,
+    modalities: provider.modalities,
+    is_available: registry.isAvailable(provider.id),
+    is_configured: missing.length === 0,
+    missing_settings: missing,
+    api_key_setting: provider.settings.apiKey,
+    base_url_setting: provider.settings.baseUrl,
+    models: registry
+      .models()
+      .filter((model) => model.provider === provider.id)
+      .map((model) => viewModel(model, prices, language)),
+  };
+}
+
+function viewModel(model: ModelEntry, prices: PriceList, language: Language): ProviderWire["models"][number] {
+  return {
+    id: model.id,
+    modality: model.modality,
+    takes: model.takes,
+    parameters: asJson(model.parameters),
+    status: model.status,
+    shutdown_date: model.shutdown_date,
+    replacement: model.replacement,
+    prices: pricesOf(prices, model.id, today()).map((price) => viewPrice(price, language)),
+  };
+}
+
+function viewPrice(price: Price, language: Language) {
+  const above = price.above_input_tokens;
+  const overTokens =
+    above === null ? null : { fr: `plus de ${above} jetons en entrée`, en: `over ${above} input tokens` };
+  return {
+    unit: price.unit,
+    usd: Number(price.usd),
+    per: price.per,
+    condition: price.condition ?? (overTokens && localize(overTokens, language)),
+    source: price.source,
+    checked: price.checked,
+  };
+}
+
+function viewFamilies(registry: Registry, language: Language): ProviderList["families"] {
+  return registry.families().flatMap((family) => {
+    const model = registry.resolve(family.model);
+    if (!model) return [];
+    const isReady =
+      registry.isAvailable(model.provider) && registry.missingSettings(model.provider).length === 0;
+    return [
+      {
+        id: family.id,
+        label: family.label,
+        model: model.id,
+        modality: model.modality,
+        note: family.note && localize(family.note, language),
+        is_configured: isReady,
+      },
+    ];
+  });
+}
+
+/** Descriptions of parameters are plain data; what is undefined in them is left out, as JSON does. */
+function asJson(value: object): Record<string, Json> {
+  const json: Record<string, Json> = JSON.parse(JSON.stringify(value));
+  return json;
+}

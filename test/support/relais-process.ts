@@ -13,6 +13,8 @@ export interface ProcessOptions {
   /** Settings beside `RELAIS_DATA_DIR`; `LANG` is French unless given. */
   env?: Record<string, string>;
   cwd?: string;
+  /** The Node to start it with; that of the tests unless given. */
+  node?: string;
 }
 
 export interface Exit {
@@ -94,12 +96,15 @@ interface Supervised extends RelaisProcess {
   onOutput(listener: (stdout: string) => void): void;
 }
 
-function supervise(args: string[], { dataFolder, env, cwd }: ProcessOptions): Supervised {
+function supervise(
+  args: string[],
+  { dataFolder, env, cwd, node = process.execPath }: ProcessOptions,
+): Supervised {
   const passed = PASSED.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...args], {
+  const child = spawn(node, ["--disable-warning=ExperimentalWarning", ...args], {
     env: { ...Object.fromEntries(passed), LANG: "fr_FR.UTF-8", RELAIS_DATA_DIR: dataFolder, ...env },
     stdio: ["ignore", "pipe", "pipe"],
     ...(cwd !== undefined && { cwd }),

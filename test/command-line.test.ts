@@ -1,0 +1,285 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { executionListSchema, executionSchema, workflowListSchema } from "../src/http/schemas.ts";
+import { inspectFile } from "../src/media/inspect.ts";
+import { TEMPLATES } from "../src/workflow/templates.ts";
+import { FAKE_OPENAI_KEY, startFakeOpenai } from "./support/fake-openai.ts";
+import type { FakeServer, Scenario } from "./support/fake-server.ts";
+import { runCommand, startCommand, startRelais, type Exit } from "./support/relais-process.ts";
+
+const EXTENSION_OF: Record<string, string> = {
+  "image/png": ".png",
+  "audio/mpeg": ".mp3",
+  "video/mp4": ".mp4",
+};
+const POEM = [{ step_number: 1, name: "poem", ai_provider: "gpt-4", prompt: "Écris un poème sur {topic}" }];
+
+let folder: string;
+let dataFolder: string;
+let out: string;
+const cleanUps: (() => Promise<unknown>)[] = [];
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "relais-command-"));
+  dataFolder = path.join(folder, "data");
+  out = path.join(folder, "out");
+});
+
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+  rmSync(folder, { recursive: true });
+});
+
+function relais(args: string[], env: Record<string, string> = {}): Promise<Exit> {
+  return runCommand(args, { dataFolder, env, cwd: folder });
+}
+
+function file(name: string, content: unknown): string {
+  const place = path.join(folder, name);
+  writeFileSync(place, typeof content === "string" ? content : JSON.stringify(content));
+  return place;
+}
+
+function readExecution(place = out) {
+  return executionSchema.parse(JSON.parse(readFileSync(path.join(place, "execution.json"), "utf8")));
+}
+
+async function startVendor(...scenarios: Scenario[]): Promise<FakeServer & { env: Record<string, string> }> {
+  const vendor = await startFakeOpenai({ scenario: scenarios });
+  cleanUps.push(() => vendor.stop());
+  const env = { OPENAI_API_KEY: FAKE_OPENAI_KEY, OPENAI_BASE_URL: `${vendor.url}/v1` };
+  return Object.assign(vendor, { env });
+}
+
+describe("relais run", () => {
+  test("rehearses a template and writes its results under their names", async () => {
+    const exit = await relais([
+      "run",
+      "creation-contenu",
+      "--topic",
+      "Blockchain",
+      "--rehearse",
+      "--out",
+      out,
+    ]);
+    expect(exit).toMatchObject({ code: 0, signal: null });
+    const names = ["1-article.md", "2-illustration.png", "3-narration.mp3", "execution.json"];
+    expect(readdirSync(out).toSorted((a, b) => a.localeCompare(b))).toEqual(names);
+    for (const name of names) expect(exit.stdout).toContain(path.join(out, name));
+    expect(exit.stdout).toMatch(/Coût : 0\u202f\$ \(répétition.*en réel : ≈ 0,\d\d\u202f\$\)/);
+    expect(exit.stderr.trim().split("\n")).toHaveLength(3);
+    for (const step of [1, 2, 3]) {
+      expect(exit.stderr).toMatch(new RegExp(`^étape ${step}/3 \\(\\w+\\) terminée`, "m"));
+    }
+
+    const article = readFileSync(path.join(out, "1-article.md"), "utf8");
+    expect(article).toContain("Blockchain");
+    const picture = await inspectFile({ path: path.join(out, "2-illustration.png") });
+    expect(picture).toEqual({ mediaType: "image/png", width: 1536, height: 1024 });
+    const narration = await inspectFile({ path: path.join(out, "3-narration.mp3") });
+    expect(narration.mediaType).toBe("audio/mpeg");
+    expect(narration.durationSeconds).toBeGreaterThan(5);
+    expect(readExecution()).toMatchObject({ status: "completed", mode: "rehearsal", total_cost: 0 });
+  });
+
+  test.each(TEMPLATES.filter(({ id }) => id !== "creation-contenu").map(({ id }) => id))(
+    "rehearses %s in English, and each file is what its name says",
+    async (id) => {
+      const exit = await relais(["run", id, "--topic", "Tea", "--rehearse", "--out", out, "--lang", "en"]);
+      expect(exit).toMatchObject({ code: 0 });
+      expect(exit.stdout).toContain("Cost: $0 (rehearsed");
+      const execution = readExecution();
+      expect(execution.results).toHaveLength(execution.total_steps);
+      for (const name of readdirSync(out).filter((one) => /\.(png|mp3|mp4|bin)$/.test(one))) {
+        const facts = await inspectFile({ path: path.join(out, name) });
+        expect(path.extname(name)).toBe(EXTENSION_OF[facts.mediaType]);
+      }
+    },
+  );
+
+  test("talks to the server that owns the data folder, with its token", async () => {
+    const env = { RELAIS_ACCESS_TOKEN: "token-of-this-test" };
+    const server = await startRelais({ dataFolder, env });
+    cleanUps.push(() => server.kill());
+    const steps = file("poem.json", POEM);
+    const exit = await relais(["run", steps, "--topic", "l'IA", "--rehearse", "--out", out], env);
+    expect(exit).toMatchObject({ code: 0 });
+    expect(readdirSync(out)).toEqual(["1-poem.md", "execution.json"]);
+
+    const headers = { Authorization: "Bearer token-of-this-test" };
+    const api = `${server.url}/api/combinations`;
+    const history = await fetch(`${api}/executions`, { headers });
+    const { executions } = executionListSchema.parse(await history.json());
+    expect(executions).toMatchObject([{ id: readExecution().id, title: "poem", status: "completed" }]);
+    // The workflow of a file is not left among the saved ones.
+    const saved = await fetch(`${api}/workflows`, { headers });
+    expect(workflowListSchema.parse(await saved.json()).workflows).toEqual([]);
+
+    const stranger = await relais(["run", steps, "--topic", "l'IA", "--rehearse"], {
+      RELAIS_ACCESS_TOKEN: "x",
+    });
+    expect(stranger.code).toBe(2);
+  });
+
+  test("fills declared inputs in, numbers as numbers", async () => {
+    const workflow = {
+      name: "Poems",
+      steps: [{ step_number: 1, ai_provider: "gpt-4", prompt: "{count} poems, {tone}, on {topic}" }],
+      inputs: [
+        { name: "count", label: "Count", type: "number", required: true },
+        { name: "tone", label: "Tone", type: "text", default: "calm" },
+      ],
+    };
+    const command = ["run", file("poems.json", workflow), "--topic", "Tea", "--rehearse", "--out", out];
+    const exit = await relais([...command, "--input", "count=3"]);
+    expect(exit).toMatchObject({ code: 0 });
+    expect(readExecution()).toMatchObject({ title: "Poems", inputs: { count: 3, tone: "calm" } });
+    expect(readdirSync(out)).toContain("1-text.md");
+
+    const without = await relais(command);
+    expect(without.code).toBe(2);
+    expect(without.stderr).toContain("inputs.count");
+  });
+
+  test("writes into a new folder for each execution where none is named", async () => {
+    const command = ["run", file("poem.json", POEM), "--topic", "Tea", "--rehearse"];
+    await relais(command);
+    await relais(command);
+    const folders = readdirSync(path.join(folder, "out"));
+    expect(folders).toHaveLength(2);
+    for (const one of folders) expect(readExecution(path.join(out, one)).id).toBe(Number(one));
+  });
+
+  test("runs live and adds the cost up", async () => {
+    const vendor = await startVendor("success");
+    const exit = await relais(["run", file("poem.json", POEM), "--topic", "Tea", "--out", out], vendor.env);
+    expect(exit).toMatchObject({ code: 0 });
+    expect(vendor.paidCalls).toBe(1);
+    const { total_cost } = readExecution();
+    expect(total_cost).toBeGreaterThan(0);
+    expect(exit.stdout).toMatch(/Coût : .*0,0\d+\u202f\$\./);
+    expect(JSON.stringify(exit)).not.toContain(FAKE_OPENAI_KEY);
+  });
+
+  test("exits with 1 and says why where a step fails", async () => {
+    const vendor = await startVendor("unauthorized");
+    const exit = await relais(["run", file("poem.json", POEM), "--topic", "Tea", "--out", out], vendor.env);
+    expect(exit.code).toBe(1);
+    expect(exit.stdout).toContain("échouée");
+    expect(exit.stderr).toMatch(/étape 1\/1 \(poem\) échouée/);
+    expect(readExecution()).toMatchObject({ status: "failed", total_cost: 0 });
+    expect(JSON.stringify(exit)).not.toContain(FAKE_OPENAI_KEY);
+  });
+
+  test("exits with 3 and says how to answer where a call is in doubt", async () => {
+    const vendor = await startVendor("drop");
+    const exit = await relais(["run", file("poem.json", POEM), "--topic", "Tea", "--out", out], vendor.env);
+    expect(exit.code).toBe(3);
+    expect(exit.stdout).toContain('"decision":"retry"');
+    expect(exit.stdout).toContain("/combinations/executions/1");
+    expect(vendor.calls).toHaveLength(1);
+  });
+
+  test("exits with 3 where the cap is too low, before anything is sent", async () => {
+    const vendor = await startVendor("success");
+    const command = ["run", file("poem.json", POEM), "--topic", "Tea", "--out", out, "--cap", "0.000001"];
+    const exit = await relais(command, vendor.env);
+    expect(exit.code).toBe(3);
+    expect(exit.stdout).toContain('"decision":"raise_cap"');
+    expect(vendor.calls).toHaveLength(0);
+  });
+
+  test("cancels on Ctrl-C and exits with 1", async () => {
+    const vendor = await startVendor("hang");
+    const command = startCommand(["run", file("poem.json", POEM), "--topic", "Tea", "--out", out], {
+      dataFolder,
+      env: vendor.env,
+    });
+    await vendor.arrived(1);
+    command.signal("SIGINT");
+    const exit = await command.exited;
+    expect(exit.code).toBe(1);
+    expect(exit.stderr).toContain("Annulation");
+    expect(exit.stdout).toContain("annulée");
+    expect(readExecution().status).toBe("cancelled");
+  });
+
+  test.each([
+    [["run", "no-such-template", "--rehearse"], "no-such-template"],
+    [["run", "creation-contenu", "--rehearse"], "initial_input"],
+    [["run", "creation-contenu", "--topic", "Tea"], "--rehearse"],
+    [["run", "creation-contenu", "--topic", "Tea", "--rehearse", "--input", "tone"], "--input"],
+    [["run", "creation-contenu", "--cap", "much"], "--cap"],
+    [["run", "missing.json"], "missing.json"],
+    [["run", "999", "--rehearse"], "999"],
+    [["run"], "target"],
+    [["walk"], "walk"],
+  ])("%j exits with 2 and says what is wrong", async (args, named) => {
+    const exit = await relais(args);
+    expect(exit.code).toBe(2);
+    expect(exit.stdout).toBe("");
+    expect(exit.stderr).toContain(named);
+    expect(exit.stderr).not.toMatch(/\n\s+at /);
+  });
+});
+
+describe("relais templates", () => {
+  test.each([
+    ["fr", "Création de Contenu", "texte → image → voix", /≈ 0,\d\d\u202f\$/],
+    ["en", "Content Creation", "text → image → voice", /≈ \$0\.\d\d/],
+  ])("lists the templates in %s with chain, cost and time", async (language, name, chain, cost) => {
+    const { code, stdout } = await relais(["templates", "--lang", language]);
+    expect(code).toBe(0);
+    for (const { id } of TEMPLATES) expect(stdout).toContain(id);
+    const line = stdout.split("\n").find((one) => one.startsWith("creation-contenu"));
+    expect(line).toContain(name);
+    expect(line).toContain(chain);
+    expect(line).toMatch(cost);
+  });
+});
+
+describe("relais validate", () => {
+  test("accepts a good file without storing or running anything", async () => {
+    const exit = await relais(["validate", file("poem.json", POEM)]);
+    expect(exit).toMatchObject({ code: 0, stderr: "" });
+    expect(exit.stdout).toContain("est valide (1 étape)");
+    expect(readdirSync(folder)).toEqual(["poem.json"]);
+  });
+
+  test("names each problem by its path", async () => {
+    const steps = [
+      { step_number: 1, ai_provider: "gpt-5000", prompt: "{step2_output}" },
+      { step_number: 3, ai_provider: "gpt-4", prompt: " " },
+    ];
+    const { code, stdout, stderr } = await relais(["validate", file("a.json", { name: "A", steps })]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    for (const place of [
+      "steps[0].ai_provider",
+      "steps[0].prompt",
+      "steps[1].step_number",
+      "steps[1].prompt",
+    ]) {
+      expect(stderr).toContain(`${place}: `);
+    }
+  });
+
+  test("refuses a field that steps do not have", async () => {
+    const exit = await relais(["validate", file("a.json", [{ ...POEM[0], colour: "red" }])]);
+    expect(exit).toMatchObject({ code: 1, stdout: "" });
+    expect(exit.stderr).toContain("steps[0].colour: ");
+  });
+
+  test("says what this version does not run yet", async () => {
+    const exit = await relais(["validate", file("a.json", [{ ...POEM[0], approval: true }])]);
+    expect(exit.code).toBe(1);
+    expect(exit.stderr).toContain("steps[0].approval");
+  });
+
+  test.each(["{", ""])("says that %j is not JSON", async (content) => {
+    const exit = await relais(["validate", file("broken.json", content)]);
+    expect(exit.code).toBe(2);
+    expect(exit.stderr).toContain("n'est pas du JSON valide");
+  });
+});

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import chromiumPackage from "@sparticuz/chromium/package.json" with { type: "json" };
 import { chromium, type Browser } from "playwright-core";
+import packageJson from "../../package.json" with { type: "json" };
 
 const CACHE = fileURLToPath(new URL("../../node_modules/.cache/relais/", import.meta.url));
 const UNPACKER = fileURLToPath(new URL("unpack-chromium-child.ts", import.meta.url));
@@ -29,7 +29,7 @@ export async function launchChromium(): Promise<Browser> {
 
 /** Unpacks once for each version, 210 MB, beside the other things that are made from the dependencies. */
 async function unpackedFolder(): Promise<string> {
-  const folder = path.join(CACHE, `chromium-${chromiumPackage.version}`);
+  const folder = path.join(CACHE, `chromium-${packageJson.devDependencies["@sparticuz/chromium"]}`);
   if (existsSync(folder)) return folder;
   mkdirSync(CACHE, { recursive: true });
   const scratch = mkdtempSync(path.join(CACHE, "chromium-"));

@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+// Starts Relais on Node 24, which comes with its dependencies, whatever Node the machine has. Plain JavaScript without
+// dependencies, so that it runs on old Nodes and can still say what is missing.
+import { spawn } from "node:child_process";
+import { existsSync, realpathSync } from "node:fs";
+import nodeModule from "node:module";
+import { fileURLToPath } from "node:url";
+
+const NEEDED_MAJOR = 24;
+const NOT_INSTALLED = {
+  fr: "Relais n'est pas installé : ses dépendances manquent. Lancez « npm ci » dans son dossier, puis recommencez.",
+  en: "Relais is not installed: its dependencies are missing. Run “npm ci” in its folder, then try again.",
+};
+
+const modules = new URL("../node_modules/", import.meta.url);
+const bundledNode = fileURLToPath(
+  new URL(process.platform === "win32" ? "node/bin/node.exe" : "node/bin/node", modules),
+);
+
+if (!existsSync(bundledNode) || !existsSync(new URL("commander/", modules))) {
+  const locale = process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || "";
+  process.stderr.write(`${locale.toLowerCase().startsWith("fr") ? NOT_INSTALLED.fr : NOT_INSTALLED.en}\n`);
+  process.exitCode = 1;
+} else if (Number.parseInt(process.versions.node, 10) < NEEDED_MAJOR && !runsOnBundledNode()) {
+  runOn(bundledNode);
+} else {
+  keepQuietAboutExperiments();
+  nodeModule.enableCompileCache(fileURLToPath(new URL(".cache/relais/code", modules)));
+  const { main } = await import("../src/cli/main.ts");
+  await main(process.argv);
+}
+
+/** Whatever its version says, the bundled Node is never started a second time: a damaged one would start itself for ever. */
+function runsOnBundledNode() {
+  return realpathSync(process.execPath) === realpathSync(bundledNode);
+}
+
+/** Runs this very command again on another Node, and is as good as it: same streams, same signals, same exit code. */
+function runOn(node) {
+  const command = fileURLToPath(import.meta.url);
+  const child = spawn(node, [command, ...process.argv.slice(2)], { stdio: "inherit" });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => {
+    process.stderr.write(`${node}: ${error.message}\n`);
+    process.exitCode = 1;
+  });
+  child.on("exit", (code, signal) => {
+    if (signal === null) {
+      process.exitCode = code ?? 1;
+      return;
+    }
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
+
+/** Node says of `node:sqlite` on every start that it is experimental; nobody who starts Relais can do anything with it. */
+function keepQuietAboutExperiments() {
+  const emitWarning = process.emitWarning.bind(process);
+  process.emitWarning = (warning, ...rest) => {
+    const type = typeof rest[0] === "object" && rest[0] !== null ? rest[0].type : rest[0];
+    if (type !== "ExperimentalWarning") emitWarning(warning, ...rest);
+  };
+}

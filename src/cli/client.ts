@@ -1,0 +1,126 @@
+import type { z } from "zod";
+import { problemSchema, type ProblemBody } from "../http/schemas.ts";
+import { messageOf, type ErrorCode, type Language, type LocalText } from "../errors.ts";
+import { CommandFailure, EXIT } from "./command-failure.ts";
+import { composeRelais, type Relais } from "./compose.ts";
+import type { Settings } from "./config.ts";
+import { folderTaken, takeDataFolder } from "./data-folder.ts";
+import { createLogger, logUnforeseen } from "./logger.ts";
+import { readServerFile } from "./server-file.ts";
+
+/** How long a server that has just been started gets to say where it answers. */
+const SERVER_START_MS = 5_000;
+const LOOK_AGAIN_MS = 100;
+/** What stands for the address of a Relais inside this process; nothing is sent there. */
+const IN_PROCESS_ORIGIN = "http://127.0.0.1";
+const REHEARSAL_HELPS: ReadonlySet<string> = new Set<ErrorCode>([
+  "provider_not_configured",
+  "provider_not_available",
+]);
+
+/** Speaks to Relais over its API, whether it runs as a server or inside this process. */
+export interface Client {
+  /** The address of the server; null where Relais runs inside this process and ends with it. */
+  serverUrl: string | null;
+  /** Sends a request; `path` begins with `/`. Answers of any status come back. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Sends a request and reads a JSON answer. @throws CommandFailure with what the API says is wrong. */
+  json<T>(schema: z.ZodType<T>, path: string, init?: RequestInit): Promise<T>;
+  /** Waits at most `graceMs` for calls in flight, where Relais runs inside this process. */
+  close(options: { graceMs: number }): Promise<void>;
+}
+
+/** Finds the server that owns the data folder, or puts Relais together inside this process. */
+export async function connect(settings: Settings, language: Language): Promise<Client> {
+  const url = await findServer(settings.dataFolder);
+  if (url !== null)
+    return clientOf({ settings, language, serverUrl: url, send: fetch, close: async () => {} });
+  const logger = await createLogger(settings);
+  logUnforeseen(logger);
+  const relais = composeRelais(settings, logger, { onlyNewExecutions: true });
+  await relais.engine.start();
+  return clientOf({
+    settings,
+    language,
+    serverUrl: null,
+    send: sendInProcess(relais),
+    close: (grace) => relais.close(grace),
+  });
+}
+
+/** The address of the server that owns the folder; null where nobody does. */
+async function findServer(dataFolder: string): Promise<string | null> {
+  const until = performance.now() + SERVER_START_MS;
+  for (;;) {
+    const lock = takeDataFolder(dataFolder);
+    lock?.release();
+    if (lock) return null;
+    const owner = readServerFile(dataFolder);
+    if (owner) return owner.url;
+    if (performance.now() > until) throw folderTaken(dataFolder);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+}
+
+function sendInProcess({ app }: Relais): (url: string, init?: RequestInit) => Promise<Response> {
+  const { signal: closing } = new AbortController();
+  return async (url, init) => app.fetch(new Request(url, init), { closing });
+}
+
+function clientOf(options: {
+  settings: Settings;
+  language: Language;
+  serverUrl: string | null;
+  send: (url: string, init?: RequestInit) => Promise<Response>;
+  close: Client["close"];
+}): Client {
+  const { settings, language, serverUrl, send } = options;
+  const sendToApi = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = new Headers(init.headers);
+    headers.set("Accept-Language", language);
+    if (settings.accessToken !== null) headers.set("Authorization", `Bearer ${settings.accessToken}`);
+    if (init.body !== undefined) headers.set("Content-Type", "application/json");
+    try {
+      return await send(`${serverUrl ?? IN_PROCESS_ORIGIN}${path}`, { ...init, headers });
+    } catch (error) {
+      throw unreachable(serverUrl, error);
+    }
+  };
+  return {
+    serverUrl,
+    fetch: sendToApi,
+    json: async (schema, path, init) => {
+      const answer = await sendToApi(path, init);
+      if (!answer.ok) throw await refusal(answer);
+      return schema.parse(await answer.json());
+    },
+    close: options.close,
+  };
+}
+
+/** What the API says is wrong. A request that it refuses was wrong, and nothing has run. */
+export async function refusal(answer: Response): Promise<CommandFailure> {
+  const body: unknown = await answer.json().catch(() => null);
+  const { data: problem } = problemSchema.safeParse(body);
+  const exitCode = answer.status < 500 ? EXIT.usage : EXIT.failed;
+  const status = `HTTP ${answer.status}`;
+  return new CommandFailure(problem ? sentencesOf(problem) : { fr: status, en: status }, exitCode);
+}
+
+function sentencesOf({ code, detail, errors }: ProblemBody): LocalText {
+  // The answer is in the language of the command already.
+  const said = [detail, ...errors.map(({ path, message }) => `  ${path}: ${message}`)].join("\n");
+  if (!REHEARSAL_HELPS.has(code)) return { fr: said, en: said };
+  return {
+    fr: `${said}\nAvec cette commande : ajoutez --rehearse pour répéter pour 0\u202f$.`,
+    en: `${said}\nWith this command: add --rehearse to rehearse for $0.`,
+  };
+}
+
+function unreachable(serverUrl: string | null, error: unknown): CommandFailure {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return new CommandFailure({
+    fr: `Relais ne répond pas à l'adresse ${serverUrl ?? IN_PROCESS_ORIGIN} (${messageOf(cause)}). Ce qu'il a commencé continue s'il tourne encore, sinon à son prochain démarrage ; regardez son historique avant de relancer.`,
+    en: `Relais does not answer at ${serverUrl ?? IN_PROCESS_ORIGIN} (${messageOf(cause)}). What it began goes on if it still runs, otherwise when it starts next; look at its history before you run this again.`,
+  });
+}

@@ -1,0 +1,125 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Logger } from "pino";
+import packageFile from "../../package.json" with { type: "json" };
+import { createFileStore } from "../artifacts/file-store.ts";
+import { openSqlite } from "../db/database.ts";
+import { GroupCommit } from "../db/group-commit.ts";
+import { migrate } from "../db/migrate.ts";
+import { InProcessDispatcher, type Dispatcher } from "../engine/dispatcher.ts";
+import { createEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
+import { createApp } from "../http/app.ts";
+import { createOutbound } from "../net/outbound.ts";
+import { loadPriceList } from "../pricing/price-list.ts";
+import type { Provider } from "../providers/provider.ts";
+import { createRegistry, type Registry } from "../providers/registry.ts";
+import { createStepPort } from "../steps/step-port.ts";
+import type { Settings } from "./config.ts";
+import { folderTaken, takeDataFolder } from "./data-folder.ts";
+import { createProviders } from "./providers.ts";
+
+/** Where the built page lies. */
+const WEB_FOLDER = fileURLToPath(new URL("../../web/dist", import.meta.url));
+
+const MIGRATIONS = new URL("../../migrations/", import.meta.url);
+
+/** Relais, put together from settings. */
+export interface Relais {
+  app: ReturnType<typeof createApp>;
+  engine: Engine;
+  registry: Registry;
+  /** Starts nothing new, waits at most `graceMs` for calls in flight, closes what is open and gives the folder back. */
+  close(options: { graceMs: number }): Promise<void>;
+}
+
+export interface ComposeOverrides {
+  /** Take the place of providers of the same id, or stand beside them. */
+  extraProviders?: Provider[];
+  checkpoint?: EngineOptions["checkpoint"];
+  /** Leaves executions alone that other processes began: for a command that may end before they do. */
+  onlyNewExecutions?: boolean;
+}
+
+/**
+ * The one place where everything is wired together. Takes ownership of the data folder; nothing runs before
+ * `engine.start()`.
+ * @throws CommandFailure when another process owns the data folder, or it cannot be used.
+ */
+export function composeRelais(settings: Settings, logger: Logger, overrides: ComposeOverrides = {}): Relais {
+  const { dataFolder } = settings;
+  const lock = takeDataFolder(dataFolder);
+  if (!lock) throw folderTaken(dataFolder);
+  const { sqlite, db } = openSqlite(path.join(dataFolder, "relais.db"));
+  migrate(sqlite, MIGRATIONS);
+  const artifactFolder = path.join(dataFolder, "artifacts");
+  mkdirSync(artifactFolder, { recursive: true, mode: 0o700 });
+  const artifacts = createFileStore(artifactFolder);
+  const outbound = createOutbound({ trustedOrigins: configuredOrigins(settings) });
+  const registry = createRegistry({
+    providers: withOverrides(createProviders(outbound), overrides.extraProviders),
+    config: settings.providers,
+  });
+  const prices = loadPriceList();
+  const dispatcher = new InProcessDispatcher({ maxAtOnce: settings.maxExecutions });
+  const engine = createEngine({
+    db,
+    commit: new GroupCommit(db),
+    artifacts,
+    steps: createStepPort({ registry, prices }),
+    catalogue: registry,
+    dispatcher: overrides.onlyNewExecutions === true ? withoutBacklog(dispatcher) : dispatcher,
+    retryUnknownUnderNanoUsd: settings.retryUnknownUnderNanoUsd,
+    onError: (error, executionId) => logger.error({ err: error, executionId }, "unforeseen error"),
+    ...(overrides.checkpoint && { checkpoint: overrides.checkpoint }),
+  });
+  const app = createApp({
+    db,
+    engine,
+    registry,
+    prices,
+    artifacts,
+    settings,
+    webFolder: WEB_FOLDER,
+    version: packageFile.version,
+    logger,
+  });
+  return {
+    app,
+    engine,
+    registry,
+    close: async ({ graceMs }) => {
+      await engine.stop(graceMs);
+      await outbound.close();
+      await db.destroy();
+      lock.release();
+    },
+  };
+}
+
+/** Origins of the addresses that a person configured: trusted, loopback included. */
+function configuredOrigins({ providers }: Settings): string[] {
+  return Object.values(providers).flatMap(({ baseUrl }) =>
+    baseUrl === null ? [] : [new URL(baseUrl).origin],
+  );
+}
+
+function withOverrides(providers: Provider[], extra: Provider[] = []): Provider[] {
+  const replaced = new Set(extra.map(({ id }) => id));
+  return [...providers.filter(({ id }) => !replaced.has(id)), ...extra];
+}
+
+/** What is enqueued before the start was left by another process; the next server takes it up. */
+function withoutBacklog(dispatcher: Dispatcher): Dispatcher {
+  let hasStarted = false;
+  return {
+    enqueue: (executionId) => {
+      if (hasStarted) dispatcher.enqueue(executionId);
+    },
+    start: (work) => {
+      hasStarted = true;
+      dispatcher.start(work);
+    },
+    stop: () => dispatcher.stop(),
+  };
+}

@@ -1,0 +1,227 @@
+import { isIP } from "node:net";
+import path from "node:path";
+import { z } from "zod";
+import type { LocalText } from "../errors.ts";
+import type { ProviderConfig } from "../providers/provider.ts";
+import { PROVIDER_SETTINGS } from "../providers/registry.ts";
+import { usdToNanoUsd, type NanoUsd } from "../workflow/money.ts";
+import { quoted } from "../workflow/typography.ts";
+import { CommandFailure, EXIT } from "./command-failure.ts";
+import type { Environment } from "./language.ts";
+
+/** Everything that can be set, read once when a command starts and passed on as values. */
+export interface Settings {
+  /** The address to listen on. */
+  host: string;
+  /** 0: any free port. */
+  port: number;
+  /** Absolute path. */
+  dataFolder: string;
+  /** Null: nothing is asked for, which is for loopback only. */
+  accessToken: string | null;
+  allowedHosts: string[];
+  /** The cap of an execution that asks for none; null: no cap. */
+  defaultCapNanoUsd: NanoUsd | null;
+  /** Calls in doubt whose worst case is under this are repeated without asking; 0: never. */
+  retryUnknownUnderNanoUsd: NanoUsd;
+  /** Executions that are worked on at once. */
+  maxExecutions: number;
+  logLevel: (typeof LOG_LEVELS)[number];
+  /** By provider id; every known provider is there. */
+  providers: Record<string, ProviderConfig>;
+}
+
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+const MAX_USD = 1_000_000;
+const VISIBLE = /^[\x21-\x7e]+$/;
+const HOST_NAME = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]|[0-9a-f:.]+)(?::\d{1,5})?$/i;
+
+/** What a wrong value is told: what it takes, and one that is right. A secret is never shown. */
+interface Rule {
+  takes: LocalText;
+  example: string;
+  isSecret: boolean;
+}
+
+const RULES = new Map<string, Rule>();
+
+/** A setting: text from the environment, trimmed; empty is not set. */
+function setting<T extends z.ZodType<unknown, string>>(
+  name: string,
+  value: T,
+  rule: Omit<Rule, "isSecret"> & { isSecret?: boolean },
+) {
+  RULES.set(name, { isSecret: false, ...rule });
+  return z
+    .string()
+    .optional()
+    .transform((text) => text?.trim() || undefined)
+    .pipe(value.optional());
+}
+
+const number = (limits: z.ZodNumber) =>
+  z
+    .string()
+    .regex(/^\d+(\.\d+)?$/)
+    .transform(Number)
+    .pipe(limits);
+
+const dollars: Omit<Rule, "isSecret"> = {
+  takes: { fr: "un montant en dollars, de 0 à 1000000", en: "an amount in dollars, from 0 to 1000000" },
+  example: "1.50",
+};
+
+const baseUrl = z.string().refine((text) => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password } = new URL(text);
+  return (protocol === "http:" || protocol === "https:") && username === "" && password === "";
+});
+
+/** The variables of the vendors, named by `providers.json`. */
+function providerSettings() {
+  const shape: Record<string, ReturnType<typeof setting<z.ZodType<string, string>>>> = {};
+  for (const { settings } of PROVIDER_SETTINGS) {
+    if (settings.apiKey !== null) {
+      shape[settings.apiKey] = setting(settings.apiKey, z.string().regex(VISIBLE), {
+        takes: {
+          fr: "la clé donnée par le fournisseur, sans espace ni retour à la ligne",
+          en: "the key that the vendor gave you, without spaces or line breaks",
+        },
+        example: "sk-…",
+        isSecret: true,
+      });
+    }
+    if (settings.baseUrl !== null) {
+      shape[settings.baseUrl] = setting(settings.baseUrl, baseUrl, {
+        takes: {
+          fr: "une adresse http ou https, sans nom d'utilisateur ni mot de passe",
+          en: "an http or https address, without user name or password",
+        },
+        example: settings.defaultBaseUrl ?? "http://127.0.0.1:3000",
+        // Someone may have put a password into it.
+        isSecret: true,
+      });
+    }
+  }
+  return shape;
+}
+
+const environmentSchema = z.object({
+  HOST: setting("HOST", z.string().regex(HOST_NAME), {
+    takes: { fr: "une adresse ou un nom de cette machine", en: "an address or name of this machine" },
+    example: "127.0.0.1",
+  }).default("127.0.0.1"),
+  PORT: setting("PORT", number(z.int().max(65_535)), {
+    takes: { fr: "un nombre entier de 0 à 65535", en: "a whole number from 0 to 65535" },
+    example: "8000",
+  }).default(8000),
+  RELAIS_DATA_DIR: setting("RELAIS_DATA_DIR", z.string().regex(/^[^\0]+$/), {
+    takes: { fr: "le chemin d'un dossier", en: "the path of a folder" },
+    example: "./data",
+  }).default("./data"),
+  RELAIS_ACCESS_TOKEN: setting("RELAIS_ACCESS_TOKEN", z.string().regex(VISIBLE), {
+    takes: {
+      fr: "des lettres sans accent, chiffres et signes, sans espace",
+      en: "plain letters, digits and signs, without spaces",
+    },
+    example: "$(openssl rand -hex 24)",
+    isSecret: true,
+  }).default(""),
+  RELAIS_ALLOWED_HOSTS: setting(
+    "RELAIS_ALLOWED_HOSTS",
+    z
+      .string()
+      .transform((list) => list.split(",").map((host) => host.trim()))
+      .pipe(z.array(z.string().regex(HOST_NAME))),
+    {
+      takes: { fr: "des noms de machine séparés par des virgules", en: "names of hosts, joined by commas" },
+      example: "relais.example.org,relais.local",
+    },
+  ).default([]),
+  RELAIS_DEFAULT_CAP_USD: setting("RELAIS_DEFAULT_CAP_USD", number(z.number().max(MAX_USD)), dollars),
+  RELAIS_RETRY_UNKNOWN_UNDER_USD: setting(
+    "RELAIS_RETRY_UNKNOWN_UNDER_USD",
+    number(z.number().max(MAX_USD)),
+    dollars,
+  ).default(0),
+  RELAIS_MAX_EXECUTIONS: setting("RELAIS_MAX_EXECUTIONS", number(z.int().min(1).max(1_000)), {
+    takes: { fr: "un nombre entier de 1 à 1000", en: "a whole number from 1 to 1000" },
+    example: "20",
+  }).default(20),
+  RELAIS_LOG_LEVEL: setting("RELAIS_LOG_LEVEL", z.enum(LOG_LEVELS), {
+    takes: { fr: `un de ces mots : ${LOG_LEVELS.join(", ")}`, en: `one of: ${LOG_LEVELS.join(", ")}` },
+    example: "info",
+  }).default("info"),
+  ...providerSettings(),
+});
+
+/** The names of all settings; `docs/configuration.md` lists them. */
+export const SETTING_NAMES: readonly string[] = Object.keys(environmentSchema.shape);
+
+/** @throws CommandFailure which names the first setting that is wrong, and what would be right. */
+export function readSettings(environment: Environment): Settings {
+  const read = environmentSchema.safeParse(environment);
+  if (!read.success) {
+    const name = String(read.error.issues[0]?.path[0]);
+    throw wrongSetting(name, environment[name] ?? "");
+  }
+  const values = read.data;
+  if (values.RELAIS_ACCESS_TOKEN === "" && !isLoopback(values.HOST)) throw openToEveryone(values.HOST);
+  const text = (name: string | null): string | null => {
+    const value: unknown = name === null ? null : Reflect.get(values, name);
+    return typeof value === "string" ? value : null;
+  };
+  const cap = values.RELAIS_DEFAULT_CAP_USD;
+  return {
+    host: values.HOST.replace(/^\[|\]$/g, ""),
+    port: values.PORT,
+    dataFolder: path.resolve(values.RELAIS_DATA_DIR),
+    accessToken: values.RELAIS_ACCESS_TOKEN || null,
+    allowedHosts: values.RELAIS_ALLOWED_HOSTS,
+    defaultCapNanoUsd: cap === undefined ? null : usdToNanoUsd(cap),
+    retryUnknownUnderNanoUsd: usdToNanoUsd(values.RELAIS_RETRY_UNKNOWN_UNDER_USD),
+    maxExecutions: values.RELAIS_MAX_EXECUTIONS,
+    logLevel: values.RELAIS_LOG_LEVEL,
+    providers: Object.fromEntries(
+      PROVIDER_SETTINGS.map(({ id, settings }) => [
+        id,
+        { apiKey: text(settings.apiKey), baseUrl: text(settings.baseUrl) },
+      ]),
+    ),
+  };
+}
+
+/** Everything in the settings that may not stand in a log. */
+export function secretsOf(settings: Settings): string[] {
+  const keys = Object.values(settings.providers).map(({ apiKey }) => apiKey);
+  return [settings.accessToken, ...keys].filter((secret) => secret !== null);
+}
+
+function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, "").toLowerCase();
+  return bare === "localhost" || bare === "::1" || (isIP(bare) === 4 && bare.startsWith("127."));
+}
+
+function wrongSetting(name: string, value: string): CommandFailure {
+  const rule = RULES.get(name);
+  if (!rule) throw new Error(`no rule for the setting ${name}`);
+  const { takes, example, isSecret } = rule;
+  const shown = isSecret ? { fr: "la valeur donnée", en: "the value given" } : quoted(value);
+  return new CommandFailure(
+    {
+      fr: `${name} : ${shown.fr} ne convient pas, il faut ${takes.fr}, par exemple ${name}=${example}`,
+      en: `${name}: ${shown.en} does not fit, it takes ${takes.en}, for example ${name}=${example}`,
+    },
+    EXIT.usage,
+  );
+}
+
+function openToEveryone(host: string): CommandFailure {
+  return new CommandFailure(
+    {
+      fr: `HOST=${host} ouvrirait Relais au réseau sans protection : donnez aussi un jeton d'accès, par exemple RELAIS_ACCESS_TOKEN=$(openssl rand -hex 24), ou gardez HOST=127.0.0.1`,
+      en: `HOST=${host} would open Relais to the network unprotected: give it an access token too, for example RELAIS_ACCESS_TOKEN=$(openssl rand -hex 24), or keep HOST=127.0.0.1`,
+    },
+    EXIT.usage,
+  );
+}

@@ -1,0 +1,141 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import packageFile from "../../package.json" with { type: "json" };
+import { messageOf, RelaisError, type Language, type LocalText } from "../errors.ts";
+import { CommandFailure, EXIT, type ExitCode } from "./command-failure.ts";
+import { languageOfArguments, LANGUAGES } from "./language.ts";
+import type { RunOptions } from "./run.ts";
+import { createTerminal, type Terminal } from "./terminal.ts";
+import { sayUsage, USAGE } from "./usage.ts";
+
+/** The command line of Relais. Ends the process with the exit code of the command. */
+export async function main(argv: string[]): Promise<void> {
+  const terminal = createTerminal(languageOfArguments(argv.slice(2), process.env));
+  // Calls that were given up may still be open; everything that counts is on disk by now.
+  process.exit(await exitCodeOf(argv, terminal));
+}
+
+async function exitCodeOf(argv: string[], terminal: Terminal): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.completed;
+  const program = createProgram(terminal, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(argv);
+    return exitCode;
+  } catch (error) {
+    return report(error, terminal);
+  }
+}
+
+/** Says in a sentence what went wrong. */
+function report(error: unknown, terminal: Terminal): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.completed : EXIT.usage;
+  if (error instanceof CommandFailure) {
+    terminal.note(error.detail);
+    return error.exitCode;
+  }
+  if (error instanceof RelaisError || hasDetail(error)) {
+    terminal.note(error.detail);
+    return EXIT.failed;
+  }
+  terminal.note({
+    fr: `Relais s'est arrêté sur une erreur qu'il n'avait pas prévue : ${messageOf(error)}`,
+    en: `Relais stopped at an error that it had not foreseen: ${messageOf(error)}`,
+  });
+  return EXIT.failed;
+}
+
+/** Errors of other layers that carry a sentence, such as a port that is taken. */
+function hasDetail(error: unknown): error is Error & { detail: LocalText } {
+  return error instanceof Error && error.name === "ListenError";
+}
+
+function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Command {
+  const { language } = terminal;
+  const program = new Command("relais")
+    .description(USAGE.relais[language])
+    .version(packageFile.version, "-V, --version", USAGE.version[language])
+    .addOption(new Option("--lang <fr|en>", USAGE.lang[language]).choices([...LANGUAGES]));
+  sayUsage(program, language);
+  const command = (nameAndArguments: string, description: LocalText): Command => {
+    const added = program.command(nameAndArguments).description(description[language]);
+    sayUsage(added, language);
+    return added.addOption(
+      new Option("--lang <fr|en>", USAGE.lang[language]).choices([...LANGUAGES]).hideHelp(),
+    );
+  };
+  addServerCommands(command, terminal, finish);
+  addRunCommand(command("run <target>", USAGE.run), terminal, finish);
+  command("templates", USAGE.templates).action(async () => {
+    const [{ templates }, { connect }] = [await import("./templates.ts"), await import("./client.ts")];
+    const client = await connect(await settings(), language);
+    finish(await templates(client, terminal).finally(() => client.close({ graceMs: 0 })));
+  });
+  command("validate <file>", USAGE.validate).action(async (file: string) => {
+    const { validate } = await import("./validate.ts");
+    finish(validate(file, terminal));
+  });
+  return program;
+}
+
+function addServerCommands(
+  command: (name: string, description: LocalText) => Command,
+  terminal: Terminal,
+  finish: (code: ExitCode) => void,
+): void {
+  command("serve", USAGE.serve)
+    .option("--no-build", USAGE.noBuild[terminal.language])
+    .action(async ({ build: buildsPage }: { build: boolean }) => {
+      const { serve } = await import("./serve.ts");
+      finish(await serve({ settings: await settings(), terminal, buildsPage }));
+    });
+  command("build", USAGE.build).action(async () => {
+    const { build } = await import("./build.ts");
+    finish(await build(terminal));
+  });
+}
+
+interface RunFlags {
+  topic: string;
+  rehearse: boolean;
+  out?: string;
+  input: string[];
+  cap?: number;
+}
+
+function addRunCommand(command: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  const { language } = terminal;
+  command
+    .option("--topic <text>", USAGE.topic[language], "")
+    .option("--rehearse", USAGE.rehearse[language], false)
+    .option("--out <folder>", USAGE.out[language])
+    .option(
+      "--input <name=value>",
+      USAGE.input[language],
+      (pair: string, all: string[]) => [...all, pair],
+      [],
+    )
+    .option("--cap <usd>", USAGE.cap[language], (text) => readCap(text, language))
+    .action(async (target: string, flags: RunFlags) => {
+      const { run } = await import("./run.ts");
+      const options: RunOptions = {
+        target,
+        topic: flags.topic,
+        isRehearsal: flags.rehearse,
+        outFolder: flags.out ?? null,
+        inputs: flags.input,
+        capUsd: flags.cap ?? null,
+      };
+      finish(await run(await settings(), options, terminal));
+    });
+}
+
+function readCap(text: string, language: Language): number {
+  if (/^\d+(\.\d+)?$/.test(text) && Number(text) <= 1_000_000) return Number(text);
+  throw new InvalidArgumentError(USAGE.wrongCap[language]);
+}
+
+async function settings() {
+  const { readSettings } = await import("./config.ts");
+  return readSettings(process.env);
+}

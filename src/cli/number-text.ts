@@ -1,0 +1,42 @@
+import type { Language } from "../errors.ts";
+import type { CostBasis } from "../workflow/money.ts";
+
+/** Money and time as people read them on a terminal. */
+
+const LOCALES: Record<Language, string> = { fr: "fr-FR", en: "en-US" };
+const NARROW_SPACE = "\u202f";
+
+/** USD with two decimals, or two significant digits under one cent; `≥` where a part has no price, `?` where nothing is known. */
+export function costText(usd: number | null, basis: CostBasis, language: Language): string {
+  if (usd === null || (usd === 0 && basis === "unknown")) return "?";
+  const amount = usdText(usd, language);
+  if (basis === "unknown") return `≥ ${amount}`;
+  return basis === "estimated" && usd > 0 ? `≈ ${amount}` : amount;
+}
+
+export function usdText(usd: number, language: Language): string {
+  const isTiny = usd > 0 && usd < 0.01;
+  const digits = isTiny ? { maximumSignificantDigits: 2 } : { minimumFractionDigits: usd === 0 ? 0 : 2 };
+  const amount = new Intl.NumberFormat(LOCALES[language], {
+    ...digits,
+    ...(isTiny ? {} : { maximumFractionDigits: 2 }),
+  }).format(usd);
+  return language === "fr" ? `${amount}${NARROW_SPACE}$` : `$${amount}`;
+}
+
+/** `8 s`, `1 min 05 s`. */
+export function elapsedText(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1_000));
+  if (seconds < 60) return `${seconds}${NARROW_SPACE}s`;
+  const rest = String(seconds % 60).padStart(2, "0");
+  return `${Math.floor(seconds / 60)}${NARROW_SPACE}min ${rest}${NARROW_SPACE}s`;
+}
+
+/** `30–60 s`, `2–5 min`. */
+export function rangeText(lowSeconds: number, highSeconds: number): string {
+  const isMinutes = lowSeconds >= 60;
+  const [low, high] = isMinutes
+    ? [Math.round(lowSeconds / 60), Math.round(highSeconds / 60)]
+    : [lowSeconds, highSeconds];
+  return `${low === high ? low : `${low}–${high}`}${NARROW_SPACE}${isMinutes ? "min" : "s"}`;
+}

@@ -1,0 +1,88 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Execution, Result } from "../http/schemas.ts";
+import { messageOf } from "../errors.ts";
+import { refusal, type Client } from "./client.ts";
+import { CommandFailure, EXIT } from "./command-failure.ts";
+
+const EXTENSIONS: Record<string, string> = {
+  "image/png": "png",
+  "image/jpeg": "jpg",
+  "image/webp": "webp",
+  "image/gif": "gif",
+  "image/avif": "avif",
+  "audio/mpeg": "mp3",
+  "audio/mp4": "m4a",
+  "audio/x-m4a": "m4a",
+  "audio/wav": "wav",
+  "audio/x-wav": "wav",
+  "audio/ogg": "ogg",
+  "audio/flac": "flac",
+  "audio/aac": "aac",
+  "video/mp4": "mp4",
+  "video/webm": "webm",
+  "video/quicktime": "mov",
+  "application/pdf": "pdf",
+  "application/epub+zip": "epub",
+  "text/markdown": "md",
+  "text/plain": "txt",
+  "application/json": "json",
+};
+
+/** Makes the folder of the results before anything is spent. @throws CommandFailure where that cannot be. */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new CommandFailure(
+      {
+        fr: `Le dossier ${folder} ne peut pas être créé (${messageOf(error)}). Rien n'a été lancé ni dépensé ; choisissez-en un autre avec --out.`,
+        en: `The folder ${folder} cannot be made (${messageOf(error)}). Nothing was started or spent; choose another one with --out.`,
+      },
+      EXIT.usage,
+    );
+  }
+}
+
+/** Writes every result into a folder, and the whole execution as `execution.json`; returns the paths. */
+export async function writeResults(client: Client, execution: Execution, folder: string): Promise<string[]> {
+  await makeFolder(folder);
+  const paths: string[] = [];
+  for (const result of execution.results) {
+    for (const { name, source } of filesOf(result)) {
+      const file = path.join(folder, name);
+      await (typeof source === "string" ? writeFile(file, source) : download(client, source.url, file));
+      paths.push(file);
+    }
+  }
+  const record = path.join(folder, "execution.json");
+  await writeFile(record, `${JSON.stringify(execution, null, 2)}\n`);
+  return [...paths, record];
+}
+
+interface ResultFileToWrite {
+  name: string;
+  source: string | { url: string };
+}
+
+/** `2-illustration.png`; several files of one step are `2-song-1.mp3`, `2-song-2.mp3`. */
+function filesOf(result: Result): ResultFileToWrite[] {
+  const base = `${result.step_number}-${result.name ?? result.type}`;
+  const files =
+    result.files ?? (result.url === undefined ? [] : [{ url: result.url, media_type: result.media_type }]);
+  const written: ResultFileToWrite[] = files.map(({ url, media_type }, index) => ({
+    name: `${base}${files.length > 1 ? `-${index + 1}` : ""}.${EXTENSIONS[media_type ?? ""] ?? "bin"}`,
+    source: { url },
+  }));
+  if (result.text !== undefined) written.push({ name: `${base}.md`, source: result.text });
+  if (result.json !== undefined) {
+    written.push({ name: `${base}.json`, source: `${JSON.stringify(result.json, null, 2)}\n` });
+  }
+  return written;
+}
+
+async function download(client: Client, url: string, file: string): Promise<void> {
+  const answer = await client.fetch(url);
+  if (!answer.ok || !answer.body) throw await refusal(answer);
+  await writeFile(file, answer.body);
+}

@@ -1,0 +1,121 @@
+import path from "node:path";
+import {
+  executeAnswerSchema,
+  executionStateSchema,
+  type ExecuteBody,
+  type Execution,
+} from "../http/schemas.ts";
+import { connect, type Client } from "./client.ts";
+import { CommandFailure, EXIT, type ExitCode } from "./command-failure.ts";
+import type { Settings } from "./config.ts";
+import { API, followExecution } from "./follow.ts";
+import { ProgressDisplay } from "./progress.ts";
+import { makeFolder, writeResults } from "./result-files.ts";
+import { closeSource, openSource, readInputs, readTarget, type RunSource } from "./run-source.ts";
+import { summaryOf } from "./run-summary.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** A launcher and a terminal may each pass the same Ctrl-C on; a person takes longer to press it again. */
+const SAME_INTERRUPT_MS = 1_000;
+/** Calls that a cancel cannot end are waited for this long, so that what they cost is known. */
+const CANCELLED_GRACE_MS = 600_000;
+
+export interface RunOptions {
+  /** A template, the number of a workflow, or a JSON file. */
+  target: string;
+  topic: string;
+  isRehearsal: boolean;
+  /** Null: a new folder named after the execution. */
+  outFolder: string | null;
+  /** `name=value`. */
+  inputs: string[];
+  capUsd: number | null;
+}
+
+/** `relais run`: runs a template, workflow or file, shows how far it is and writes its results as files. */
+export async function run(settings: Settings, options: RunOptions, terminal: Terminal): Promise<ExitCode> {
+  const target = readTarget(options.target);
+  if (options.outFolder !== null) await makeFolder(options.outFolder);
+  const client = await connect(settings, terminal.language);
+  let graceMs = 0;
+  try {
+    const source = await openSource(client, target);
+    const started = await start(client, options, source).finally(() => closeSource(client, source));
+    const execution = await follow(client, started, terminal);
+    const folder = options.outFolder ?? path.join("out", String(execution.id));
+    const files = await writeResults(client, execution, folder);
+    for (const line of summaryOf(execution, { files, serverUrl: client.serverUrl })) terminal.print(line);
+    if (execution.status === "cancelled") graceMs = CANCELLED_GRACE_MS;
+    return exitCodeOf(execution);
+  } finally {
+    await client.close({ graceMs });
+  }
+}
+
+async function start(
+  client: Client,
+  options: RunOptions,
+  source: RunSource,
+): Promise<{ id: number; totalSteps: number }> {
+  const body: ExecuteBody = {
+    ...source.body,
+    initial_input: options.topic,
+    inputs: readInputs(options.inputs, source.inputs),
+    mode: options.isRehearsal ? "rehearsal" : "live",
+    cap_usd: options.capUsd,
+  };
+  const answer = await client.json(executeAnswerSchema, `${API}/execute`, {
+    method: "POST",
+    body: JSON.stringify(body),
+  });
+  return { id: answer.execution_id, totalSteps: answer.total_steps };
+}
+
+async function follow(
+  client: Client,
+  { id, totalSteps }: { id: number; totalSteps: number },
+  terminal: Terminal,
+): Promise<Execution> {
+  const display = new ProgressDisplay({ output: process.stderr, language: terminal.language, totalSteps });
+  onInterrupt(() => {
+    terminal.note({
+      fr: "Annulation : rien de nouveau ne part. Un appel déjà envoyé est attendu pour savoir ce qu'il coûte\u202f; un second Ctrl-C quitte sans attendre.",
+      en: "Cancelling: nothing new leaves. A call already sent is waited for, to know what it costs; a second Ctrl-C leaves without waiting.",
+    });
+    void cancel(client, id, terminal);
+  });
+  try {
+    return await followExecution(client, id, display);
+  } finally {
+    display.end();
+  }
+}
+
+async function cancel(client: Client, id: number, terminal: Terminal): Promise<void> {
+  try {
+    await client.json(executionStateSchema, `${API}/executions/${id}/cancel`, { method: "POST" });
+  } catch (error) {
+    // It may have ended by itself just now; the command then ends by itself too.
+    if (error instanceof CommandFailure) terminal.note(error.detail);
+    else throw error;
+  }
+}
+
+function onInterrupt(action: () => void): void {
+  let firstAt: number | null = null;
+  const hear = (): void => {
+    if (firstAt === null) {
+      firstAt = performance.now();
+      action();
+    } else if (performance.now() - firstAt > SAME_INTERRUPT_MS) {
+      process.exit(EXIT.failed);
+    }
+  };
+  process.on("SIGINT", hear);
+  process.on("SIGTERM", hear);
+}
+
+function exitCodeOf({ status }: Execution): ExitCode {
+  if (status === "completed") return EXIT.completed;
+  return status === "waiting" ? EXIT.waiting : EXIT.failed;
+}

@@ -1,0 +1,64 @@
+import { measureOverhead } from "./overhead.ts";
+import { measurePageWeight } from "./page-weight.ts";
+import { measureStart } from "./start.ts";
+
+/** `npm run bench`: what Relais costs in time, memory and weight, beside a floor measured in the same run. */
+
+interface Row {
+  what: string;
+  relais: string;
+  floor: string;
+  /** Relais divided by the floor, or by the limit where there is no floor. */
+  ratio: string;
+  aim: string;
+}
+
+const { floor, relais } = await measureOverhead();
+const start = await measureStart();
+const weight = await measurePageWeight();
+
+const rows: Row[] = [
+  {
+    what: "three instant steps, one execution at a time",
+    relais: `${relais.oneByOneMs.toFixed(2)} ms`,
+    floor: `${floor.oneByOneMs.toFixed(2)} ms`,
+    ratio: (relais.oneByOneMs / floor.oneByOneMs).toFixed(2),
+    aim: "at most 2",
+  },
+  {
+    what: "throughput, 20 executions at a time",
+    relais: `${relais.perSecond.toFixed(0)}/s`,
+    floor: `${floor.perSecond.toFixed(0)}/s`,
+    ratio: (relais.perSecond / floor.perSecond).toFixed(2),
+    aim: "at least 0.5",
+  },
+  {
+    what: "start of a built tree to ready",
+    relais: `${start.readyMs.toFixed(0)} ms`,
+    floor: "1000 ms (limit)",
+    ratio: (start.readyMs / 1000).toFixed(2),
+    aim: "under 1",
+  },
+  {
+    what: "idle memory (floor: a bare Node server)",
+    relais: `${start.idleMegabytes.toFixed(0)} MB`,
+    floor: `${start.floorMegabytes.toFixed(0)} MB`,
+    ratio: (start.idleMegabytes / start.floorMegabytes).toFixed(2),
+    aim: "under 150 MB",
+  },
+  {
+    what: "gzipped script before the first paint",
+    relais: `${weight.firstScriptKilobytes.toFixed(0)} KB`,
+    floor: "250 KB (limit)",
+    ratio: (weight.firstScriptKilobytes / 250).toFixed(2),
+    aim: "under 1",
+  },
+];
+
+const columns = ["what", "relais", "floor", "ratio", "aim"] as const;
+const widths = columns.map((column) => Math.max(column.length, ...rows.map((row) => row[column].length)));
+const line = (cells: readonly string[]): string =>
+  cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ");
+process.stdout.write(
+  `${[line(columns), ...rows.map((row) => line(columns.map((column) => row[column])))].join("\n")}\n`,
+);

@@ -1,0 +1,127 @@
+import type { Locator } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { filled, type Screen } from "../support/browser.ts";
+import { pictureSize, soundOf } from "./media.ts";
+import { useStage } from "./stage.ts";
+
+const stage = useStage();
+const RUNS = "/combinations/executions";
+
+const poem = (topic: string) => ({
+  steps: [{ step_number: 1, ai_provider: "gpt-4", prompt: "Un poème sur {topic}" }],
+  initial_input: topic,
+  mode: "rehearsal" as const,
+});
+
+/** The line of an execution in the history, as a row or, on a phone, as a card. */
+function line(screen: Screen, topic: string): Locator {
+  const row = screen.page.getByRole("row").or(screen.page.getByRole("listitem"));
+  return row.filter({ has: screen.page.getByRole("link"), hasText: topic });
+}
+
+function status(screen: Screen, word: string): Locator {
+  return screen.page.getByRole("complementary").getByText(word, { exact: true });
+}
+
+describe.each(["desktop", "phone"] as const)("the history on a %s", (size) => {
+  test("opens a result again after the server was restarted", async () => {
+    const topic = `La mer vue d'un ${size}`;
+    const body = { template_id: "creation-contenu", initial_input: topic, mode: "rehearsal" as const };
+    const id = await stage.execute(body);
+    const before = await stage.finished(id);
+    await stage.restart();
+
+    const screen = await stage.open({ path: RUNS, size });
+    await line(screen, topic).getByRole("link").click();
+    await screen.heading("Création de Contenu").waitFor();
+    const picture = screen.page.getByRole("img", { name: topic });
+    expect(await pictureSize(picture)).toEqual({ width: 1_536, height: 1_024 });
+    expect((await soundOf(screen.page.locator("audio"))).peak).toBeGreaterThan(0.1);
+    const text = await screen.page.getByRole("main").innerText();
+    const title = /^# (.*)$/m.exec(before.results[0]?.text ?? "")?.[1] ?? "missing";
+    expect(text).toContain(title);
+    expect(await stage.execution(id)).toEqual(before);
+  });
+
+  test("deletes an execution only after asking", async () => {
+    const [doomed, kept] = [`À effacer (${size})`, `À garder (${size})`];
+    const id = await stage.execute(poem(doomed));
+    await stage.finished(id);
+    await stage.finished(await stage.execute(poem(kept)));
+
+    const screen = await stage.open({ path: RUNS, size });
+    const remove = screen.button(filled(screen.texts.history.deleteNamed, { id }));
+    await remove.click();
+    const dialog = screen.page.getByRole("dialog", { name: screen.texts.history.deleteTitle });
+    await dialog.getByRole("button", { name: screen.texts.actions.keep }).click();
+    await dialog.waitFor({ state: "hidden" });
+    expect(await line(screen, doomed).count()).toBe(1);
+
+    await remove.click();
+    await dialog.getByRole("button", { name: screen.texts.actions.delete }).click();
+    await screen.text(screen.texts.history.deleted).waitFor();
+    await line(screen, doomed).waitFor({ state: "detached" });
+    expect(await line(screen, kept).count()).toBe(1);
+
+    await screen.page.goto(`${RUNS}/${id}`);
+    await screen.page.getByRole("alert").waitFor();
+    screen.forgive(/404/);
+  });
+});
+
+describe("the history", () => {
+  test("shows only what is in the chosen status", async () => {
+    const topic = "Un filtre";
+    await stage.finished(await stage.execute(poem(topic)));
+    const screen = await stage.open({ path: RUNS });
+    await line(screen, topic).waitFor();
+    const filter = screen.field(screen.texts.history.filter);
+    await filter.selectOption(screen.texts.status.failed);
+    await screen.text(screen.texts.history.noneTitle).waitFor();
+    expect(await line(screen, topic).count()).toBe(0);
+    await filter.selectOption(screen.texts.status.completed);
+    await line(screen, topic).waitFor();
+  });
+});
+
+describe("an execution under way", () => {
+  test("shows within a second that it is cancelled, and keeps what was made", async () => {
+    const body = { template_id: "production-video", initial_input: "Un phare", mode: "rehearsal" as const };
+    const id = await stage.execute(body);
+    const screen = await stage.open({ path: `${RUNS}/${id}` });
+    await screen.text("Étape 2/3").waitFor();
+    const seen = await screen.record("aside");
+    await screen.button(screen.texts.execution.cancel).click();
+    await status(screen, screen.texts.status.cancelled).waitFor();
+    const shown = (await seen()).find(({ text }) => text.startsWith(screen.texts.status.cancelled));
+    expect(shown?.msAfterClick).toBeLessThan(1_000);
+
+    await screen.text(screen.texts.execution.cancelled).waitFor();
+    expect(await screen.button(screen.texts.execution.cancel).count()).toBe(0);
+    const { status: ended, results } = await stage.execution(id);
+    expect(ended).toBe("cancelled");
+    expect(results.map(({ type }) => type)).toContain("text");
+    expect(results.map(({ type }) => type)).not.toContain("video");
+  });
+
+  test("goes on when the page is reloaded or closed, and nothing of it is lost", async () => {
+    const first = await stage.open({ path: "/combinations/new?template=contenu-educatif" });
+    await first.field(first.texts.topic.label).fill("Les marées");
+    await first.button(first.texts.editor.rehearse).click();
+    await first.text(/Étape 1\/3|Étape 2\/3/).waitFor();
+    await first.page.reload();
+    await first.page.getByRole("dialog").getByText(/Étape \d\/3/).waitFor();
+    const id = Number(new URL(first.page.url()).searchParams.get("execution"));
+    expect((await stage.execution(id)).status).not.toBe("completed");
+    await first.close();
+
+    const second = await stage.open({ path: RUNS });
+    await line(second, "Les marées").getByRole("link").click();
+    await status(second, second.texts.status.completed).waitFor();
+    expect((await pictureSize(second.page.getByRole("img", { name: "Les marées" }))).width).toBe(1_344);
+    expect((await soundOf(second.page.locator("audio"))).peak).toBeGreaterThan(0.1);
+    const { steps_data, results } = await stage.execution(id);
+    expect(results).toHaveLength(3);
+    expect(steps_data.map(({ attempts }) => attempts)).toEqual([1, 1, 1]);
+  });
+});

@@ -1,0 +1,198 @@
+import path from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { Locator } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import type { Language } from "../../src/errors.ts";
+import { findTemplate, localizeTemplate, TEMPLATES } from "../../src/workflow/templates.ts";
+import { formatCost } from "../../web/src/format.ts";
+import { filled, type Screen } from "../support/browser.ts";
+import { filmOf, pictureSize, soundOf } from "./media.ts";
+import { useStage } from "./stage.ts";
+
+const stage = useStage();
+
+const WORDS = {
+  fr: {
+    template: "Création de Contenu",
+    poem: "Écris un poème sur l'IA",
+    topic: "Intelligence Artificielle",
+    workflow: "Mon Workflow Test",
+  },
+  en: {
+    template: "Content Creation",
+    poem: "Write a poem about AI",
+    topic: "Artificial Intelligence",
+    workflow: "My Test Workflow",
+  },
+};
+
+/** The id of the execution that the address names. */
+function shownId(screen: Screen): number {
+  const { pathname, searchParams } = new URL(screen.page.url());
+  return Number(searchParams.get("execution") ?? pathname.split("/").at(-1));
+}
+
+/** Waits for the end of the execution on the screen. */
+async function untilDone(screen: Screen): Promise<void> {
+  await screen.page.getByRole("complementary").getByText(screen.texts.execution.totalCost).waitFor();
+}
+
+/** What a step made, in the dialog over the editor or on the page of the execution. */
+function made(screen: Screen, number: number, name = ""): Locator {
+  const title = filled(screen.texts.execution.stepTitle, { number, name }).trim();
+  const dialog = screen.page.getByRole("dialog");
+  const page = screen.page.getByRole("main");
+  return dialog.or(page).getByRole("region", { name: title }).last();
+}
+
+describe.each([
+  ["fr", "desktop"],
+  ["en", "phone"],
+] as const)("the main job in %s on a %s", (language, size) => {
+  const words = WORDS[language];
+  const template = localizeTemplate(findTemplate("creation-contenu") ?? TEMPLATES[0]!, language);
+
+  test("a template loads its three steps, filled in", async () => {
+    const screen = await stage.open({ language, size });
+    await screen.link(words.template).click();
+    const steps = screen.page.getByRole("list", { name: screen.texts.editor.steps }).getByRole("region");
+    await steps.nth(2).waitFor();
+    expect(await steps.count()).toBe(3);
+    const models = ["GPT-4", "DALL-E", "ElevenLabs"];
+    for (const [index, { prompt, name }] of template.steps.entries()) {
+      const card = screen.region(filled(screen.texts.editor.step, { number: index + 1 }));
+      expect(await card.getByLabel(screen.texts.editor.prompt, { exact: true }).inputValue()).toBe(prompt);
+      expect(await card.getByLabel(screen.texts.editor.stepName).inputValue()).toBe(name);
+      expect(await card.getByRole("combobox").inputValue()).toBe(models[index]);
+    }
+  });
+
+  test("one GPT-4 step on a topic gives a text", async () => {
+    const screen = await stage.open({ language, size });
+    await screen.link(screen.texts.templates.blank).click();
+    const card = screen.region(filled(screen.texts.editor.step, { number: 1 }));
+    await card.getByLabel(screen.texts.editor.prompt, { exact: true }).fill(words.poem);
+    expect(await card.getByRole("combobox").inputValue()).toBe("GPT-4");
+    await screen.field(screen.texts.topic.label).fill(words.topic);
+    await screen.button(screen.texts.editor.rehearse).click();
+    await untilDone(screen);
+    const text = await made(screen, 1).innerText();
+    expect(text).toContain(screen.texts.execution.local);
+    const { results } = await stage.execution(shownId(screen));
+    expect(results).toHaveLength(1);
+    expect(results[0]).toMatchObject({ type: "text", performed_by: "local", cost: 0 });
+    const lastLine = results[0]?.text?.trim().split("\n").at(-1) ?? "";
+    expect(lastLine).not.toBe("");
+    expect(text).toContain(lastLine.replaceAll(/[*_#>]/g, "").trim());
+  });
+
+  test("a whole template runs step by step to a text, a picture, a voice and a total", async () => {
+    const screen = await stage.open({ language, size });
+    await screen.field(screen.texts.topic.label).fill("Blockchain");
+    await screen.button(filled(screen.texts.templates.rehearseNamed, { name: words.template })).waitFor();
+    const seen = await screen.record("progress", "aria-valuetext");
+    await screen.link(words.template).click();
+    expect(await screen.field(screen.texts.topic.label).inputValue()).toBe("Blockchain");
+    await screen.button(screen.texts.editor.rehearse).click();
+    const dialog = screen.page.getByRole("dialog", { name: words.template });
+    await untilDone(screen);
+    const progress = (await seen()).map(({ text }) => text);
+    const stepOf = (current: number) => filled(screen.texts.execution.stepOf, { current, total: 3 });
+    expect(progress).toEqual([stepOf(1), stepOf(2), stepOf(3)]);
+
+    const article = made(screen, 1, "article");
+    await article.getByRole("heading", { level: 4 }).waitFor();
+    expect(await article.innerText()).toContain("Blockchain");
+    expect(await article.innerText()).not.toContain("## ");
+    const picture = made(screen, 2, "illustration").getByRole("img", { name: "Blockchain" });
+    expect(await pictureSize(picture)).toEqual({ width: 1_536, height: 1_024 });
+    const sound = await soundOf(made(screen, 3, "narration").locator("audio"));
+    expect(sound.seconds).toBeGreaterThan(20);
+    expect(Math.abs(sound.decodedSeconds - sound.seconds)).toBeLessThan(1);
+    expect(sound.peak).toBeGreaterThan(0.1);
+
+    const { results, total_cost, live_cost } = await stage.execution(shownId(screen));
+    expect(results.map(({ performed_by }) => performed_by)).toEqual(["local", "local", "local"]);
+    expect(await dialog.getByText(screen.texts.execution.local).count()).toBe(3);
+    expect({ total_cost, isLivePriced: (live_cost ?? 0) > 0 }).toEqual({ total_cost: 0, isLivePriced: true });
+    const overview = await screen.page.getByRole("complementary").innerText();
+    expect(overview).toMatch(new RegExp(`${screen.texts.execution.totalCost}\\s+(0\u202f\\$|\\$0)\\s`));
+    expect(overview).toContain(screen.texts.execution.liveCost);
+    expect(overview).toContain(formatCost(live_cost, "estimated", language));
+    await dialog.getByRole("link", { name: /1-article\.md|2-illustration\.png|3-narration\.mp3/ }).last().waitFor();
+  });
+
+  test("what is saved under a name stands in the table and in the list", async () => {
+    const screen = await stage.open({ language, size });
+    await screen.link(words.template).click();
+    await screen.button(screen.texts.actions.save).click();
+    const dialog = screen.page.getByRole("dialog", { name: screen.texts.editor.saveTitle });
+    await dialog.getByLabel(screen.texts.editor.name).fill(words.workflow);
+    await dialog.getByRole("button", { name: screen.texts.actions.save }).click();
+    await screen.text(filled(screen.texts.editor.saved, { name: words.workflow })).waitFor();
+
+    const database = new DatabaseSync(path.join(stage.dataFolder, "relais.db"), { readOnly: true });
+    const rows = database.prepare("SELECT steps FROM workflows WHERE name = ?").all(words.workflow);
+    database.close();
+    expect(rows).toHaveLength(1);
+    const steps: { ai_provider: string; prompt: string }[] = JSON.parse(String(rows[0]?.["steps"]));
+    expect(steps.map(({ ai_provider }) => ai_provider)).toEqual(["gpt-4", "dall-e", "elevenlabs"]);
+    expect(steps.map(({ prompt }) => prompt)).toEqual(template.steps.map(({ prompt }) => prompt));
+
+    await screen.link(screen.texts.nav.combinations).click();
+    const list = screen.region(screen.texts.workflows.heading);
+    await list.getByRole("link", { name: words.workflow, exact: true }).click();
+    await screen.heading(words.workflow).waitFor();
+    await screen.region(filled(screen.texts.editor.step, { number: 3 })).waitFor();
+  });
+
+  test("a missing key is named, and the rehearsal offered in its place runs", async () => {
+    const screen = await stage.open({ language, size });
+    await screen.field(screen.texts.topic.label).fill("Blockchain");
+    await screen.link(words.template).click();
+    await screen.button(screen.texts.editor.run).click();
+    const alert = screen.page.getByRole("alert");
+    await alert.getByText("OPENAI_API_KEY").first().waitFor();
+    expect(await alert.innerText()).toContain("ELEVENLABS_API_KEY");
+    screen.forgive(/422/);
+    await alert.getByRole("button", { name: screen.texts.editor.rehearseInstead }).click();
+    await untilDone(screen);
+    expect(await stage.execution(shownId(screen))).toMatchObject({ mode: "rehearsal", status: "completed" });
+  });
+});
+
+describe("the gallery", () => {
+  const others = TEMPLATES.filter(({ id }) => id !== "creation-contenu");
+
+  test.each(others.map(({ id, name }) => [name.fr, id] as const))(
+    "rehearses %s at once",
+    async (name, id) => {
+      const language: Language = "fr";
+      const screen = await stage.open({ language });
+      await screen.field(screen.texts.topic.label).fill("Les abeilles en ville");
+      await screen.button(filled(screen.texts.templates.rehearseNamed, { name })).click();
+      await screen.heading(name).waitFor();
+      await untilDone(screen);
+      const execution = await stage.execution(shownId(screen));
+      expect(execution).toMatchObject({ template_id: id, status: "completed", mode: "rehearsal" });
+      for (const [index, { type, width, height, ...result }] of execution.results.entries()) {
+        const section = made(screen, result.step_number, execution.steps[index]?.name ?? "");
+        if (type === "text") expect(await section.innerText()).toContain("abeilles");
+        if (type === "image") {
+          expect(await pictureSize(section.getByRole("img", { name: "abeilles" }))).toEqual({ width, height });
+          expect(execution.steps[index]?.parameters["size"]).toBe(`${width}x${height}`);
+        }
+        if (type === "audio") {
+          const { peak, decodedSeconds } = await soundOf(section.locator("audio"));
+          expect(peak).toBeGreaterThan(0.1);
+          expect(Math.abs(decodedSeconds - (result.duration_seconds ?? 0))).toBeLessThan(1);
+        }
+        if (type === "video") {
+          const film = await filmOf(section.locator("video"));
+          expect(film).toMatchObject({ width, height });
+          expect(film.seconds).toBeCloseTo(5, 0);
+        }
+      }
+    },
+  );
+});

@@ -67,6 +67,8 @@ export default defineConfig({
     "eslint/max-lines-per-function": ["error", { max: 60, skipBlankLines: true, skipComments: true }],
     "unicorn/filename-case": ["error", { case: "kebabCase" }],
     "eslint/no-await-in-loop": "off",
+    // Vite and TypeScript compile JSX to imports of their own.
+    "react/react-in-jsx-scope": "off",
   },
   overrides: [
     ...layerRules,

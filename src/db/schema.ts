@@ -121,7 +121,7 @@ export interface AttemptTable {
   settled_at: string | null;
 }
 
-export interface BudgetTable {
+interface BudgetTable {
   scope: string;
   period: string;
   cap_nano_usd: number | null;
@@ -151,7 +151,7 @@ export interface ExecutionEventTable {
   created_at: string;
 }
 
-export interface IdempotencyKeyTable {
+interface IdempotencyKeyTable {
   key: string;
   route: string;
   request_hash: string;

@@ -120,6 +120,22 @@ export async function getStepRun(db: Db, executionId: number, key: StepKey): Pro
   return row && toRow(row);
 }
 
+/** The status alone: a step run may hold a large output. */
+export async function getStepStatus(
+  db: Db,
+  executionId: number,
+  key: StepKey,
+): Promise<StepRunStatus | undefined> {
+  const row = await db
+    .selectFrom("step_runs")
+    .select("status")
+    .where("execution_id", "=", executionId)
+    .where("step_number", "=", key.stepNumber)
+    .where("item", "=", key.item)
+    .executeTakeFirst();
+  return row?.status;
+}
+
 /** Changes one step run and gives its new row; undefined, and nothing changed, where it is in none of the statuses `from`. */
 export async function updateStepRun(
   trx: Trx,

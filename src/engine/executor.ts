@@ -133,7 +133,8 @@ export class Executor {
       const execution = await takeUp(trx, executionId, now);
       if (!execution) return null;
       const tenure = this.#tenureOf(execution);
-      const jobs = await recover(trx, { executionId, retryUnknownUnderNanoUsd, now });
+      const isNew = execution.epoch === 1;
+      const jobs = isNew ? [] : await recover(trx, { executionId, retryUnknownUnderNanoUsd, now });
       const run = this.#newRun(tenure, execution);
       await advance(trx, tenure, now);
       return { run, jobs };

@@ -5,12 +5,12 @@ import { reserve, settleReservation } from "../db/budget-store.ts";
 import type { Trx } from "../db/database.ts";
 import { holdsEpoch } from "../db/execution-store.ts";
 import type { GroupCommit } from "../db/group-commit.ts";
-import { getStepRun, updateStepRun, type StepRunChange } from "../db/step-run-store.ts";
+import { getStepStatus, updateStepRun, type StepRunChange } from "../db/step-run-store.ts";
 import type { StoredFailure, StoredOutput } from "../db/stored-values.ts";
 import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
 import { sumCosts, UNKNOWN_COST, type Cost, type NanoUsd } from "../workflow/money.ts";
 import type { PreparedCall } from "../workflow/ports.ts";
-import type { AttemptStatus } from "../workflow/statuses.ts";
+import type { AttemptStatus, StepRunStatus } from "../workflow/statuses.ts";
 import type { Json } from "../workflow/values.ts";
 import { budgetOf } from "./budgets.ts";
 import type { EventHub } from "./events.ts";
@@ -142,7 +142,8 @@ export class Journal {
   ): Promise<void> {
     await this.write(frame.id, async (trx, now) => {
       const { key } = attempt;
-      const isUnused = (await getStepRun(trx, frame.id, key))?.status === "completed";
+      const status = await getStepStatus(trx, frame.id, key);
+      const isUnused = status === "completed";
       const change = {
         status: "succeeded" as const,
         cost: answer.cost,
@@ -167,7 +168,8 @@ export class Journal {
           createdAt: now,
         });
       }
-      await this.#writeStep(trx, frame, key, now, isUnused ? {} : resultOf(answer, now));
+      const result = isUnused ? {} : resultOf(answer, now);
+      await this.#writeStep(trx, frame, { key, status, change: result, now });
       await advance(trx, frame, now);
     });
   }
@@ -187,7 +189,9 @@ export class Journal {
       const change = { status: "failed" as const, cost, failure, settledAt: now };
       if (!(await moveAttempt(trx, attempt.id, ANSWERABLE, change))) return;
       await this.#settle(trx, frame, attempt, cost);
-      await this.#writeStep(trx, frame, attempt.key, now, outcomeOf(next, failure, now));
+      const outcome = outcomeOf(next, failure, now);
+      const status = await getStepStatus(trx, frame.id, attempt.key);
+      await this.#writeStep(trx, frame, { key: attempt.key, status, change: outcome, now });
       await advance(trx, frame, now);
     });
   }
@@ -206,7 +210,8 @@ export class Journal {
         retryAt === null
           ? waitingInDoubt(failure, attempt.reservedNanoUsd)
           : { status: "pending" as const, retryAt, error: failure };
-      await this.#writeStep(trx, frame, attempt.key, now, step);
+      const status = await getStepStatus(trx, frame.id, attempt.key);
+      await this.#writeStep(trx, frame, { key: attempt.key, status, change: step, now });
       await advance(trx, frame, now);
     });
   }
@@ -228,20 +233,18 @@ export class Journal {
     });
   }
 
+  /** Changes a step run by the outcome of a call. What was cancelled stays so, unless a result has arrived after all. */
   async #writeStep(
     trx: Trx,
     frame: ExecutionFrame,
-    key: StepKey,
-    now: string,
-    change: StepRunChange,
+    options: { key: StepKey; status: StepRunStatus | undefined; change: StepRunChange; now: string },
   ): Promise<void> {
+    const { key, status, change, now } = options;
     const isOfStep = (call: StepKey): boolean => call.stepNumber === key.stepNumber && call.item === key.item;
     const calls = await listCosts(trx, frame.id);
     const cost = sumCosts(calls.filter(isOfStep).map((call) => call.cost));
     const withCost = { ...change, costNanoUsd: cost.nanoUsd, costBasis: cost.basis };
-    const isCancelled = (await getStepRun(trx, frame.id, key))?.status === "cancelled";
-    // What was cancelled stays so, unless a paid result has arrived for it after all.
-    if (isCancelled && change.status !== "completed") delete withCost.status;
+    if (status === "cancelled" && change.status !== "completed") delete withCost.status;
     await changeStep(trx, { executionId: frame.id, key, change: withCost, now });
   }
 }

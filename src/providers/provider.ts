@@ -23,7 +23,7 @@ export interface Provider {
 }
 
 /** Names of the environment variables of a provider; null where it has none. */
-export interface ProviderSettings {
+interface ProviderSettings {
   apiKey: string | null;
   baseUrl: string | null;
   /** The vendor's address where `baseUrl` is not set; null where there is no usual address. */
@@ -52,7 +52,7 @@ export interface ProviderRequest {
   topic: string;
 }
 
-export interface InputImage {
+interface InputImage {
   mediaType: string;
   bytes: Uint8Array;
 }

@@ -6,7 +6,7 @@ export const MAX_NAME_CHARACTERS = 200;
 export const MAX_INPUT_CHARACTERS = 100_000;
 
 /** A letter or `_`, then letters, digits, `_` (ASCII): the one shape of every name that a reference can use. */
-export const NAME_PATTERN = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const NAME_PATTERN = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** What one step of a workflow is on the wire. Rules that need other steps or the model list stand in `validation.ts`. */
 export const stepSchema = z.strictObject({
@@ -32,13 +32,11 @@ export type Step = z.output<typeof stepSchema>;
 /** A step as a person may write it: defaults left out. */
 export type StepDraft = z.input<typeof stepSchema>;
 
-export const INPUT_TYPES = ["text", "number", "choice", "file"] as const;
-
 /** A value that a workflow asks for beside its `topic`. `choices` goes with type `choice` only. */
 export const workflowInputSchema = z.strictObject({
   name: z.string().max(64).regex(NAME_PATTERN),
   label: z.string().min(1).max(MAX_NAME_CHARACTERS),
-  type: z.enum(INPUT_TYPES),
+  type: z.enum(["text", "number", "choice", "file"]),
   choices: z.array(z.string().min(1).max(MAX_NAME_CHARACTERS)).min(1).max(100).optional(),
   default: z.union([z.string().max(MAX_INPUT_CHARACTERS), z.number()]).optional(),
   required: z.boolean().default(false),

@@ -1,4 +1,4 @@
-import type { Language, LocalText } from "../errors.ts";
+import type { LocalText } from "../errors.ts";
 import type { Medium, Modality } from "./media.ts";
 
 /** One parameter of a model, as the editor shows it and validation checks it. */
@@ -40,5 +40,3 @@ export interface ModelCatalogue {
   /** Every name a person could have meant, for suggestions. */
   names(): string[];
 }
-
-export type { Language };

@@ -111,19 +111,16 @@ export interface OutputFile {
   durationSeconds?: number;
 }
 
-/** Codes of what vendors refuse, the same for every provider. */
-export const FAILURE_CODES = [
-  "auth",
-  "quota",
-  "rate_limited",
-  "content_refused",
-  "bad_request",
-  "unavailable",
-  "timeout",
-  "unknown",
-] as const;
+/** Codes of what vendors refuse, the same for every provider, then those of Relais itself. */
 export type FailureCode =
-  | (typeof FAILURE_CODES)[number]
+  | "auth"
+  | "quota"
+  | "rate_limited"
+  | "content_refused"
+  | "bad_request"
+  | "unavailable"
+  | "timeout"
+  | "unknown"
   | "missing_path"
   | "gave_up"
   | "cancelled"

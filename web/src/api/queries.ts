@@ -1,0 +1,223 @@
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Language } from "../../../src/errors.ts";
+import type { Step } from "../../../src/workflow/definition.ts";
+import type { Modality } from "../../../src/workflow/media.ts";
+import { isFinal } from "../../../src/workflow/statuses.ts";
+import { startedExecution } from "../features/execution/started-execution.ts";
+import { newerOf } from "../features/execution/merge-events.ts";
+import { useLanguage } from "../language.ts";
+import { ApiProblem, callApi, callDelete } from "./client.ts";
+import type {
+  DecisionBody,
+  ExecuteAnswer,
+  ExecuteBody,
+  Execution,
+  ExecutionSummary,
+  ProviderList,
+  Template,
+  Workflow,
+  WorkflowBody,
+} from "./types.ts";
+
+interface WorkflowPage {
+  workflows: Workflow[];
+  next_cursor: string | null;
+}
+
+interface ExecutionPage {
+  executions: ExecutionSummary[];
+  next_cursor: string | null;
+}
+
+/** The cache's names. What the server words in a language is kept per language. */
+export const queryKeys = {
+  templates: (language: string) => ["templates", language],
+  providers: (language: string) => ["providers", language],
+  workflows: ["workflows"],
+  workflow: (id: number) => ["workflow", id],
+  executions: ["executions"],
+  execution: (id: number) => ["execution", id],
+  liveOutput: (id: number) => ["live-output", id],
+};
+
+export function useTemplates() {
+  const language = useLanguage();
+  return useQuery({
+    queryKey: queryKeys.templates(language),
+    queryFn: ({ signal }) => callApi<{ templates: Template[] }>("/templates", { language, signal }),
+    select: (answer) => answer.templates,
+    staleTime: 60_000,
+  });
+}
+
+export function useProviders() {
+  const language = useLanguage();
+  return useQuery({
+    queryKey: queryKeys.providers(language),
+    queryFn: ({ signal }) => callApi<ProviderList>("/providers", { language, signal }),
+    staleTime: 60_000,
+  });
+}
+
+export function useWorkflows() {
+  const language = useLanguage();
+  return useInfiniteQuery({
+    queryKey: queryKeys.workflows,
+    queryFn: ({ signal, pageParam }) =>
+      callApi<WorkflowPage>(`/workflows?limit=12${cursorQuery(pageParam)}`, { language, signal }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
+}
+
+export function useWorkflow(id: number | null) {
+  const language = useLanguage();
+  return useQuery({
+    queryKey: queryKeys.workflow(id ?? 0),
+    queryFn: ({ signal }) => callApi<Workflow>(`/workflows/${id}`, { language, signal }),
+    enabled: id !== null,
+  });
+}
+
+export function useExecutions(status: string | null) {
+  const language = useLanguage();
+  return useInfiniteQuery({
+    queryKey: [...queryKeys.executions, status],
+    queryFn: ({ signal, pageParam }) => {
+      const filter = status === null ? "" : `&status=${status}`;
+      return callApi<ExecutionPage>(`/executions?limit=24${filter}${cursorQuery(pageParam)}`, {
+        language,
+        signal,
+      });
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    refetchInterval: (query) => {
+      const pages = query.state.data?.pages ?? [];
+      const isMoving = pages.some((page) => page.executions.some((execution) => !isFinal(execution.status)));
+      return isMoving ? 3_000 : false;
+    },
+  });
+}
+
+/** `pollMs`: how often to ask again while the live events do not come; false while they do. */
+export function useExecution(id: number, pollMs: number | false) {
+  const language = useLanguage();
+  return useQuery({
+    queryKey: queryKeys.execution(id),
+    queryFn: async ({ client, queryKey, signal }) => {
+      const answer = await callApi<Execution>(`/executions/${id}`, { language, signal });
+      return newerOf(client.getQueryData<Execution>(queryKey), answer);
+    },
+    refetchInterval: (query) =>
+      query.state.data !== undefined && isFinal(query.state.data.status) ? false : pollMs,
+  });
+}
+
+/** What is started, and what is known of it before the server tells more. */
+export interface ExecuteOrder {
+  request: ExecuteBody;
+  title: string | null;
+  steps: readonly Step[];
+  modalityOf: (step: Step) => Modality | null;
+}
+
+export function useExecute() {
+  const language = useLanguage();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ request }: ExecuteOrder) => execute(request, language),
+    onSuccess: (answer, order) => {
+      client.setQueryData(
+        queryKeys.execution(answer.execution_id),
+        // A repeated request gets the first answer again, for an execution that may be known already.
+        (known: Execution | undefined) => known ?? startedExecution({ answer, ...order }),
+      );
+      return client.invalidateQueries({ queryKey: queryKeys.executions });
+    },
+  });
+}
+
+export function useSaveWorkflow() {
+  const language = useLanguage();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: WorkflowBody) => callApi<Workflow>("/workflows", { method: "POST", body, language }),
+    onSuccess: (workflow) => {
+      client.setQueryData(queryKeys.workflow(workflow.id), workflow);
+      return client.invalidateQueries({ queryKey: queryKeys.workflows });
+    },
+  });
+}
+
+export function useDeleteWorkflow() {
+  const language = useLanguage();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: number) => callDelete(`/workflows/${id}`, language),
+    onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.workflows }),
+  });
+}
+
+export function useDeleteExecution() {
+  const language = useLanguage();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: number) => callDelete(`/executions/${id}`, language),
+    onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.executions }),
+  });
+}
+
+export function useCancel(id: number) {
+  const language = useLanguage();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => callApi<unknown>(`/executions/${id}/cancel`, { method: "POST", language }),
+    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.execution(id) }),
+  });
+}
+
+export function useDecide(id: number) {
+  const language = useLanguage();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: DecisionBody) =>
+      callApi<unknown>(`/executions/${id}/decision`, { method: "POST", body, language }),
+    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.execution(id) }),
+  });
+}
+
+let unanswered: { body: string; idempotencyKey: string } | null = null;
+
+/** Starts an execution. Where no answer came, the same request sent again never starts (or pays) a second one. */
+async function execute(body: ExecuteBody, language: Language): Promise<ExecuteAnswer> {
+  const text = JSON.stringify(body);
+  const idempotencyKey = unanswered?.body === text ? unanswered.idempotencyKey : newKey();
+  unanswered = { body: text, idempotencyKey };
+  try {
+    const answer = await callApi<ExecuteAnswer>("/execute", {
+      method: "POST",
+      body,
+      language,
+      idempotencyKey,
+    });
+    unanswered = null;
+    return answer;
+  } catch (error) {
+    if (error instanceof ApiProblem && error.code !== "unreachable") {
+      unanswered = null;
+    }
+    throw error;
+  }
+}
+
+/** `crypto.randomUUID` is missing where the page is not served from a secure origin. */
+function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+}
+
+function cursorQuery(cursor: string | null): string {
+  return cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
+}

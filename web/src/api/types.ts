@@ -1,0 +1,20 @@
+/** The wire forms of the API; the page takes only their types. */
+export type {
+  DecisionBody,
+  ExecuteAnswer,
+  ExecuteBody,
+  Execution,
+  ExecutionEvent,
+  ExecutionSummary,
+  ProblemBody,
+  ProgressEvent,
+  ProviderList,
+  ProviderWire,
+  Result,
+  StepData,
+  StepEvent,
+  Template,
+  TextEvent,
+  Workflow,
+  WorkflowBody,
+} from "../../../src/http/app.ts";

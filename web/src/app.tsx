@@ -1,0 +1,42 @@
+import { lazy, Suspense } from "react";
+import { Redirect, Route, Router, Switch, type AroundNavHandler } from "wouter";
+import { LoadingLine } from "./components/loading-line.tsx";
+import { NotFoundPage } from "./components/not-found-page.tsx";
+import { Shell } from "./components/shell.tsx";
+import { TemplatesPage } from "./features/templates/templates-page.tsx";
+
+const EditorPage = lazy(() => import("./features/editor/editor-page.tsx"));
+const ExecutionPage = lazy(() => import("./features/execution/execution-page.tsx"));
+const HistoryPage = lazy(() => import("./features/history/history-page.tsx"));
+const SettingsPage = lazy(() => import("./features/settings/settings-page.tsx"));
+
+/** A new screen begins at its top; a change of the query alone stays where it is. */
+const navigateToTop: AroundNavHandler = (navigate, to, options) => {
+  const isNewScreen = to.split("?")[0] !== location.pathname;
+  navigate(to, options);
+  if (isNewScreen) {
+    window.scrollTo(0, 0);
+  }
+};
+
+export function App() {
+  return (
+    <Router aroundNav={navigateToTop}>
+      <Shell>
+        <Suspense fallback={<LoadingLine />}>
+          <Switch>
+            <Route path="/combinations" component={TemplatesPage} />
+            <Route path="/combinations/new" component={EditorPage} />
+            <Route path="/combinations/executions" component={HistoryPage} />
+            <Route path="/combinations/executions/:id" component={ExecutionPage} />
+            <Route path="/combinations/settings" component={SettingsPage} />
+            <Route path="/">
+              <Redirect to="/combinations" replace />
+            </Route>
+            <Route component={NotFoundPage} />
+          </Switch>
+        </Suspense>
+      </Shell>
+    </Router>
+  );
+}

@@ -1,0 +1,81 @@
+import type { LocalText } from "../../src/errors.ts";
+import type { Medium, Modality } from "../../src/workflow/media.ts";
+import type { ModelCatalogue, ModelInfo, ParameterSpec } from "../../src/workflow/models.ts";
+import type { ProviderList } from "./api/types.ts";
+
+const EMPTY: ProviderList = { providers: [], families: [] };
+
+/** What `GET /providers` says, as validation and the editor look it up. */
+export function catalogueOf(list: ProviderList | undefined): ModelCatalogue {
+  const { providers, families } = list ?? EMPTY;
+  const models = new Map<string, ModelInfo>();
+  for (const provider of providers) {
+    for (const model of provider.models) {
+      models.set(model.id, {
+        id: model.id,
+        provider: provider.id,
+        modality: model.modality,
+        takes: model.takes.filter(isMedium),
+        parameters: parameterSpecs(model.parameters),
+        status: model.status,
+        shutdown_date: model.shutdown_date,
+        replacement: model.replacement,
+      });
+    }
+  }
+  const modelOfFamily = new Map(families.map((family) => [family.id, family.model]));
+  return {
+    resolve: (aiProvider) => models.get(modelOfFamily.get(aiProvider) ?? aiProvider),
+    names: () => [...modelOfFamily.keys(), ...models.keys()],
+  };
+}
+
+/** The wire carries parameter specifications as plain JSON; what is not one is left out. */
+function parameterSpecs(wire: Record<string, unknown>): Record<string, ParameterSpec> {
+  const specs: Record<string, ParameterSpec> = {};
+  for (const [name, spec] of Object.entries(wire)) {
+    if (isParameterSpec(spec)) {
+      specs[name] = { ...spec, label: labelOf(spec.label, name) };
+    }
+  }
+  return specs;
+}
+
+function isParameterSpec(value: unknown): value is ParameterSpec {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "type" in value &&
+    typeof value.type === "string" &&
+    ["integer", "number", "choice", "string", "boolean"].includes(value.type)
+  );
+}
+
+function labelOf(label: unknown, name: string): LocalText {
+  if (typeof label === "string") {
+    return { fr: label, en: label };
+  }
+  return isLocalText(label) ? label : { fr: name, en: name };
+}
+
+function isLocalText(value: unknown): value is LocalText {
+  return typeof value === "object" && value !== null && "fr" in value && "en" in value;
+}
+
+const MEDIA: ReadonlySet<string> = new Set<Medium>(["text", "json", "image", "audio", "video", "document"]);
+
+function isMedium(name: string): name is Medium {
+  return MEDIA.has(name);
+}
+
+/** Modalities in the order in which the page lists them. */
+export const MODALITY_ORDER: Modality[] = [
+  "text",
+  "image",
+  "speech",
+  "music",
+  "sound",
+  "video",
+  "transcript",
+  "document",
+];

@@ -1,0 +1,46 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import classes from "./page.module.css";
+
+interface PageProps {
+  title: string;
+  lead?: string | undefined;
+  /** Controls beside the title. */
+  actions?: ReactNode;
+  children: ReactNode;
+}
+
+/** One screen: its title, one sentence, then what it is about. */
+export function Page({ title, lead, actions, children }: PageProps) {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.page}>
+      <title>{`${title} · ${t("product")}`}</title>
+      <header className={classes.header}>
+        <div className={classes.heading}>
+          <h1 className={classes.title}>{title}</h1>
+          {lead !== undefined && <p className={classes.lead}>{lead}</p>}
+        </div>
+        {actions}
+      </header>
+      {children}
+    </div>
+  );
+}
+
+interface EmptyStateProps {
+  title: string;
+  text: string;
+  action?: ReactNode;
+}
+
+/** Says what to do first, with the button to do it. */
+export function EmptyState({ title, text, action }: EmptyStateProps) {
+  return (
+    <div className={classes.empty}>
+      <p className={classes.emptyTitle}>{title}</p>
+      <p className={classes.emptyText}>{text}</p>
+      {action}
+    </div>
+  );
+}

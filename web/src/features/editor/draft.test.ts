@@ -1,0 +1,74 @@
+import { describe, expect, test } from "vitest";
+import { addStep, moveStep, newStep, removeStep, wireSteps, withParameter, type DraftStep } from "./draft.ts";
+
+function step(index: number, prompt: string, changes: Partial<DraftStep> = {}): DraftStep {
+  return { ...newStep(index, `s${index}`), prompt, ...changes };
+}
+
+const STEPS = [
+  step(0, "Écris sur {topic}"),
+  step(1, "Illustre {step1_output}"),
+  step(2, "Anime {step2_output} d'après {step1_output.title}", { parameters: { image: "{step2_output}" } }),
+];
+
+describe("moveStep", () => {
+  test("references follow the steps that they mean", () => {
+    const moved = moveStep(STEPS, 0, 1);
+    expect(moved.map((each) => [each.key, each.step_number])).toEqual([
+      ["s1", 1],
+      ["s0", 2],
+      ["s2", 3],
+    ]);
+    expect(moved[0]?.prompt).toBe("Illustre {step2_output}");
+    expect(moved[2]?.prompt).toBe("Anime {step1_output} d'après {step2_output.title}");
+    expect(moved[2]?.parameters).toEqual({ image: "{step1_output}" });
+  });
+
+  test("what becomes the first step takes no previous output", () => {
+    expect(moveStep(STEPS, 2, 0)[0]).toMatchObject({ key: "s2", use_previous_output: false });
+  });
+
+  test("does nothing beyond the ends", () => {
+    expect(moveStep(STEPS, 0, -1)).toEqual(STEPS);
+    expect(moveStep(STEPS, 2, 3)).toEqual(STEPS);
+  });
+});
+
+describe("removeStep", () => {
+  test("what referred to it is marked, not pointed at another step", () => {
+    const rest = removeStep(STEPS, 1);
+    expect(rest.map((each) => each.step_number)).toEqual([1, 2]);
+    expect(rest[1]?.prompt).toBe("Anime {removed_step} d'après {step1_output.title}");
+  });
+
+  test("escaped references and other braces stay as they are", () => {
+    const steps = [step(0, "a"), step(1, "b"), step(2, "{{step2_output}} {x: 1} \\frac{1}{2}")];
+    expect(removeStep(steps, 0)[1]?.prompt).toBe("{{step2_output}} {x: 1} \\frac{1}{2}");
+  });
+});
+
+describe("addStep", () => {
+  test("gives a key that no other step has, up to twenty steps", () => {
+    let steps: DraftStep[] = [];
+    for (let count = 0; count < 25; count += 1) {
+      steps = addStep(count === 3 ? removeStep(steps, 0) : steps);
+    }
+    expect(steps).toHaveLength(20);
+    expect(new Set(steps.map((each) => each.key)).size).toBe(20);
+    expect(steps.map((each) => each.step_number)).toEqual(steps.map((_, index) => index + 1));
+  });
+});
+
+describe("parameters and wire form", () => {
+  test("an emptied parameter is left out", () => {
+    const sized = step(0, "a", { parameters: { size: "1024x1024", quality: "hd" } });
+    expect(withParameter(sized, "size", null)).toEqual({ quality: "hd" });
+    expect(withParameter(sized, "n", 2)).toEqual({ size: "1024x1024", quality: "hd", n: 2 });
+  });
+
+  test("the wire form has no key, and an empty name is none", () => {
+    const [wire] = wireSteps([step(0, "a", { name: "" })]);
+    expect(wire).not.toHaveProperty("key");
+    expect(wire?.name).toBeNull();
+  });
+});

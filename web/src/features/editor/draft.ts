@@ -1,0 +1,162 @@
+import { MAX_STEPS, type Step, type WorkflowInput } from "../../../../src/workflow/definition.ts";
+import { scan } from "../../../../src/workflow/references.ts";
+import type { Json } from "../../../../src/workflow/values.ts";
+import { readStored, writeStored } from "../../storage.ts";
+
+/** A step with a name for React that stays when it moves. */
+export type DraftStep = Step & { key: string };
+
+/** Where the editor starts from: a template, a saved workflow, or nothing. */
+export interface Source {
+  /** Names the draft in the browser's memory, like `template:creation-contenu`. */
+  key: string;
+  title: string;
+  description: string;
+  steps: DraftStep[];
+  inputs: WorkflowInput[];
+}
+
+/** What a person has changed. `steps` is null as long as they are those of the source. */
+export interface Draft {
+  steps: DraftStep[] | null;
+  topic: string;
+  capUsd: number | null;
+  values: Record<string, string | number>;
+}
+
+export const EMPTY_DRAFT: Draft = { steps: null, topic: "", capUsd: null, values: {} };
+
+export function withKeys(steps: readonly Step[]): DraftStep[] {
+  return steps.map((step, index) => ({ ...step, key: `s${index}` }));
+}
+
+/** A step to begin with, at the given place (from 0). */
+export function newStep(index: number, key: string): DraftStep {
+  return {
+    key,
+    step_number: index + 1,
+    name: null,
+    ai_provider: "gpt-4",
+    prompt: "",
+    use_previous_output: index > 0,
+    parameters: {},
+    output_schema: null,
+    for_each: null,
+    approval: false,
+    retry: { max_attempts: 3 },
+    timeout_seconds: 600,
+    on_error: "fail",
+  };
+}
+
+export function addStep(steps: readonly DraftStep[]): DraftStep[] {
+  if (steps.length >= MAX_STEPS) {
+    return [...steps];
+  }
+  const used = new Set(steps.map((step) => step.key));
+  let serial = steps.length;
+  while (used.has(`n${serial}`)) {
+    serial += 1;
+  }
+  return [...steps, newStep(steps.length, `n${serial}`)];
+}
+
+/** Without the step at `index`. What refers to it becomes `{removed_step}`, so that it is noticed and not mixed up. */
+export function removeStep(steps: readonly DraftStep[], index: number): DraftStep[] {
+  return renumbered(steps, steps.toSpliced(index, 1));
+}
+
+/** With the step at `from` moved to `to`; references follow the steps that they mean. */
+export function moveStep(steps: readonly DraftStep[], from: number, to: number): DraftStep[] {
+  const moved = steps[from];
+  if (moved === undefined || to < 0 || to >= steps.length) {
+    return [...steps];
+  }
+  return renumbered(steps, steps.filter((_, index) => index !== from).toSpliced(to, 0, moved));
+}
+
+function renumbered(before: readonly DraftStep[], after: readonly DraftStep[]): DraftStep[] {
+  const newNumbers = new Map(after.map((step, index) => [step.key, index + 1]));
+  const renames = new Map<string, string>();
+  for (const step of before) {
+    const number = newNumbers.get(step.key);
+    renames.set(
+      `step${step.step_number}_output`,
+      number === undefined ? "removed_step" : `step${number}_output`,
+    );
+  }
+  return after.map((step, index) => ({
+    ...step,
+    step_number: index + 1,
+    prompt: renameReferences(step.prompt, renames),
+    parameters: renameInParameters(step.parameters, renames),
+    use_previous_output: index > 0 && step.use_previous_output,
+  }));
+}
+
+function renameReferences(text: string, renames: ReadonlyMap<string, string>): string {
+  return scan(text)
+    .map((segment) => {
+      if (segment.kind === "text") {
+        return segment.text;
+      }
+      const name = segment.kind === "reference" ? renames.get(segment.name) : undefined;
+      return name === undefined || segment.kind !== "reference"
+        ? segment.raw
+        : `{${[name, ...segment.path].join(".")}}`;
+    })
+    .join("");
+}
+
+function renameInParameters(
+  parameters: Step["parameters"],
+  renames: ReadonlyMap<string, string>,
+): Step["parameters"] {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [
+      name,
+      typeof value === "string" ? renameReferences(value, renames) : value,
+    ]),
+  );
+}
+
+/** Sets a parameter, or removes it where the value is null: the model's own default then holds. */
+export function withParameter(step: DraftStep, name: string, value: Json | null): DraftStep["parameters"] {
+  if (value !== null) {
+    return { ...step.parameters, [name]: value };
+  }
+  return Object.fromEntries(Object.entries(step.parameters).filter(([other]) => other !== name));
+}
+
+/** The steps as the API takes them. */
+export function wireSteps(steps: readonly DraftStep[]): Step[] {
+  return steps.map((step) => {
+    const { key: _, ...wire } = step;
+    return { ...wire, name: wire.name === "" ? null : wire.name };
+  });
+}
+
+const STORAGE_PREFIX = "relais.draft.";
+
+/** What was left in this browser, so that a reload loses nothing. */
+export function readDraft(sourceKey: string): Draft {
+  const stored = readStored(STORAGE_PREFIX + sourceKey);
+  if (stored === null) {
+    return EMPTY_DRAFT;
+  }
+  try {
+    const draft: Partial<Draft> = JSON.parse(stored);
+    return { ...EMPTY_DRAFT, ...draft, steps: Array.isArray(draft.steps) ? draft.steps : null };
+  } catch {
+    return EMPTY_DRAFT;
+  }
+}
+
+export function storeDraft(sourceKey: string, draft: Draft): void {
+  const isEmpty =
+    draft.steps === null &&
+    draft.topic === "" &&
+    draft.capUsd === null &&
+    Object.keys(draft.values).length === 0;
+  writeStored(STORAGE_PREFIX + sourceKey, isEmpty ? null : JSON.stringify(draft));
+}

@@ -1,0 +1,180 @@
+import { Button } from "@mantine/core";
+import { IconPlus, IconRotate2 } from "@tabler/icons-react";
+import { lazy, Suspense, useDeferredValue, useEffect, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { MAX_STEPS, type Step } from "../../../../src/workflow/definition.ts";
+import { ApiProblem } from "../../api/client.ts";
+import { useProviders, useTemplates } from "../../api/queries.ts";
+import type { Template } from "../../api/types.ts";
+import { catalogueOf } from "../../catalogue.ts";
+import { Page } from "../../components/page.tsx";
+import { showToast } from "../../components/toast.ts";
+import { useLanguage } from "../../language.ts";
+import { addStep, moveStep, removeStep, wireSteps, type Source } from "./draft.ts";
+import { EditorBar } from "./editor-bar.tsx";
+import { InputFields } from "./input-fields.tsx";
+import { MissingKeys } from "./missing-keys.tsx";
+import { checkDraft } from "./problems.ts";
+import { SaveDialog } from "./save-dialog.tsx";
+import { StepCard } from "./step-card.tsx";
+import { useDraft } from "./use-draft.ts";
+import { useRun, type Start } from "./use-run.ts";
+import classes from "./editor.module.css";
+
+const loadDialog = () => import("../execution/execution-dialog.tsx");
+const ExecutionDialog = lazy(loadDialog);
+
+interface EditorProps {
+  source: Source;
+  start: Start;
+}
+
+export function Editor({ source, start }: EditorProps) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const providers = useProviders();
+  const templates = useTemplates();
+  const { draft, steps, change, changeSteps } = useDraft(source);
+  const catalogue = useMemo(() => catalogueOf(providers.data), [providers.data]);
+  const running = useRun({ source, start, draft, steps, catalogue });
+  const checked = useDeferredValue(steps);
+  const check = useMemo(
+    () =>
+      providers.data === undefined
+        ? null
+        : checkDraft({ steps: wireSteps(checked), inputs: source.inputs, catalogue, language }),
+    [providers.data, checked, source.inputs, catalogue, language],
+  );
+  const refused = running.execute.error ?? running.save.error;
+  const problems = [...(refused instanceof ApiProblem ? refused.errors : []), ...(check?.problems ?? [])];
+
+  // Asked for ahead of time, so that the first step is seen the moment it starts.
+  useEffect(() => {
+    void loadDialog().catch(() => undefined);
+  }, []);
+
+  // What the server said was about the steps as they were then.
+  const forget = () => {
+    running.execute.reset();
+    running.save.reset();
+  };
+  const edit: typeof changeSteps = (changing) => {
+    forget();
+    changeSteps(changing);
+  };
+
+  return (
+    <>
+      <Page
+        title={source.title}
+        lead={source.description === "" ? undefined : source.description}
+        actions={
+          draft.steps !== null && (
+            <Button
+              variant="subtle"
+              color="gray"
+              leftSection={<IconRotate2 size={18} stroke={1.75} />}
+              onClick={() => {
+                forget();
+                change({ steps: null });
+              }}
+            >
+              {t("editor.reset")}
+            </Button>
+          )
+        }
+      >
+        <MissingKeys steps={steps} />
+        <ol className={classes.steps} aria-label={t("editor.steps")}>
+          {steps.map((step, index) => (
+            <li key={step.key} className={classes.item}>
+              <StepCard
+                step={step}
+                steps={steps}
+                index={index}
+                problems={problems}
+                warnings={check?.warnings ?? []}
+                onChange={(changes) => {
+                  edit((all) =>
+                    all.map((other) => (other.key === step.key ? { ...other, ...changes } : other)),
+                  );
+                }}
+                onMove={(to) => {
+                  edit((all) => moveStep(all, index, to));
+                }}
+                onRemove={() => {
+                  edit((all) => removeStep(all, index));
+                }}
+              />
+            </li>
+          ))}
+        </ol>
+        <Button
+          variant="default"
+          leftSection={<IconPlus size={18} stroke={1.75} />}
+          disabled={steps.length >= MAX_STEPS}
+          onClick={() => {
+            edit(addStep);
+          }}
+        >
+          {t("editor.addStep")}
+        </Button>
+        {source.inputs.length > 0 && (
+          <InputFields
+            inputs={source.inputs}
+            values={draft.values}
+            problems={problems}
+            onChange={(values) => {
+              forget();
+              change({ values });
+            }}
+          />
+        )}
+      </Page>
+      <EditorBar
+        draft={draft}
+        price={priceOf(templates.data, steps)}
+        problems={problems}
+        error={refused}
+        isStarting={running.execute.isPending}
+        onChange={(changes) => {
+          forget();
+          change(changes);
+        }}
+        onRun={running.run}
+        onSave={() => {
+          running.save.reset();
+          running.setIsSaving(true);
+        }}
+      />
+      <SaveDialog
+        isOpen={running.isSaving}
+        suggestedName={start === null ? "" : source.title}
+        error={running.save.error}
+        isBusy={running.save.isPending}
+        onSave={(name) => {
+          running.saveAs(name, () => {
+            showToast(t("editor.saved", { name }));
+          });
+        }}
+        onClose={() => {
+          running.setIsSaving(false);
+        }}
+      />
+      {running.shownExecution !== null && (
+        <Suspense fallback={null}>
+          <ExecutionDialog id={running.shownExecution} onClose={running.hide} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+/** The estimate of the template that calls the same models with the same parameters; null where there is none. */
+function priceOf(templates: Template[] | undefined, steps: Source["steps"]): Template | null {
+  return templates?.find((template) => callsOf(template.steps) === callsOf(steps)) ?? null;
+}
+
+function callsOf(steps: readonly Step[]): string {
+  return JSON.stringify(steps.map((step) => [step.ai_provider, step.parameters]));
+}

@@ -1,0 +1,161 @@
+import { Button, NativeSelect, NumberInput, Switch, TextInput } from "@mantine/core";
+import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import type { ParameterSpec } from "../../../../src/workflow/models.ts";
+import type { Json } from "../../../../src/workflow/values.ts";
+import { useLanguage } from "../../language.ts";
+import { withParameter, type DraftStep } from "./draft.ts";
+import { messagesUnder, messageUnder, type PlacedMessages } from "./problems.ts";
+import classes from "./editor.module.css";
+
+interface ParameterFieldsProps {
+  step: DraftStep;
+  specs: Record<string, ParameterSpec>;
+  problems: PlacedMessages;
+  path: string;
+  onChange: (parameters: DraftStep["parameters"]) => void;
+}
+
+/** The parameters of the chosen model, as fields that suit them. An empty field leaves the model's own default. */
+export function ParameterFields({ step, specs, problems, path, onChange }: ParameterFieldsProps) {
+  const { t } = useTranslation();
+  const wrong = messagesUnder(problems, path);
+  const unknown = Object.keys(step.parameters).filter((name) => !(name in specs));
+  const count = Object.keys(step.parameters).length;
+  if (Object.keys(specs).length === 0 && unknown.length === 0) {
+    return null;
+  }
+  const set = (name: string, value: Json | null) => {
+    onChange(withParameter(step, name, value));
+  };
+  return (
+    <details className={classes.parameters} open={wrong.length > 0 ? true : undefined}>
+      <summary>
+        <IconAdjustmentsHorizontal size={18} stroke={1.75} aria-hidden />
+        {t("editor.parameters", { count })}
+      </summary>
+      <div className={classes.parameterGrid}>
+        {Object.entries(specs).map(([name, spec]) => (
+          <ParameterField
+            key={name}
+            spec={spec}
+            value={step.parameters[name]}
+            error={messageUnder(problems, `${path}.${name}`)}
+            onChange={(value) => {
+              set(name, value);
+            }}
+          />
+        ))}
+        {unknown.map((name) => (
+          <UnknownParameter
+            key={name}
+            name={name}
+            value={step.parameters[name]}
+            error={messageUnder(problems, `${path}.${name}`)}
+            onRemove={() => {
+              set(name, null);
+            }}
+          />
+        ))}
+      </div>
+    </details>
+  );
+}
+
+interface ParameterFieldProps {
+  spec: ParameterSpec;
+  value: Json | undefined;
+  error: string | null;
+  onChange: (value: Json | null) => void;
+}
+
+function ParameterField({ spec, value, error, onChange }: ParameterFieldProps) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const label = spec.label[language];
+  const hint =
+    spec.default === undefined ? t("editor.modelDefault") : t("editor.default", { value: spec.default });
+  if (spec.type === "boolean") {
+    return (
+      <Switch
+        size="md"
+        className={classes.parameterSwitch}
+        label={label}
+        checked={typeof value === "boolean" ? value : (spec.default ?? false)}
+        error={error}
+        onChange={(event) => {
+          onChange(event.currentTarget.checked);
+        }}
+      />
+    );
+  }
+  if (spec.type === "choice") {
+    const chosen = typeof value === "string" ? value : "";
+    const listed = spec.values.includes(chosen) || chosen === "" ? spec.values : [...spec.values, chosen];
+    return (
+      <NativeSelect
+        size="md"
+        label={label}
+        data={[{ value: "", label: hint }, ...listed]}
+        value={chosen}
+        error={error}
+        onChange={(event) => {
+          onChange(event.currentTarget.value === "" ? null : event.currentTarget.value);
+        }}
+      />
+    );
+  }
+  // A number that an earlier step gives is written as a reference.
+  if (spec.type === "string" || typeof value === "string") {
+    return (
+      <TextInput
+        label={label}
+        placeholder={hint}
+        value={typeof value === "string" ? value : ""}
+        error={error}
+        onChange={(event) => {
+          onChange(event.currentTarget.value === "" ? null : event.currentTarget.value);
+        }}
+      />
+    );
+  }
+  return (
+    <NumberInput
+      label={label}
+      description={t("editor.range", { min: spec.min, max: spec.max })}
+      placeholder={hint}
+      allowDecimal={spec.type === "number"}
+      step={spec.type === "number" ? 0.1 : 1}
+      value={typeof value === "number" ? value : ""}
+      error={error}
+      onChange={(next) => {
+        onChange(typeof next === "number" ? next : null);
+      }}
+    />
+  );
+}
+
+interface UnknownParameterProps {
+  name: string;
+  value: Json | undefined;
+  error: string | null;
+  onRemove: () => void;
+}
+
+/** A parameter that the chosen model does not have, left over from another one. */
+function UnknownParameter({ name, value, error, onRemove }: UnknownParameterProps) {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.unknown}>
+      <TextInput
+        label={name}
+        value={JSON.stringify(value)}
+        error={error ?? t("editor.unknownParameter")}
+        readOnly
+      />
+      <Button variant="default" aria-label={t("editor.removeParameter", { name })} onClick={onRemove}>
+        {t("actions.remove")}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import { describe, expect, test } from "vitest";
+import type { ModelCatalogue } from "../../../../src/workflow/models.ts";
+import { newStep } from "./draft.ts";
+import { checkDraft, messagesElsewhere, messagesUnder } from "./problems.ts";
+
+const catalogue: ModelCatalogue = {
+  resolve: (name) =>
+    name === "gpt-4"
+      ? {
+          id: "openai:gpt-6.2-sol",
+          provider: "openai",
+          modality: "text",
+          takes: [],
+          parameters: {},
+          status: "live",
+          shutdown_date: null,
+          replacement: null,
+        }
+      : undefined,
+  names: () => ["gpt-4"],
+};
+
+function check(prompt: string) {
+  const { key: _, ...step } = { ...newStep(0, "s0"), prompt };
+  return checkDraft({ steps: [step], inputs: [], catalogue, language: "fr" });
+}
+
+describe("checkDraft", () => {
+  test("names the place of an unknown reference", () => {
+    const problems = check("Écris sur {topik} et {sujet}").problems;
+    expect(problems.map((problem) => problem.path)).toEqual(["steps[0].prompt", "steps[0].prompt"]);
+    expect(check("Écris sur {topic}").problems).toEqual([]);
+  });
+
+  test("says nothing of a prompt that is not written yet", () => {
+    expect(check("").problems).toEqual([]);
+  });
+});
+
+describe("placed messages", () => {
+  const errors = [
+    { path: "steps[0].prompt", message: "empty" },
+    { path: "steps[0].prompt", message: "second" },
+    { path: "steps[0].prompt", message: "empty" },
+    { path: "steps[0].parameters.size", message: "size" },
+    { path: "steps[0].timeout_seconds", message: "time" },
+    { path: "steps[10].prompt", message: "other" },
+  ];
+
+  test("are found by place, each sentence once", () => {
+    expect(messagesUnder(errors, "steps[0].prompt")).toEqual(["empty", "second"]);
+    expect(messagesUnder(errors, "steps[1]")).toEqual([]);
+  });
+
+  test("those of no field on the screen are shown with the step", () => {
+    expect(messagesElsewhere(errors, "steps[0]")).toEqual(["time"]);
+  });
+});

@@ -1,0 +1,59 @@
+import type { Language } from "../../../../src/errors.ts";
+import { stepSchema, type Step, type WorkflowInput } from "../../../../src/workflow/definition.ts";
+import type { ModelCatalogue } from "../../../../src/workflow/models.ts";
+import { checkWorkflow } from "../../../../src/workflow/validation.ts";
+
+/** Sentences with the place that they are about, such as `steps[2].prompt`. */
+export type PlacedMessages = readonly { path: string; message: string }[];
+
+export interface DraftCheck {
+  problems: PlacedMessages;
+  warnings: PlacedMessages;
+}
+
+interface DraftToCheck {
+  steps: readonly Step[];
+  inputs: readonly WorkflowInput[];
+  catalogue: ModelCatalogue;
+  language: Language;
+}
+
+/**
+ * What can be said of a draft before it is sent. Steps whose fields are not filled in yet are left to the server, so
+ * that nobody is scolded for a prompt that they are about to write.
+ */
+export function checkDraft({ steps, inputs, catalogue, language }: DraftToCheck): DraftCheck {
+  const isWritten = steps.every((step) => stepSchema.safeParse(step).success);
+  if (!isWritten) {
+    return { problems: [], warnings: [] };
+  }
+  const check = checkWorkflow({ steps: [...steps], inputs: [...inputs] }, catalogue);
+  const place = (list: typeof check.problems) =>
+    list.map((problem) => ({ path: problem.path, message: problem.message[language] }));
+  return { problems: place([...check.problems, ...check.unsupported]), warnings: place(check.warnings) };
+}
+
+/** The sentences that are about a place or something inside it. */
+export function messagesUnder(messages: PlacedMessages, path: string): string[] {
+  const found = messages
+    .filter(
+      (each) => each.path === path || each.path.startsWith(`${path}.`) || each.path.startsWith(`${path}[`),
+    )
+    .map((each) => each.message);
+  // The page and the server may say the same thing.
+  return [...new Set(found)];
+}
+
+/** The same in one sentence, for the foot of a field; null where there is nothing to say. */
+export function messageUnder(messages: PlacedMessages, path: string): string | null {
+  return messagesUnder(messages, path).join(" ") || null;
+}
+
+/** Fields of a step that the editor shows a problem beside. */
+const SHOWN_FIELDS = ["name", "ai_provider", "prompt", "use_previous_output", "parameters"];
+
+/** The sentences about a step that belong to none of its fields on the screen. */
+export function messagesElsewhere(messages: PlacedMessages, stepPath: string): string[] {
+  const shown = new Set(SHOWN_FIELDS.flatMap((field) => messagesUnder(messages, `${stepPath}.${field}`)));
+  return messagesUnder(messages, stepPath).filter((message) => !shown.has(message));
+}

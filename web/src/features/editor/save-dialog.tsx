@@ -1,0 +1,69 @@
+import { Button, Group, Modal, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { MAX_NAME_CHARACTERS } from "../../../../src/workflow/definition.ts";
+import { ProblemNotice } from "../../components/notice.tsx";
+
+interface SaveDialogProps {
+  isOpen: boolean;
+  suggestedName: string;
+  error: Error | null;
+  isBusy: boolean;
+  onSave: (name: string) => void;
+  onClose: () => void;
+}
+
+/** Asks for the name under which the steps are saved. */
+export function SaveDialog({ isOpen, onClose, ...form }: SaveDialogProps) {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      opened={isOpen}
+      onClose={onClose}
+      title={t("editor.saveTitle")}
+      closeButtonProps={{ "aria-label": t("actions.close") }}
+    >
+      <SaveForm {...form} onClose={onClose} />
+    </Modal>
+  );
+}
+
+function SaveForm({ suggestedName, error, isBusy, onSave, onClose }: Omit<SaveDialogProps, "isOpen">) {
+  const { t } = useTranslation();
+  const [name, setName] = useState(suggestedName);
+  const [isTried, setIsTried] = useState(false);
+  const isEmpty = name.trim() === "";
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        setIsTried(true);
+        if (!isEmpty) {
+          onSave(name.trim());
+        }
+      }}
+    >
+      <TextInput
+        data-autofocus
+        label={t("editor.name")}
+        value={name}
+        maxLength={MAX_NAME_CHARACTERS}
+        error={isTried && isEmpty ? t("editor.nameEmpty") : null}
+        onChange={(event) => {
+          setName(event.currentTarget.value);
+        }}
+        mb="md"
+      />
+      {error !== null && <ProblemNotice error={error} />}
+      <Group justify="flex-end" mt="md">
+        <Button variant="default" onClick={onClose}>
+          {t("actions.back")}
+        </Button>
+        <Button type="submit" loading={isBusy}>
+          {t("actions.save")}
+        </Button>
+      </Group>
+    </form>
+  );
+}

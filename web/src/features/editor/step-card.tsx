@@ -1,0 +1,210 @@
+import { ActionIcon, Switch, Textarea, TextInput } from "@mantine/core";
+import { IconArrowDown, IconArrowUp, IconTrash } from "@tabler/icons-react";
+import { useMemo, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { MAX_PROMPT_CHARACTERS } from "../../../../src/workflow/definition.ts";
+import { useProviders } from "../../api/queries.ts";
+import { catalogueOf } from "../../catalogue.ts";
+import { MediumChip } from "../../components/medium.tsx";
+import { Notice } from "../../components/notice.tsx";
+import type { DraftStep } from "./draft.ts";
+import { ModelPicker } from "./model-picker.tsx";
+import { ParameterFields } from "./parameter-fields.tsx";
+import { messagesElsewhere, messageUnder, messagesUnder, type PlacedMessages } from "./problems.ts";
+import classes from "./editor.module.css";
+
+interface StepCardProps {
+  step: DraftStep;
+  steps: readonly DraftStep[];
+  index: number;
+  problems: PlacedMessages;
+  warnings: PlacedMessages;
+  onChange: (changes: Partial<DraftStep>) => void;
+  onMove: (to: number) => void;
+  onRemove: () => void;
+}
+
+/** One step, open for editing. What is wrong with it stands beside the field that is wrong. */
+export function StepCard({ step, steps, index, problems, warnings, ...handlers }: StepCardProps) {
+  const { onChange } = handlers;
+  const { t } = useTranslation();
+  const providers = useProviders();
+  const model = useMemo(
+    () => catalogueOf(providers.data).resolve(step.ai_provider),
+    [providers.data, step.ai_provider],
+  );
+  const path = `steps[${index}]`;
+  const at = (field: string) => messageUnder(problems, `${path}.${field}`);
+  return (
+    <section
+      className={classes.card}
+      data-medium={model?.modality ?? "text"}
+      aria-label={t("editor.step", { number: index + 1 })}
+    >
+      <header className={classes.cardHeader}>
+        <span className={classes.number} aria-hidden>
+          {index + 1}
+        </span>
+        <h2 className={classes.cardTitle}>
+          <span className="visually-hidden">{t("editor.step", { number: index + 1 })} </span>
+          {step.name ?? t("editor.step", { number: index + 1 })}
+        </h2>
+        {model !== undefined && <MediumChip medium={model.modality} />}
+        <StepButtons step={step} index={index} count={steps.length} {...handlers} />
+      </header>
+      {messagesElsewhere(problems, path).map((message) => (
+        <Notice key={message} kind="error">
+          {message}
+        </Notice>
+      ))}
+      {messagesUnder(warnings, path).map((message) => (
+        <Notice key={message} kind="warning">
+          {message}
+        </Notice>
+      ))}
+      <div className={classes.pair}>
+        <TextInput
+          label={t("editor.stepName")}
+          placeholder={t("editor.stepNameExample")}
+          value={step.name ?? ""}
+          maxLength={64}
+          error={at("name")}
+          onChange={(event) => {
+            onChange({ name: event.currentTarget.value === "" ? null : event.currentTarget.value });
+          }}
+        />
+        <ModelPicker
+          value={step.ai_provider}
+          error={at("ai_provider")}
+          onChange={(aiProvider) => {
+            onChange({ ai_provider: aiProvider });
+          }}
+        />
+      </div>
+      <PromptField
+        step={step}
+        earlier={steps.slice(0, index)}
+        error={at("prompt")}
+        onChange={(prompt) => {
+          onChange({ prompt });
+        }}
+      />
+      {index > 0 && (
+        <Switch
+          size="md"
+          label={t("editor.usePrevious")}
+          description={t("editor.usePreviousHelp")}
+          checked={step.use_previous_output}
+          error={at("use_previous_output")}
+          onChange={(event) => {
+            onChange({ use_previous_output: event.currentTarget.checked });
+          }}
+        />
+      )}
+      <ParameterFields
+        step={step}
+        specs={model?.parameters ?? {}}
+        problems={problems}
+        path={`${path}.parameters`}
+        onChange={(parameters) => {
+          onChange({ parameters });
+        }}
+      />
+    </section>
+  );
+}
+
+interface StepButtonsProps extends Pick<StepCardProps, "step" | "index" | "onMove" | "onRemove"> {
+  count: number;
+}
+
+function StepButtons({ index, count, onMove, onRemove }: StepButtonsProps) {
+  const { t } = useTranslation();
+  const number = index + 1;
+  return (
+    <div className={classes.cardButtons}>
+      <ActionIcon
+        aria-label={t("editor.moveUp", { number })}
+        disabled={index === 0}
+        onClick={() => {
+          onMove(index - 1);
+        }}
+      >
+        <IconArrowUp size={20} stroke={1.75} />
+      </ActionIcon>
+      <ActionIcon
+        aria-label={t("editor.moveDown", { number })}
+        disabled={number === count}
+        onClick={() => {
+          onMove(index + 1);
+        }}
+      >
+        <IconArrowDown size={20} stroke={1.75} />
+      </ActionIcon>
+      <ActionIcon aria-label={t("editor.remove", { number })} disabled={count === 1} onClick={onRemove}>
+        <IconTrash size={20} stroke={1.75} />
+      </ActionIcon>
+    </div>
+  );
+}
+
+interface PromptFieldProps {
+  step: DraftStep;
+  earlier: readonly DraftStep[];
+  error: string | null;
+  onChange: (prompt: string) => void;
+}
+
+/** The prompt, with buttons that put the topic or an earlier result where the cursor is. */
+function PromptField({ step, earlier, error, onChange }: PromptFieldProps) {
+  const { t } = useTranslation();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const references = ["topic", ...earlier.map((other) => `step${other.step_number}_output`)];
+  /** Where the cursor was last; at the end of the prompt before it was ever there. */
+  const cursor = useRef({ start: step.prompt.length, end: step.prompt.length });
+  const insert = (reference: string) => {
+    const { start, end } = cursor.current;
+    onChange(`${step.prompt.slice(0, start)}{${reference}}${step.prompt.slice(end)}`);
+    field.current?.focus();
+  };
+  return (
+    <div>
+      <Textarea
+        ref={field}
+        label={t("editor.prompt")}
+        placeholder={t("editor.promptExample")}
+        autosize
+        minRows={3}
+        maxRows={9}
+        maxLength={MAX_PROMPT_CHARACTERS}
+        value={step.prompt}
+        error={error}
+        onSelect={(event) => {
+          cursor.current = {
+            start: event.currentTarget.selectionStart,
+            end: event.currentTarget.selectionEnd,
+          };
+        }}
+        onChange={(event) => {
+          onChange(event.currentTarget.value);
+        }}
+      />
+      <div className={classes.references}>
+        <span aria-hidden>{t("editor.insert")}</span>
+        {references.map((reference) => (
+          <button
+            key={reference}
+            type="button"
+            className={classes.reference}
+            aria-label={t("editor.insertNamed", { reference: `{${reference}}` })}
+            onClick={() => {
+              insert(reference);
+            }}
+          >
+            {`{${reference}}`}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}

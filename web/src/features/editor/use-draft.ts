@@ -1,0 +1,24 @@
+import { useEffect, useState } from "react";
+import { useSearch } from "wouter";
+import { readDraft, storeDraft, type Draft, type DraftStep, type Source } from "./draft.ts";
+
+/** The draft of a source: kept in the browser at every change, begun with the topic in the address if there is one. */
+export function useDraft(source: Source) {
+  const search = useSearch();
+  const [draft, setDraft] = useState<Draft>(() => {
+    const stored = readDraft(source.key);
+    const topic = new URLSearchParams(search).get("topic");
+    return topic === null ? stored : { ...stored, topic };
+  });
+  useEffect(() => {
+    storeDraft(source.key, draft);
+  }, [source.key, draft]);
+
+  const change = (changes: Partial<Draft>) => {
+    setDraft((before) => ({ ...before, ...changes }));
+  };
+  const changeSteps = (edit: (steps: DraftStep[]) => DraftStep[]) => {
+    setDraft((before) => ({ ...before, steps: edit(before.steps ?? source.steps) }));
+  };
+  return { draft, steps: draft.steps ?? source.steps, change, changeSteps };
+}

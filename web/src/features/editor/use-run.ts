@@ -1,0 +1,95 @@
+import type { ModelCatalogue } from "../../../../src/workflow/models.ts";
+import { useState } from "react";
+import { useLocation, useSearch } from "wouter";
+import { useExecute, useSaveWorkflow } from "../../api/queries.ts";
+import type { ExecuteBody } from "../../api/types.ts";
+import { editorPath } from "../../paths.ts";
+import { storeDraft, wireSteps, EMPTY_DRAFT, type Draft, type DraftStep, type Source } from "./draft.ts";
+
+/** How an unchanged source is named to `POST /execute`; null where its steps have to be sent. */
+export type Start = { template_id: string } | { workflow_id: number } | null;
+
+interface RunOptions {
+  source: Source;
+  start: Start;
+  draft: Draft;
+  steps: DraftStep[];
+  catalogue: ModelCatalogue;
+}
+
+/** Running and saving what the editor holds. The execution that is shown stands in the address, so a reload keeps it. */
+export function useRun({ source, start, draft, steps, catalogue }: RunOptions) {
+  const [, navigate] = useLocation();
+  const { shownExecution, show } = useShownExecution();
+  const execute = useExecute();
+  const save = useSaveWorkflow();
+  const [isSaving, setIsSaving] = useState(false);
+  const run = (mode: "live" | "rehearsal") => {
+    const what: ExecuteBody = start !== null && draft.steps === null ? start : { steps: wireSteps(steps) };
+    execute.mutate(
+      {
+        request: { ...what, initial_input: draft.topic, inputs: draft.values, mode, cap_usd: draft.capUsd },
+        title: "steps" in what ? null : source.title,
+        steps: wireSteps(steps),
+        modalityOf: (step) => catalogue.resolve(step.ai_provider)?.modality ?? null,
+      },
+      {
+        onSuccess: (answer) => {
+          show(answer.execution_id);
+        },
+      },
+    );
+  };
+
+  const saveAs = (name: string, onSaved: () => void) => {
+    const body = {
+      name,
+      description: source.description,
+      steps: wireSteps(steps),
+      inputs: source.inputs,
+    };
+    save.mutate(body, {
+      onSuccess: (workflow) => {
+        // The changes are now in the saved workflow; its editor starts with the same topic and cap.
+        storeDraft(source.key, EMPTY_DRAFT);
+        storeDraft(`workflow:${workflow.id}`, { ...draft, steps: null });
+        setIsSaving(false);
+        onSaved();
+        navigate(editorPath({ workflow: workflow.id }), { replace: true });
+      },
+    });
+  };
+
+  return {
+    execute,
+    save,
+    run,
+    saveAs,
+    isSaving,
+    setIsSaving,
+    shownExecution,
+    hide: () => {
+      show(null);
+    },
+  };
+}
+
+/** The execution over the editor. */
+function useShownExecution() {
+  const [location, navigate] = useLocation();
+  const search = useSearch();
+  const shown = Number(new URLSearchParams(search).get("execution") ?? Number.NaN);
+
+  const show = (id: number | null) => {
+    const query = new URLSearchParams(search);
+    query.delete("execution");
+    query.delete("focus");
+    query.delete("topic");
+    if (id !== null) {
+      query.set("execution", String(id));
+    }
+    navigate(query.size === 0 ? location : `${location}?${query}`, { replace: id === null });
+  };
+
+  return { shownExecution: Number.isSafeInteger(shown) && shown > 0 ? shown : null, show };
+}

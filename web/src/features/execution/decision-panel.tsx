@@ -1,0 +1,139 @@
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useDecide } from "../../api/queries.ts";
+import type { Execution } from "../../api/types.ts";
+import { MoneyInput } from "../../components/money-input.tsx";
+import { Notice, ProblemNotice } from "../../components/notice.tsx";
+import { useFormat } from "../../use-format.ts";
+import classes from "./execution.module.css";
+
+type WaitingFor = NonNullable<Execution["waiting_for"]>;
+
+interface DecisionPanelProps {
+  execution: Execution;
+  waiting: WaitingFor;
+  onCancel: () => void;
+}
+
+/** What the execution waits for, and the buttons that answer it. Nothing is bought before one is pressed. */
+export function DecisionPanel(props: DecisionPanelProps) {
+  const decide = useDecide(props.execution.id);
+  const place = {
+    step_number: props.waiting.step_number,
+    ...(props.waiting.item === undefined ? {} : { item: props.waiting.item }),
+  };
+  return (
+    <div className={classes.decision}>
+      {props.waiting.reason === "cap" ? (
+        <RaiseCap
+          {...props}
+          isBusy={decide.isPending}
+          onRaise={(cap) => {
+            decide.mutate({ decision: "raise_cap", cap_usd: cap, ...place });
+          }}
+        />
+      ) : (
+        <RetryOrGiveUp
+          waiting={props.waiting}
+          isBusy={decide.isPending}
+          onDecide={(decision) => {
+            decide.mutate({ decision, ...place });
+          }}
+        />
+      )}
+      {decide.error !== null && <ProblemNotice error={decide.error} />}
+    </div>
+  );
+}
+
+interface RetryOrGiveUpProps {
+  waiting: WaitingFor;
+  isBusy: boolean;
+  onDecide: (decision: "retry" | "give_up") => void;
+}
+
+function RetryOrGiveUp({ waiting, isBusy, onDecide }: RetryOrGiveUpProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const amount = format.money(waiting.amount_usd ?? null);
+  return (
+    <Notice
+      kind="warning"
+      title={t("decision.inDoubtTitle", { number: waiting.step_number })}
+      actions={
+        <>
+          <Button
+            loading={isBusy}
+            onClick={() => {
+              onDecide("retry");
+            }}
+          >
+            {t("decision.retry", { amount })}
+          </Button>
+          <Button
+            variant="default"
+            disabled={isBusy}
+            onClick={() => {
+              onDecide("give_up");
+            }}
+          >
+            {t("decision.giveUp")}
+          </Button>
+        </>
+      }
+    >
+      {t("decision.inDoubtText", { amount })}
+    </Notice>
+  );
+}
+
+interface RaiseCapProps extends DecisionPanelProps {
+  isBusy: boolean;
+  onRaise: (capUsd: number) => void;
+}
+
+function RaiseCap({ execution, waiting, isBusy, onRaise, onCancel }: RaiseCapProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const needed = execution.total_cost + (waiting.amount_usd ?? 0);
+  const [cap, setCap] = useState<number | null>(Math.ceil(needed * 100) / 100);
+  return (
+    <Notice
+      kind="warning"
+      title={t("decision.capTitle", { number: waiting.step_number })}
+      actions={
+        <>
+          <MoneyInput
+            className={classes.capField}
+            label={t("decision.capField")}
+            value={cap}
+            onChange={setCap}
+          />
+          <div className={classes.capButtons}>
+            <Button
+              loading={isBusy}
+              disabled={cap === null}
+              onClick={() => {
+                if (cap !== null) {
+                  onRaise(cap);
+                }
+              }}
+            >
+              {t("decision.raiseCap")}
+            </Button>
+            <Button variant="default" disabled={isBusy} onClick={onCancel}>
+              {t("execution.cancel")}
+            </Button>
+          </div>
+        </>
+      }
+    >
+      {t("decision.capText", {
+        amount: format.money(waiting.amount_usd ?? null),
+        spent: format.money(execution.total_cost),
+        cap: execution.cap_usd === null ? "?" : format.money(execution.cap_usd),
+      })}
+    </Notice>
+  );
+}

@@ -1,0 +1,43 @@
+import { Button } from "@mantine/core";
+import { IconAdjustments } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { Link, useParams } from "wouter";
+import { useExecution } from "../../api/queries.ts";
+import { NotFoundPage } from "../../components/not-found-page.tsx";
+import { Page } from "../../components/page.tsx";
+import { editorPath } from "../../paths.ts";
+import { ExecutionView } from "./execution-view.tsx";
+
+export default function ExecutionPage() {
+  const { id } = useParams<{ id: string }>();
+  return /^[1-9]\d{0,15}$/.test(id) ? <KnownExecution key={id} id={Number(id)} /> : <NotFoundPage />;
+}
+
+function KnownExecution({ id }: { id: number }) {
+  const { t } = useTranslation();
+  const { data } = useExecution(id, false);
+  const title = data?.title ?? t("execution.untitled", { id });
+  return (
+    <Page
+      title={title}
+      actions={
+        data !== undefined && (
+          <Button
+            component={Link}
+            variant="default"
+            leftSection={<IconAdjustments size={18} stroke={1.75} />}
+            href={editorPath({
+              ...(data.template_id !== null && { template: data.template_id }),
+              ...(data.template_id === null && data.workflow_id !== null && { workflow: data.workflow_id }),
+              topic: data.initial_input.slice(0, 500),
+            })}
+          >
+            {t("execution.openEditor")}
+          </Button>
+        )
+      }
+    >
+      <ExecutionView id={id} />
+    </Page>
+  );
+}

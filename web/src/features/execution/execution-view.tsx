@@ -1,0 +1,187 @@
+import { Button } from "@mantine/core";
+import { IconPlayerStop } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { isFinal } from "../../../../src/workflow/statuses.ts";
+import { useCancel } from "../../api/queries.ts";
+import type { Execution } from "../../api/types.ts";
+import { LoadingLine } from "../../components/loading-line.tsx";
+import { Notice, ProblemNotice } from "../../components/notice.tsx";
+import { RehearsalMark, Status } from "../../components/status.tsx";
+import { elapsedBetween } from "../../format.ts";
+import { useFormat } from "../../use-format.ts";
+import { DecisionPanel } from "./decision-panel.tsx";
+import type { LiveOutput } from "./merge-events.ts";
+import { RunProgress } from "./run-progress.tsx";
+import { StepSection } from "./step-section.tsx";
+import { useLiveExecution } from "./use-live-execution.ts";
+import classes from "./execution.module.css";
+
+/** An execution as it happens, or as it ended: progress, what is asked of the person, the results, the cost. */
+export function ExecutionView({ id }: { id: number }) {
+  const { t } = useTranslation();
+  const { query, output, isBroken } = useLiveExecution(id);
+  if (query.data === undefined) {
+    return query.error === null ? (
+      <LoadingLine />
+    ) : (
+      <ProblemNotice
+        error={query.error}
+        actions={
+          <Button variant="default" onClick={() => void query.refetch()}>
+            {t("actions.tryAgain")}
+          </Button>
+        }
+      />
+    );
+  }
+  return <LoadedExecution execution={query.data} output={output} isBroken={isBroken} />;
+}
+
+interface LoadedExecutionProps {
+  execution: Execution;
+  output: LiveOutput;
+  isBroken: boolean;
+}
+
+function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) {
+  const { t } = useTranslation();
+  const cancel = useCancel(execution.id);
+  return (
+    <div className={classes.layout}>
+      <aside className={classes.overview}>
+        <Overview execution={execution} />
+        {!isFinal(execution.status) && execution.waiting_for?.reason !== "cap" && (
+          <Button
+            variant="default"
+            fullWidth
+            loading={cancel.isPending}
+            leftSection={<IconPlayerStop size={18} stroke={1.75} />}
+            onClick={() => {
+              cancel.mutate();
+            }}
+          >
+            {t("execution.cancel")}
+          </Button>
+        )}
+      </aside>
+      <div className={classes.main}>
+        <RunProgress execution={execution} output={output} />
+        {isBroken && <Notice kind="info">{t("execution.reconnecting")}</Notice>}
+        {cancel.error !== null && <ProblemNotice error={cancel.error} />}
+        {execution.waiting_for !== null && (
+          <DecisionPanel
+            key={`${execution.waiting_for.reason}-${execution.waiting_for.step_number}`}
+            execution={execution}
+            waiting={execution.waiting_for}
+            onCancel={() => {
+              cancel.mutate();
+            }}
+          />
+        )}
+        <Ending execution={execution} />
+        <h2 className="visually-hidden">{t("execution.results")}</h2>
+        {execution.steps_data.map((step) => (
+          <StepSection
+            key={step.step_number}
+            step={step}
+            result={execution.results.find((result) => result.step_number === step.step_number)}
+            liveText={output.texts[step.step_number]}
+            topic={execution.initial_input}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** For an execution that did not complete: what happened, what it cost, and what is kept. */
+function Ending({ execution }: { execution: Execution }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (execution.status !== "failed" && execution.status !== "cancelled") {
+    return null;
+  }
+  const kept = t("execution.kept", {
+    count: execution.results.length,
+    cost: format.cost(execution.total_cost, execution.cost_basis),
+  });
+  return (
+    <Notice
+      kind={execution.status === "failed" ? "error" : "info"}
+      title={t(`execution.${execution.status}`)}
+    >
+      {execution.error_message !== null && <p>{execution.error_message}</p>}
+      <p>{kept}</p>
+    </Notice>
+  );
+}
+
+function Overview({ execution }: { execution: Execution }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const isDone = isFinal(execution.status);
+  const now = useNow(execution.started_at !== null && !isDone && execution.status !== "waiting");
+  const time = elapsedBetween(execution.started_at, isDone ? execution.completed_at : now);
+  return (
+    <>
+      <p className={classes.marks}>
+        <Status status={execution.status} />
+        {execution.mode === "rehearsal" && <RehearsalMark />}
+      </p>
+      <dl className={classes.facts}>
+        <div>
+          <dt>{t(isDone ? "execution.totalCost" : "execution.costSoFar")}</dt>
+          <dd className={`${classes.cost} figures`}>
+            {format.cost(execution.total_cost, execution.cost_basis)}
+          </dd>
+        </div>
+        {execution.mode === "rehearsal" && isDone && (
+          <div>
+            <dt>{t("execution.liveCost")}</dt>
+            <dd className="figures">{format.cost(execution.live_cost, "estimated")}</dd>
+          </div>
+        )}
+        {execution.cap_usd !== null && (
+          <div>
+            <dt>{t("execution.cap")}</dt>
+            <dd className="figures">{format.money(execution.cap_usd)}</dd>
+          </div>
+        )}
+        {time !== null && (
+          <div>
+            <dt>{t("execution.time")}</dt>
+            <dd className="figures">{time}</dd>
+          </div>
+        )}
+        {execution.initial_input !== "" && (
+          <div className={classes.secondary}>
+            <dt>{t("topic.label")}</dt>
+            <dd className={classes.topic}>{execution.initial_input}</dd>
+          </div>
+        )}
+        <div className={classes.secondary}>
+          <dt>{t("execution.started")}</dt>
+          <dd className="figures">{format.date(execution.created_at)}</dd>
+        </div>
+      </dl>
+    </>
+  );
+}
+
+/** The time now as ISO text, again every second while it is of use. */
+function useNow(isTicking: boolean): string {
+  const [now, setNow] = useState(() => new Date().toISOString());
+  useEffect(() => {
+    if (!isTicking) {
+      return undefined;
+    }
+    const timer = setInterval(() => {
+      setNow(new Date().toISOString());
+    }, 1_000);
+    return () => {
+      clearInterval(timer);
+    };
+  }, [isTicking]);
+  return now;
+}

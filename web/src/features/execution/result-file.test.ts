@@ -1,0 +1,37 @@
+import { describe, expect, test } from "vitest";
+import type { Result } from "../../api/types.ts";
+import { copyableText, fileNameOf, filesOf } from "./result-file.ts";
+
+const image: Result = {
+  step_number: 2,
+  name: "illustration",
+  type: "image",
+  url: "/api/combinations/artifacts/abc",
+  media_type: "image/jpeg",
+  bytes: 2048,
+  cost: 0.04,
+  cost_basis: "estimated",
+  performed_by: "openai:gpt-image-2",
+};
+
+describe("files of a result", () => {
+  test("are named by step, name and media type", () => {
+    expect(filesOf(image)).toEqual([
+      { url: "/api/combinations/artifacts/abc", fileName: "2-illustration.jpg", bytes: 2048 },
+    ]);
+    expect(fileNameOf({ ...image, name: null }, "image/png; q=1")).toBe("2-image.png");
+    expect(fileNameOf(image, "application/x-unknown")).toBe("2-illustration.png");
+  });
+
+  test("several files have different names", () => {
+    const file = { url: "/a", media_type: "audio/mpeg", bytes: 1 };
+    const names = filesOf({ ...image, type: "audio", files: [file, { ...file, url: "/b" }] });
+    expect(names.map((each) => each.fileName)).toEqual(["2-illustration.mp3", "2-illustration-2.mp3"]);
+  });
+
+  test("only characters can be copied", () => {
+    expect(copyableText(image)).toBeNull();
+    expect(copyableText({ ...image, type: "text", text: "# A" })).toBe("# A");
+    expect(copyableText({ ...image, type: "json", json: { a: 1 } })).toBe('{\n  "a": 1\n}');
+  });
+});

@@ -1,0 +1,61 @@
+import { useTranslation } from "react-i18next";
+import { isFinal } from "../../../../src/workflow/statuses.ts";
+import type { Execution, StepData } from "../../api/types.ts";
+import type { LiveOutput } from "./merge-events.ts";
+import classes from "./execution.module.css";
+
+interface RunProgressProps {
+  execution: Execution;
+  output: LiveOutput;
+}
+
+/** One segment a step, in the colour of what it makes, filling as it is made. */
+export function RunProgress({ execution, output }: RunProgressProps) {
+  const { t } = useTranslation();
+  const { current_step: current, total_steps: total } = execution;
+  const done = execution.steps_data.filter((step) => isFinal(step.status)).length;
+  const text = t("execution.stepOf", { current, total });
+  const working = execution.steps_data.filter((step) => step.status === "running").map(titleOf);
+  return (
+    <div className={classes.progress}>
+      <progress
+        className="visually-hidden"
+        aria-label={t("execution.progress")}
+        aria-valuetext={text}
+        max={total}
+        value={done}
+      />
+      <div className={classes.segments} aria-hidden>
+        {execution.steps_data.map((step) => (
+          <span
+            key={step.step_number}
+            className={classes.segment}
+            data-medium={step.modality ?? "text"}
+            data-status={step.status}
+          >
+            <span
+              className={classes.fill}
+              style={{ transform: `scaleX(${fillOf(step, output.fractions[step.step_number])})` }}
+            />
+          </span>
+        ))}
+      </div>
+      <output className={classes.progressText}>
+        <strong className="figures">{text}</strong>
+        {working.length > 0 && <span>{working.join(" · ")}</span>}
+      </output>
+    </div>
+  );
+}
+
+function titleOf(step: StepData): string {
+  return step.name ?? String(step.step_number);
+}
+
+/** How full the segment of a step is; a step that says nothing of its progress stands at a third while it works. */
+function fillOf(step: StepData, fraction: number | undefined): number {
+  if (isFinal(step.status)) {
+    return 1;
+  }
+  return step.status === "running" ? Math.max(0.08, fraction ?? 0.33) : 0;
+}

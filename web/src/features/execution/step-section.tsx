@@ -1,0 +1,153 @@
+import { Button } from "@mantine/core";
+import { IconCopy, IconDownload } from "@tabler/icons-react";
+import { lazy, Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import type { Result, StepData } from "../../api/types.ts";
+import { LoadingLine } from "../../components/loading-line.tsx";
+import { MediumChip } from "../../components/medium.tsx";
+import { Notice } from "../../components/notice.tsx";
+import { Status } from "../../components/status.tsx";
+import { showToast } from "../../components/toast.ts";
+import { useFormat } from "../../use-format.ts";
+import { copyableText, copyText, fileNameOf, filesOf, saveText } from "./result-file.ts";
+import classes from "./execution.module.css";
+
+const ResultBody = lazy(() => import("./result-body.tsx"));
+const MarkdownText = lazy(() => import("./markdown-text.tsx"));
+
+interface StepSectionProps {
+  step: StepData;
+  result: Result | undefined;
+  /** The text as it is written, before the result is there. */
+  liveText: string | undefined;
+  topic: string;
+}
+
+/** One step of an execution: its state, then what it made, large. */
+export function StepSection({ step, result, liveText, topic }: StepSectionProps) {
+  const { t } = useTranslation();
+  const title = t("execution.stepTitle", { number: step.step_number, name: step.name ?? "" });
+  return (
+    <section className={classes.step} data-medium={step.modality ?? "text"} aria-label={title}>
+      <header className={classes.stepHeader}>
+        <h3 className={classes.stepTitle}>
+          <span className={classes.stepNumber}>{step.step_number}</span>
+          {step.name ?? t("execution.step", { number: step.step_number })}
+        </h3>
+        {step.modality !== null && <MediumChip medium={step.modality} />}
+        <Status status={step.status} />
+      </header>
+      {step.error !== null && step.status !== "completed" && (
+        <Notice kind="error">{step.error.message}</Notice>
+      )}
+      {result === undefined ? (
+        <Pending step={step} liveText={liveText} />
+      ) : (
+        <>
+          <Suspense fallback={<LoadingLine />}>
+            <ResultBody result={result} topic={topic} />
+          </Suspense>
+          <ResultFooter result={result} step={step} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function Pending({ step, liveText }: { step: StepData; liveText: string | undefined }) {
+  const { t } = useTranslation();
+  if (liveText !== undefined && liveText !== "" && step.status !== "pending") {
+    return (
+      <div className={classes.writing} data-writing={step.status === "running"}>
+        <Suspense fallback={<p className={classes.plain}>{liveText}</p>}>
+          <MarkdownText text={liveText} />
+        </Suspense>
+      </div>
+    );
+  }
+  if (step.status === "running") {
+    return <p className={classes.quiet}>{t(`execution.making.${step.modality ?? "text"}`)}</p>;
+  }
+  return step.status === "pending" ? <p className={classes.quiet}>{t("execution.notYet")}</p> : null;
+}
+
+/** Who made it, what it cost, and how to take it away. */
+function ResultFooter({ result, step }: { result: Result; step: StepData }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const text = copyableText(result);
+  const files = filesOf(result);
+  const time = format.elapsedBetween(step.started_at, step.completed_at);
+  return (
+    <footer className={classes.resultFooter}>
+      <p className={classes.by}>
+        <span className={classes.maker} data-local={result.performed_by === "local"}>
+          {performedBy(result.performed_by, t)}
+        </span>
+        <span className="figures">
+          {[format.cost(result.cost, result.cost_basis), time].filter(Boolean).join(" · ")}
+        </span>
+        {result.live_cost !== undefined && (
+          <span className="figures">
+            {t("execution.liveCostShort", { cost: format.cost(result.live_cost, "estimated") })}
+          </span>
+        )}
+      </p>
+      <div className={classes.resultButtons}>
+        {text !== null && <CopyButton text={text} />}
+        {files.map((file) => (
+          <Button
+            key={file.url}
+            component="a"
+            href={file.url}
+            download={file.fileName}
+            variant="default"
+            leftSection={<IconDownload size={18} stroke={1.75} />}
+          >
+            {t("execution.download")}
+            <span className="visually-hidden"> {file.fileName}</span>
+            {file.bytes !== null && <span className={classes.bytes}>{format.bytes(file.bytes)}</span>}
+          </Button>
+        ))}
+        {files.length === 0 && text !== null && (
+          <Button
+            variant="default"
+            leftSection={<IconDownload size={18} stroke={1.75} />}
+            onClick={() => {
+              saveText(text, fileNameOf(result, undefined));
+            }}
+          >
+            {t("execution.download")}
+            <span className="visually-hidden"> {fileNameOf(result, undefined)}</span>
+          </Button>
+        )}
+      </div>
+    </footer>
+  );
+}
+
+function CopyButton({ text }: { text: string }) {
+  const { t } = useTranslation();
+  const copy = async () => {
+    const isCopied = await copyText(text);
+    showToast(t(isCopied ? "execution.copied" : "execution.notCopied"), isCopied ? "done" : "failed");
+  };
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconCopy size={18} stroke={1.75} />}
+      onClick={() => {
+        void copy();
+      }}
+    >
+      {t("execution.copy")}
+    </Button>
+  );
+}
+
+function performedBy(by: string, t: ReturnType<typeof useTranslation>["t"]): string {
+  if (by === "local") {
+    return t("execution.local");
+  }
+  return by === "cache" ? t("execution.reused") : by;
+}

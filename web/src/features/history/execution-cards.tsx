@@ -1,0 +1,34 @@
+import { RehearsalMark, Status } from "../../components/status.tsx";
+import { useFormat } from "../../use-format.ts";
+import { DeleteButton, ExecutionTitle, Thumbnail, type ExecutionListProps } from "./execution-facts.tsx";
+import classes from "./history.module.css";
+
+/** The history on a phone. */
+export function ExecutionCards({ executions, onDelete }: ExecutionListProps) {
+  const format = useFormat();
+  return (
+    <ul className={classes.cards}>
+      {executions.map((execution) => (
+        <li key={execution.id} className={classes.card}>
+          <Thumbnail execution={execution} />
+          <div className={classes.cardBody}>
+            <ExecutionTitle execution={execution} />
+            <span className={classes.topic}>{execution.initial_input}</span>
+            <span className={classes.state}>
+              <Status status={execution.status} />
+              {execution.mode === "rehearsal" && <RehearsalMark />}
+            </span>
+            <span className={classes.cardFacts}>
+              <span className="figures">{format.cost(execution.total_cost, execution.cost_basis)}</span>
+              <span className="figures">
+                {format.elapsedBetween(execution.started_at, execution.completed_at)}
+              </span>
+              <span className="figures">{format.date(execution.created_at)}</span>
+            </span>
+          </div>
+          <DeleteButton execution={execution} onDelete={onDelete} />
+        </li>
+      ))}
+    </ul>
+  );
+}

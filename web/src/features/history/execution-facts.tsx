@@ -1,0 +1,58 @@
+import { ActionIcon } from "@mantine/core";
+import { IconTrash } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
+import { isFinal } from "../../../../src/workflow/statuses.ts";
+import type { ExecutionSummary } from "../../api/types.ts";
+import { MediumIcon } from "../../components/medium.tsx";
+import classes from "./history.module.css";
+
+export interface ExecutionListProps {
+  executions: ExecutionSummary[];
+  onDelete: (execution: ExecutionSummary) => void;
+}
+
+/** The first picture of an execution, or the signs of what it made. */
+export function Thumbnail({ execution }: { execution: ExecutionSummary }) {
+  if (execution.thumbnail_url !== null) {
+    return <img className={classes.thumbnail} src={execution.thumbnail_url} alt="" loading="lazy" />;
+  }
+  return (
+    <span className={classes.thumbnail}>
+      {[...new Set(execution.media)].slice(0, 3).map((medium) => (
+        <span key={medium} data-medium={medium} className={classes.sign}>
+          <MediumIcon medium={medium} size={16} />
+        </span>
+      ))}
+    </span>
+  );
+}
+
+export function ExecutionTitle({ execution }: { execution: ExecutionSummary }) {
+  const { t } = useTranslation();
+  return (
+    <Link href={`/combinations/executions/${execution.id}`} className={classes.titleLink}>
+      {execution.title ?? t("execution.untitled", { id: execution.id })}
+    </Link>
+  );
+}
+
+interface DeleteButtonProps {
+  execution: ExecutionSummary;
+  onDelete: (execution: ExecutionSummary) => void;
+}
+
+export function DeleteButton({ execution, onDelete }: DeleteButtonProps) {
+  const { t } = useTranslation();
+  return (
+    <ActionIcon
+      aria-label={t("history.deleteNamed", { id: execution.id })}
+      disabled={!isFinal(execution.status)}
+      onClick={() => {
+        onDelete(execution);
+      }}
+    >
+      <IconTrash size={20} stroke={1.6} />
+    </ActionIcon>
+  );
+}

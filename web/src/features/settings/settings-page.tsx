@@ -1,0 +1,150 @@
+import { SegmentedControl } from "@mantine/core";
+import { IconCircleCheck, IconCircleDashed, IconKey } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { useProviders } from "../../api/queries.ts";
+import type { ProviderList, ProviderWire } from "../../api/types.ts";
+import { LoadingLine } from "../../components/loading-line.tsx";
+import { MediumChip } from "../../components/medium.tsx";
+import { ProblemNotice } from "../../components/notice.tsx";
+import { Page } from "../../components/page.tsx";
+import { changeLanguage, useLanguage } from "../../language.ts";
+import { useThemeChoice } from "../../theme/use-theme-choice.ts";
+import classes from "./settings.module.css";
+
+/** How the page looks and speaks, and which vendors can be called. Keys are read from the environment only. */
+export default function SettingsPage() {
+  const { t } = useTranslation();
+  const providers = useProviders();
+  return (
+    <Page title={t("settings.title")}>
+      <section className={classes.section} aria-labelledby="display-heading">
+        <h2 id="display-heading">{t("settings.display")}</h2>
+        <Preferences />
+      </section>
+      <section className={classes.section} aria-labelledby="providers-heading">
+        <h2 id="providers-heading">{t("settings.providers")}</h2>
+        <p className={classes.lead}>{t("settings.providersLead")}</p>
+        {providers.isPending && <LoadingLine />}
+        {providers.error !== null && <ProblemNotice error={providers.error} />}
+        <ul className={classes.providers}>
+          {(providers.data?.providers ?? []).map((provider) => (
+            <li key={provider.id} className={classes.provider}>
+              <Provider provider={provider} />
+            </li>
+          ))}
+        </ul>
+      </section>
+      {providers.data !== undefined && <Families families={providers.data.families} />}
+    </Page>
+  );
+}
+
+function Preferences() {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const client = useQueryClient();
+  const { choice, choose } = useThemeChoice();
+  return (
+    <div className={classes.preferences}>
+      <div>
+        <p id="language-label">{t("settings.language")}</p>
+        <SegmentedControl
+          size="md"
+          aria-labelledby="language-label"
+          value={language}
+          data={[
+            { value: "fr", label: "Français" },
+            { value: "en", label: "English" },
+          ]}
+          onChange={(value) => {
+            void changeLanguage(value === "en" ? "en" : "fr").then(() => client.invalidateQueries());
+          }}
+        />
+      </div>
+      <div>
+        <p id="theme-label">{t("settings.theme")}</p>
+        <SegmentedControl
+          size="md"
+          aria-labelledby="theme-label"
+          value={choice}
+          data={(["auto", "light", "dark"] as const).map((value) => ({ value, label: t(`theme.${value}`) }))}
+          onChange={(value) => {
+            choose(value === "light" || value === "dark" ? value : "auto");
+          }}
+        />
+      </div>
+    </div>
+  );
+}
+
+function Provider({ provider }: { provider: ProviderWire }) {
+  const settings = [provider.api_key_setting, provider.base_url_setting].filter((name) => name !== null);
+  return (
+    <>
+      <h3 className={classes.name}>{provider.name}</h3>
+      <KeyState provider={provider} />
+      <p className={classes.media}>
+        {provider.modalities.map((modality) => (
+          <MediumChip key={modality} medium={modality} />
+        ))}
+      </p>
+      {settings.length > 0 && (
+        <p className={classes.variables}>
+          {settings.map((name) => (
+            <code key={name}>{name}</code>
+          ))}
+        </p>
+      )}
+    </>
+  );
+}
+
+function KeyState({ provider }: { provider: ProviderWire }) {
+  const { t } = useTranslation();
+  if (!provider.is_available) {
+    return (
+      <p className={classes.state}>
+        <IconCircleDashed size={18} stroke={1.75} aria-hidden />
+        {t("keys.unavailableShort")}
+      </p>
+    );
+  }
+  if (!provider.is_configured) {
+    return (
+      <p className={classes.state} data-state="missing">
+        <IconKey size={18} stroke={1.75} aria-hidden />
+        {t("keys.missingShort")}
+      </p>
+    );
+  }
+  return (
+    <p className={classes.state} data-state="set">
+      <IconCircleCheck size={18} stroke={1.75} aria-hidden />
+      {provider.api_key_setting === null ? t("settings.ready") : t("settings.keySet")}
+    </p>
+  );
+}
+
+function Families({ families }: { families: ProviderList["families"] }) {
+  const { t } = useTranslation();
+  return (
+    <section className={classes.section} aria-labelledby="families-heading">
+      <h2 id="families-heading">{t("settings.families")}</h2>
+      <p className={classes.lead}>{t("settings.familiesLead")}</p>
+      <dl className={classes.families}>
+        {families.map((family) => (
+          <div key={family.id}>
+            <dt>
+              {family.label} <MediumChip medium={family.modality} />
+            </dt>
+            <dd>
+              <code>{family.model}</code>
+              {family.note !== null && <p>{family.note}</p>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import {
+  elapsedBetween,
+  formatBytes,
+  formatCost,
+  formatElapsed,
+  formatMoney,
+  formatSecondsRange,
+} from "./format.ts";
+
+describe("formatMoney", () => {
+  test.each([
+    [0, "0\u202F$", "$0"],
+    [0.17, "0,17\u202F$", "$0.17"],
+    [0.0042, "0,0042\u202F$", "$0.0042"],
+    [0.000_012_3, "0,000012\u202F$", "$0.000012"],
+    [0.01, "0,01\u202F$", "$0.01"],
+    [1234.5, "1\u202F234,50\u202F$", "$1,234.50"],
+    [null, "?", "?"],
+  ])("writes %s in both languages", (usd, french, english) => {
+    expect(formatMoney(usd, "fr")).toBe(french);
+    expect(formatMoney(usd, "en")).toBe(english);
+  });
+});
+
+describe("formatCost", () => {
+  test("marks what is estimated and what is only a floor", () => {
+    expect(formatCost(0.17, "estimated", "fr")).toBe("≈ 0,17\u202F$");
+    expect(formatCost(0.17, "metered", "en")).toBe("$0.17");
+    expect(formatCost(0.05, "unknown", "en")).toBe("≥ $0.05");
+  });
+
+  test("never shows an unknown amount as zero", () => {
+    expect(formatCost(null, "unknown", "fr")).toBe("?");
+    expect(formatCost(0, "unknown", "fr")).toBe("?");
+    expect(formatCost(0, "free", "fr")).toBe("0\u202F$");
+  });
+});
+
+describe("durations", () => {
+  test("a range keeps to one unit where it can", () => {
+    expect(formatSecondsRange(30, 60)).toBe("30–60\u202Fs");
+    expect(formatSecondsRange(120, 300)).toBe("2–5\u202Fmin");
+    expect(formatSecondsRange(45, 180)).toBe("45\u202Fs – 3\u202Fmin");
+    expect(formatSecondsRange(60, 60)).toBe("1\u202Fmin");
+  });
+
+  test("elapsed time pads its seconds", () => {
+    expect(formatElapsed(8_400)).toBe("8\u202Fs");
+    expect(formatElapsed(65_000)).toBe("1\u202Fmin 05\u202Fs");
+    expect(elapsedBetween(null, "2026-01-01T00:00:00Z")).toBeNull();
+    expect(elapsedBetween("2026-01-01T00:00:00Z", "2026-01-01T00:00:12Z")).toBe("12\u202Fs");
+  });
+});
+
+describe("formatBytes", () => {
+  test("uses the units of each language", () => {
+    expect(formatBytes(812, "fr")).toBe("812\u202Fo");
+    expect(formatBytes(48_211, "en")).toBe("48\u202FkB");
+    expect(formatBytes(2_340_000, "fr")).toBe("2,3\u202FMo");
+  });
+});

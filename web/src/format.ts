@@ -1,0 +1,97 @@
+import type { Language } from "../../src/errors.ts";
+import type { CostBasis } from "../../src/workflow/money.ts";
+
+/** Numbers, money and dates for people, by `Intl`. */
+
+const LOCALES: Record<Language, string> = { fr: "fr-FR", en: "en-US" };
+const NARROW_SPACE = "\u202F";
+
+/** USD: two decimals, or as many as two significant digits take when it is under one cent. Null is "?". */
+export function formatMoney(usd: number | null, language: Language): string {
+  if (usd === null) {
+    return "?";
+  }
+  const isTiny = usd > 0 && usd < 0.01;
+  const digits = isTiny
+    ? { minimumSignificantDigits: 1, maximumSignificantDigits: 2 }
+    : usd === 0
+      ? { maximumFractionDigits: 0 }
+      : { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+  return new Intl.NumberFormat(LOCALES[language], {
+    style: "currency",
+    currency: "USD",
+    currencyDisplay: "narrowSymbol",
+    ...digits,
+  })
+    .format(usd)
+    .replaceAll("\u00A0", NARROW_SPACE);
+}
+
+/** An amount with how it is known: `≈` estimated, `≥` where a part of it has no price, "?" where nothing is known. */
+export function formatCost(usd: number | null, basis: CostBasis, language: Language): string {
+  if (usd === null || (usd === 0 && basis === "unknown")) {
+    return "?";
+  }
+  const amount = formatMoney(usd, language);
+  if (basis === "unknown") {
+    return `≥ ${amount}`;
+  }
+  return basis === "estimated" && usd > 0 ? `≈ ${amount}` : amount;
+}
+
+/** How long something is likely to take: `30–60 s`, `2–5 min`. */
+export function formatSecondsRange(low: number, high: number): string {
+  const unit = NARROW_SPACE;
+  if (low >= 60) {
+    return range(Math.round(low / 60), Math.round(high / 60), `${unit}min`);
+  }
+  if (high > 120) {
+    return `${low}${unit}s – ${Math.round(high / 60)}${unit}min`;
+  }
+  return range(low, high, `${unit}s`);
+}
+
+function range(low: number, high: number, unit: string): string {
+  return low === high ? `${low}${unit}` : `${low}–${high}${unit}`;
+}
+
+/** Elapsed time: `8 s`, `1 min 05 s`. */
+export function formatElapsed(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1_000));
+  if (seconds < 60) {
+    return `${seconds}${NARROW_SPACE}s`;
+  }
+  const rest = String(seconds % 60).padStart(2, "0");
+  return `${Math.floor(seconds / 60)}${NARROW_SPACE}min ${rest}${NARROW_SPACE}s`;
+}
+
+/** Time between two ISO times; null while either is missing. */
+export function elapsedBetween(start: string | null, end: string | null): string | null {
+  return start === null || end === null ? null : formatElapsed(Date.parse(end) - Date.parse(start));
+}
+
+export function formatDate(iso: string, language: Language): string {
+  return new Intl.DateTimeFormat(LOCALES[language], { dateStyle: "medium", timeStyle: "short" }).format(
+    new Date(iso),
+  );
+}
+
+/** A day, `YYYY-MM-DD`, as people write it. */
+export function formatDay(day: string, language: Language): string {
+  return new Intl.DateTimeFormat(LOCALES[language], { dateStyle: "long", timeZone: "UTC" }).format(
+    new Date(day),
+  );
+}
+
+const BYTE_UNITS: Record<Language, string[]> = {
+  fr: ["o", "ko", "Mo", "Go"],
+  en: ["B", "kB", "MB", "GB"],
+};
+
+export function formatBytes(bytes: number, language: Language): string {
+  const power = bytes < 1_000 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3));
+  const amount = new Intl.NumberFormat(LOCALES[language], {
+    maximumFractionDigits: power > 1 ? 1 : 0,
+  }).format(bytes / 1_000 ** power);
+  return `${amount}${NARROW_SPACE}${BYTE_UNITS[language][power]}`;
+}

@@ -1,0 +1,26 @@
+interface EditorTarget {
+  template?: string;
+  workflow?: number;
+  /** Fills the topic in. */
+  topic?: string;
+  /** Puts the cursor into the topic. */
+  focus?: "topic";
+}
+
+/** Address of the editor, pre-filled. */
+export function editorPath(target: EditorTarget): string {
+  const query = new URLSearchParams();
+  if (target.template !== undefined) {
+    query.set("template", target.template);
+  }
+  if (target.workflow !== undefined) {
+    query.set("workflow", String(target.workflow));
+  }
+  if (target.topic !== undefined && target.topic.trim() !== "") {
+    query.set("topic", target.topic);
+  }
+  if (target.focus !== undefined) {
+    query.set("focus", target.focus);
+  }
+  return query.size === 0 ? "/combinations/new" : `/combinations/new?${query}`;
+}

@@ -1,0 +1,29 @@
+import { useMemo } from "react";
+import type { CostBasis } from "../../src/workflow/money.ts";
+import {
+  elapsedBetween,
+  formatBytes,
+  formatCost,
+  formatDate,
+  formatDay,
+  formatMoney,
+  formatSecondsRange,
+} from "./format.ts";
+import { useLanguage } from "./language.ts";
+
+/** The formats of `format.ts` in the language of the page. */
+export function useFormat() {
+  const language = useLanguage();
+  return useMemo(
+    () => ({
+      money: (usd: number | null) => formatMoney(usd, language),
+      cost: (usd: number | null, basis: CostBasis) => formatCost(usd, basis, language),
+      date: (iso: string) => formatDate(iso, language),
+      day: (day: string) => formatDay(day, language),
+      bytes: (bytes: number) => formatBytes(bytes, language),
+      secondsRange: formatSecondsRange,
+      elapsedBetween,
+    }),
+    [language],
+  );
+}

@@ -3,6 +3,7 @@ import { listWorkflows, type WorkflowRow } from "../db/workflow-store.ts";
 import type { Language } from "../errors.ts";
 import { estimateStep, sumEstimates, type Estimate } from "../pricing/estimate.ts";
 import type { WorkflowDefinition } from "../workflow/definition.ts";
+import { linkSteps } from "../workflow/graph.ts";
 import { nanoUsdToUsd } from "../workflow/money.ts";
 import { localizeTemplate, TEMPLATES } from "../workflow/templates.ts";
 import { apiRoutes } from "./api-routes.ts";
@@ -60,7 +61,13 @@ function userTemplate(row: WorkflowRow): TemplateSource {
 
 function viewTemplate(source: TemplateSource, { registry, prices }: AppDependencies): Template {
   const models = stepModels(source.steps, registry);
-  const estimate = sumEstimates(models.map((entry) => estimateStep(prices, toEstimate(entry))));
+  const links = new Map(linkSteps(source.steps, registry).map((link) => [link.stepNumber, link]));
+  const estimate = sumEstimates(
+    models.map((entry) => ({
+      estimate: estimateStep(prices, toEstimate(entry)),
+      links: links.get(entry.step.step_number) ?? { stepNumber: entry.step.step_number, dependsOn: [] },
+    })),
+  );
   return {
     id: source.id,
     workflow_id: source.workflowId,

@@ -66,10 +66,16 @@ describe("estimateStep", () => {
 });
 
 describe("sumEstimates", () => {
-  test("adds amounts and seconds up, and keeps the weakest basis", () => {
-    const picture = estimateStep(list, step("black-forest-labs:flux-pro-1.1", "image"));
-    const free = estimateStep(list, step("local:text", "text"));
-    expect(sumEstimates([picture, picture, free])).toEqual({
+  const picture = estimateStep(list, step("black-forest-labs:flux-pro-1.1", "image"));
+  const free = estimateStep(list, step("local:text", "text"));
+
+  test("adds amounts up and keeps the weakest basis", () => {
+    const sum = sumEstimates([
+      { estimate: picture, links: { stepNumber: 1, dependsOn: [] } },
+      { estimate: picture, links: { stepNumber: 2, dependsOn: [1] } },
+      { estimate: free, links: { stepNumber: 3, dependsOn: [2] } },
+    ]);
+    expect(sum).toEqual({
       likelyNanoUsd: 80_000_000,
       lowNanoUsd: 80_000_000,
       highNanoUsd: 80_000_000,
@@ -79,13 +85,21 @@ describe("sumEstimates", () => {
     });
   });
 
+  test("counts the time of steps that run side by side once", () => {
+    const sum = sumEstimates([
+      { estimate: picture, links: { stepNumber: 1, dependsOn: [] } },
+      { estimate: picture, links: { stepNumber: 2, dependsOn: [1] } },
+      { estimate: { ...picture, secondsHigh: 50 }, links: { stepNumber: 3, dependsOn: [1] } },
+    ]);
+    expect(sum).toMatchObject({ secondsLow: 10, secondsHigh: 70, likelyNanoUsd: 120_000_000 });
+  });
+
   test("does not know the sum where it does not know a part", () => {
-    const picture = estimateStep(list, step("black-forest-labs:flux-pro-1.1", "image"));
     const unknown = estimateStep(list, step("suno:gateway", "music"));
-    expect(sumEstimates([picture, unknown])).toMatchObject({
-      likelyNanoUsd: null,
-      lowNanoUsd: 40_000_000,
-      basis: "unknown",
-    });
+    const sum = sumEstimates([
+      { estimate: picture, links: { stepNumber: 1, dependsOn: [] } },
+      { estimate: unknown, links: { stepNumber: 2, dependsOn: [] } },
+    ]);
+    expect(sum).toMatchObject({ likelyNanoUsd: null, lowNanoUsd: 40_000_000, basis: "unknown" });
   });
 });

@@ -1,3 +1,4 @@
+import type { StepLinks } from "../workflow/graph.ts";
 import type { ModelInfo } from "../workflow/models.ts";
 import { sumCosts, type Cost, type CostBasis, type NanoUsd } from "../workflow/money.ts";
 import { scan } from "../workflow/references.ts";
@@ -61,20 +62,41 @@ export function estimateStep(list: PriceList, step: StepToEstimate): Estimate {
   };
 }
 
-/** Adds estimates up. Seconds are added as if no two steps ran side by side. */
-export function sumEstimates(estimates: readonly Estimate[]): Estimate {
+/** The estimate of one step among others. */
+export interface PlannedStep {
+  estimate: Estimate;
+  links: Pick<StepLinks, "stepNumber" | "dependsOn">;
+}
+
+/**
+ * Adds up the estimates of a workflow. Amounts are summed; seconds are those of the longest chain of steps that need
+ * each other, since the others run beside it.
+ */
+export function sumEstimates(steps: readonly PlannedStep[]): Estimate {
   const sum = (pick: (estimate: Estimate) => number): number =>
-    estimates.reduce((total, estimate) => total + pick(estimate), 0);
-  const costs = estimates.map(({ likelyNanoUsd, basis }): Cost => ({ nanoUsd: likelyNanoUsd, basis }));
+    steps.reduce((total, { estimate }) => total + pick(estimate), 0);
+  const costs = steps.map(({ estimate }): Cost => ({
+    nanoUsd: estimate.likelyNanoUsd,
+    basis: estimate.basis,
+  }));
   const likely = sumCosts(costs);
   return {
     likelyNanoUsd: costs.some(({ nanoUsd }) => nanoUsd === null) ? null : likely.nanoUsd,
     lowNanoUsd: sum(({ lowNanoUsd }) => lowNanoUsd),
     highNanoUsd: sum(({ highNanoUsd }) => highNanoUsd),
     basis: likely.basis,
-    secondsLow: sum(({ secondsLow }) => secondsLow),
-    secondsHigh: sum(({ secondsHigh }) => secondsHigh),
+    secondsLow: longestChain(steps, ({ secondsLow }) => secondsLow),
+    secondsHigh: longestChain(steps, ({ secondsHigh }) => secondsHigh),
   };
+}
+
+function longestChain(steps: readonly PlannedStep[], secondsOf: (estimate: Estimate) => number): number {
+  const endsAt = new Map<number, number>();
+  for (const { estimate, links } of steps.toSorted((a, b) => a.links.stepNumber - b.links.stepNumber)) {
+    const startsAt = Math.max(0, ...links.dependsOn.map((stepNumber) => endsAt.get(stepNumber) ?? 0));
+    endsAt.set(links.stepNumber, startsAt + secondsOf(estimate));
+  }
+  return Math.max(0, ...endsAt.values());
 }
 
 function promptLengths(step: StepToEstimate): { low: number; likely: number; high: number } {

@@ -19,13 +19,13 @@ function failureOf(environment: Environment): CommandFailure {
 
 describe("settings", () => {
   test("are all listed in docs/configuration.md, and nothing else is", () => {
-    const documented = [...DOCUMENT.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name);
+    const documented = [...DOCUMENT.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name]) => name);
     expect(new Set(documented)).toEqual(new Set(SETTING_NAMES));
     expect(documented).toHaveLength(SETTING_NAMES.length);
   });
 
   test("have the defaults that docs/configuration.md names", () => {
-    const defaults = [...DOCUMENT.matchAll(/^\| `([A-Z_]+)` \| `([^`]+)` \|/gm)];
+    const defaults = [...DOCUMENT.matchAll(/^\| `([A-Z_]+)` +\| `([^`]+)` +\|/gm)];
     expect(defaults.length).toBeGreaterThan(5);
     const written = Object.fromEntries(defaults.map(([, name, value]) => [name, value]));
     expect(readSettings(written)).toEqual({

@@ -48,7 +48,12 @@ export function storedFailure(error: unknown): StoredFailure {
   if (error instanceof ProviderFailure || error instanceof StepFailure) {
     return { code: error.code, message: error.detail };
   }
-  return { code: "unknown", message: unexpected(messageOf(error)) };
+  return { code: "unknown", message: unexpected(firstLineOf(messageOf(error))) };
+}
+
+/** A sentence for a person holds no stack trace, which starts on the second line. */
+function firstLineOf(message: string): string {
+  return (message.split("\n", 1)[0] ?? "").slice(0, 300);
 }
 
 function unexpected(message: string): LocalText {

@@ -107,13 +107,19 @@ function superviseChild<Result>(job: ChildJob<Result>): Promise<Result> {
     const settle = (how: string): void => {
       job.signal.removeEventListener("abort", abort);
       if (failure === null && answer !== null) resolve(answer.result);
-      else reject(failure ?? new ChildFailure(`${name} stopped (${how}) ${errorText.trim()}`.trim()));
+      else reject(failure ?? new ChildFailure(`${name} stopped (${how}) ${errorLineOf(errorText)}`.trim()));
     };
     child.send(job.request, (error) => {
       if (error !== null) failure ??= new ChildFailure(`${name} could not be reached: ${error.message}`);
     });
     if (job.signal.aborted) abort();
   });
+}
+
+/** What a program that ended on an error says of it, without its stack. */
+function errorLineOf(errorText: string): string {
+  const lines = errorText.split("\n").map((line) => line.trim());
+  return lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.findLast((line) => line !== "") ?? "";
 }
 
 function reasonOf(signal: AbortSignal): Error {

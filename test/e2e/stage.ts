@@ -7,6 +7,7 @@ import {
   executionSchema,
   type ExecuteBody,
   type Execution,
+  type WorkflowBody,
 } from "../../src/http/schemas.ts";
 import { openBrowser, type Screen, type ScreenOptions, type TestBrowser } from "../support/browser.ts";
 import { startRelais, type RelaisServer } from "../support/relais-process.ts";
@@ -18,6 +19,8 @@ export interface Stage {
   open(options?: Omit<ScreenOptions, "url">): Promise<Screen>;
   /** Starts an execution without the page, and gives its id. */
   execute(body: ExecuteBody): Promise<number>;
+  /** Saves a workflow without the page. */
+  save(body: WorkflowBody): Promise<void>;
   /** An execution as the API gives it. */
   execution(id: number): Promise<Execution>;
   /** Resolves when an execution has ended. */
@@ -28,25 +31,29 @@ export interface Stage {
 
 /**
  * Sets the stage for the tests of a file, and strikes it. After each test every window is closed, and had no trouble.
- * @param environment settings of the server, asked for when it is started.
+ * @param environment gives the settings of the server, once, before it is started.
  */
-export function useStage(environment: () => Record<string, string> = () => ({})): Stage {
+export function useStage(
+  environment: () => Promise<Record<string, string>> = () => Promise.resolve({}),
+): Stage {
   const screens: Screen[] = [];
   let dataFolder = "";
+  let settings: Record<string, string> = {};
   let server: RelaisServer;
   let browser: TestBrowser;
 
   beforeAll(async () => {
     dataFolder = mkdtempSync(path.join(tmpdir(), "relais-e2e-"));
+    settings = await environment();
     [server, browser] = await Promise.all([
-      startRelais({ dataFolder, withPage: true, env: environment() }),
+      startRelais({ dataFolder, withPage: true, env: settings }),
       openBrowser(),
     ]);
   });
   afterEach(async () => {
     const opened = screens.splice(0);
     await Promise.all(opened.map((screen) => screen.close()));
-    expect(opened.flatMap(({ troubles }) => troubles)).toEqual([]);
+    expect(opened.flatMap((screen) => screen.surprises())).toEqual([]);
   });
   afterAll(async () => {
     await browser.close();
@@ -83,6 +90,9 @@ export function useStage(environment: () => Record<string, string> = () => ({}))
     async execute(body) {
       return executeAnswerSchema.parse(await (await call("execute", body)).json()).execution_id;
     },
+    async save(body) {
+      await call("workflows", body);
+    },
     execution,
     async finished(id) {
       // The stream of events closes after the last one.
@@ -92,7 +102,7 @@ export function useStage(environment: () => Record<string, string> = () => ({}))
     async restart() {
       await server.stop();
       const { port } = new URL(server.url);
-      server = await startRelais({ dataFolder, env: { ...environment(), PORT: port } });
+      server = await startRelais({ dataFolder, env: { ...settings, PORT: port } });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { AxeResults } from "axe-core";
+import type { AxeResults, RunOptions } from "axe-core";
 import type { BrowserContext, Locator, Page } from "playwright-core";
 import type { Language } from "../../src/errors.ts";
 import en from "../../web/src/languages/en.json" with { type: "json" };
@@ -18,7 +18,7 @@ const AXE_SOURCE = readFileSync(createRequire(import.meta.url).resolve("axe-core
 
 declare global {
   interface Window {
-    axe: { run(): Promise<AxeResults> };
+    axe: { run(options: RunOptions): Promise<AxeResults> };
     /** What `Screen.record` has seen. */
     seen: Seen[];
   }
@@ -85,6 +85,7 @@ export class Screen {
    * them), uncaught errors, failed requests, requests to anybody but the server.
    */
   readonly troubles: string[] = [];
+  readonly #expected: RegExp[] = [];
   readonly #context: BrowserContext;
 
   constructor(context: BrowserContext, page: Page, language: Language, home: string) {
@@ -106,10 +107,18 @@ export class Screen {
     });
   }
 
-  /** Takes note of troubles that are part of the test, such as an answer 422. */
-  forgive(pattern: RegExp): void {
-    const others = this.troubles.filter((trouble) => !pattern.test(trouble));
-    this.troubles.splice(0, Infinity, ...others);
+  /** Says beforehand which trouble is part of the test, such as an answer 422. */
+  expectTrouble(pattern: RegExp): void {
+    this.#expected.push(pattern);
+  }
+
+  /** Troubles that nobody expected, and expected ones that did not come. */
+  surprises(): string[] {
+    const came = (pattern: RegExp) => this.troubles.some((trouble) => pattern.test(trouble));
+    return [
+      ...this.troubles.filter((trouble) => !this.#expected.some((pattern) => pattern.test(trouble))),
+      ...this.#expected.filter((pattern) => !came(pattern)).map((pattern) => `missing: ${pattern.source}`),
+    ];
   }
 
   button(name: string): Locator {
@@ -166,15 +175,44 @@ export class Screen {
   /** What axe-core finds serious or critical on the screen: one line a rule, with the places. */
   async accessibilityProblems(): Promise<string[]> {
     await this.page.evaluate(AXE_SOURCE);
-    const { violations } = await this.page.evaluate(() => window.axe.run());
+    const { violations } = await this.page.evaluate(() =>
+      window.axe.run({ rules: { "target-size": { enabled: true } } }),
+    );
     return violations
       .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ target, any }) => `${target.join(" ")} ${any[0]?.message ?? ""}`).join("; ")}`);
+      .map(
+        ({ id, nodes }) =>
+          `${id}: ${nodes.map(({ target, any }) => `${target.join(" ")} ${any[0]?.message ?? ""}`).join("; ")}`,
+      );
+  }
+
+  /** Changes what the system asks for, and waits until the page has followed. */
+  async changeTheme(theme: "light" | "dark"): Promise<void> {
+    await this.page.emulateMedia({ colorScheme: theme });
+    await this.page.waitForFunction(
+      (wanted) => document.documentElement.dataset["mantineColorScheme"] === wanted,
+      theme,
+    );
+    await this.page.evaluate(async () => {
+      await new Promise(requestAnimationFrame);
+      await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+    });
   }
 
   /** How many pixels of the page stand out on the right of the window. */
   overflow(): Promise<number> {
     return this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  }
+
+  /** Words on buttons that do not fit on them. */
+  cutLabels(): Promise<string[]> {
+    return this.page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>("button, button *, a, a *")]
+        .filter(({ className }) => className !== "visually-hidden")
+        .filter((element) => getComputedStyle(element).overflowX !== "visible")
+        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1)
+        .map(({ innerText }) => innerText.trim()),
+    );
   }
 
   close(): Promise<void> {

@@ -19,7 +19,7 @@ const orderSchema = z.object({
   ]),
 });
 
-export type PressOrder = z.output<typeof orderSchema>;
+type PressOrder = z.output<typeof orderSchema>;
 
 /** What each print costs, in nano-USD. */
 export const PRINT_COST_NANO_USD = 700;

@@ -1,5 +1,5 @@
 import type { ModelCatalogue } from "../../../../src/workflow/models.ts";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useLocation, useSearch } from "wouter";
 import { useExecute, useSaveWorkflow } from "../../api/queries.ts";
 import type { ExecuteBody } from "../../api/types.ts";
@@ -24,7 +24,10 @@ export function useRun({ source, start, draft, steps, catalogue }: RunOptions) {
   const execute = useExecute();
   const save = useSaveWorkflow();
   const [isSaving, setIsSaving] = useState(false);
+  /** What had the focus when the run was asked for: it is disabled meanwhile, and gets the focus back at the end. */
+  const askedFrom = useRef<Element | null>(null);
   const run = (mode: "live" | "rehearsal") => {
+    askedFrom.current = document.activeElement;
     const what: ExecuteBody = start !== null && draft.steps === null ? start : { steps: wireSteps(steps) };
     execute.mutate(
       {
@@ -70,6 +73,12 @@ export function useRun({ source, start, draft, steps, catalogue }: RunOptions) {
     shownExecution,
     hide: () => {
       show(null);
+      const { current: element } = askedFrom;
+      if (element instanceof HTMLElement) {
+        requestAnimationFrame(() => {
+          element.focus();
+        });
+      }
     },
   };
 }

@@ -44,7 +44,7 @@ export function StepSection({ step, result, liveText, topic }: StepSectionProps)
         <Pending step={step} liveText={liveText} />
       ) : (
         <>
-          <Suspense fallback={<LoadingLine />}>
+          <Suspense fallback={liveText ? <Pending step={step} liveText={liveText} /> : <LoadingLine />}>
             <ResultBody result={result} topic={topic} />
           </Suspense>
           <ResultFooter result={result} step={step} />

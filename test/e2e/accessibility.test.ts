@@ -1,0 +1,174 @@
+import type { Locator } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
+import { filled, SIZES, type Screen } from "../support/browser.ts";
+import { useStage } from "./stage.ts";
+
+const stage = useStage();
+const MAX_TABS = 80;
+let finishedId = 0;
+
+beforeAll(async () => {
+  const topic = "Un-mot-très-long-qui-ne-se-coupe-pas-".repeat(8);
+  const body = { template_id: "creation-contenu", initial_input: topic, mode: "rehearsal" as const };
+  const execution = await stage.finished(await stage.execute(body));
+  finishedId = execution.id;
+  await stage.save({ name: topic.slice(0, 120), steps: execution.steps });
+});
+
+interface Place {
+  name: string;
+  path: () => string;
+  /** What is there once the screen is complete. */
+  ready: (screen: Screen) => Locator;
+  /** Opens what is not open from the start. */
+  arrange?: (screen: Screen) => Promise<void>;
+}
+
+const PLACES: Place[] = [
+  {
+    name: "the gallery",
+    path: () => "/combinations",
+    ready: (screen) => screen.link("Pack Réseaux Sociaux"),
+  },
+  {
+    name: "the editor",
+    path: () => "/combinations/new?template=creation-contenu",
+    ready: (screen) => screen.region(filled(screen.texts.editor.step, { number: 3 })),
+    arrange: async (screen) => {
+      for (const parameters of await screen.page.getByText(/^Paramètres/).all()) await parameters.click();
+      await screen.page.getByRole("combobox").first().click();
+      await screen.page.getByRole("listbox").waitFor();
+    },
+  },
+  {
+    name: "the dialog that saves",
+    path: () => "/combinations/new?template=creation-contenu",
+    ready: (screen) => screen.button(screen.texts.actions.save),
+    arrange: async (screen) => {
+      await screen.button(screen.texts.actions.save).click();
+      await screen.page.getByRole("dialog").getByLabel(screen.texts.editor.name).waitFor();
+    },
+  },
+  {
+    name: "the results over the editor",
+    path: () => `/combinations/new?template=creation-contenu&execution=${finishedId}`,
+    ready: (screen) => screen.page.locator("audio"),
+  },
+  {
+    name: "an execution",
+    path: () => `/combinations/executions/${finishedId}`,
+    ready: (screen) => screen.page.locator("audio"),
+  },
+  {
+    name: "the history",
+    path: () => "/combinations/executions",
+    ready: (screen) => screen.link("Création de Contenu"),
+  },
+  {
+    name: "the settings",
+    path: () => "/combinations/settings",
+    ready: (screen) => screen.heading(screen.texts.settings.families),
+  },
+  {
+    name: "a place that is not there",
+    path: () => "/combinations/nowhere",
+    ready: (screen) => screen.text(screen.texts.notFound.heading),
+  },
+];
+
+async function visit(place: Place, size: keyof typeof SIZES): Promise<Screen> {
+  const screen = await stage.open({ path: place.path(), size });
+  await place.ready(screen).waitFor();
+  await place.arrange?.(screen);
+  return screen;
+}
+
+describe.each(PLACES)("$name", (place) => {
+  test.each(["desktop", "phone"] as const)("has no serious barrier on a %s, light or dark", async (size) => {
+    const screen = await visit(place, size);
+    for (const theme of ["light", "dark"] as const) {
+      await screen.changeTheme(theme);
+      const problems = await screen.accessibilityProblems();
+      expect({ theme, problems }).toEqual({ theme, problems: [] });
+    }
+  });
+
+  test("fits on a phone and on a wide screen", async () => {
+    const screen = await visit(place, "phone");
+    for (const size of ["phone", "wide"] as const) {
+      await screen.page.setViewportSize(SIZES[size]);
+      const cut = await screen.cutLabels();
+      expect({ size, overflow: await screen.overflow(), cut }).toEqual({ size, overflow: 0, cut: [] });
+    }
+  });
+});
+
+/** Presses Tab until the element has the focus, which has to be seen. */
+async function tabTo(screen: Screen, target: Locator): Promise<void> {
+  const lookOf = () =>
+    target.evaluate(async (element) => {
+      await new Promise(requestAnimationFrame);
+      await Promise.allSettled(element.getAnimations().map(({ finished }) => finished));
+      const { outlineStyle, borderColor } = getComputedStyle(element);
+      return `${outlineStyle} ${borderColor}`;
+    });
+  const unfocused = await lookOf();
+  let tabs = 0;
+  do {
+    await screen.page.keyboard.press("Tab");
+    tabs += 1;
+  } while (tabs < MAX_TABS && !(await target.evaluate((element) => element === document.activeElement)));
+  expect(tabs, `presses of Tab to ${String(target)}`).toBeLessThan(MAX_TABS);
+  expect(await lookOf(), `look of ${String(target)} with the focus`).not.toBe(unfocused);
+}
+
+/** The words on what has the focus; null where nothing has it. */
+function focusedText(screen: Screen): Promise<string | null> {
+  return screen.page.evaluate(() => {
+    const { activeElement } = document;
+    return activeElement === document.body ? null : (activeElement?.textContent ?? null);
+  });
+}
+
+describe("the keyboard alone", () => {
+  test("does the main job: choose, name a topic, rehearse, look at the results, close", async () => {
+    const screen = await stage.open();
+    const { keyboard } = screen.page;
+    const { texts } = screen;
+    await screen.link("Création de Contenu").waitFor();
+    await tabTo(screen, screen.field(texts.topic.label));
+    await keyboard.type("Le clavier");
+    await tabTo(screen, screen.link(filled(texts.templates.useNamed, { name: "Création de Contenu" })));
+    await keyboard.press("Enter");
+    await screen.region(filled(texts.editor.step, { number: 3 })).waitFor();
+    await tabTo(screen, screen.field(texts.topic.label));
+    expect(await screen.field(texts.topic.label).inputValue()).toBe("Le clavier");
+    await tabTo(screen, screen.button(texts.editor.rehearse));
+    await keyboard.press("Enter");
+
+    const dialog = screen.page.getByRole("dialog");
+    await dialog.getByText(texts.execution.totalCost).waitFor();
+    await tabTo(screen, dialog.getByRole("link", { name: /2-illustration\.png/ }));
+    // The focus never leaves the dialog.
+    for (let tabs = 0; tabs < 20; tabs += 1) {
+      await keyboard.press("Tab");
+      expect(await dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true);
+    }
+    await keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    await expect.poll(() => focusedText(screen)).toBe(texts.editor.rehearse);
+  });
+
+  test("skips the rail", async () => {
+    const screen = await stage.open();
+    await screen.link("Création de Contenu").waitFor();
+    await screen.page.keyboard.press("Tab");
+    expect(await focusedText(screen)).toBe(screen.texts.nav.skip);
+    await screen.page.keyboard.press("Enter");
+    await screen.page.keyboard.press("Tab");
+    const isInside = await screen.page
+      .getByRole("main")
+      .evaluate((main) => main.contains(document.activeElement) && main !== document.activeElement);
+    expect(isInside).toBe(true);
+  });
+});

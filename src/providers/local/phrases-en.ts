@@ -134,7 +134,7 @@ export const PHRASES_EN: Phrases = {
   objects: [
     "a sketch",
     "an unfolded map",
-    "an old notebook",
+    "an old map",
     "a glowing screen",
     "a cardboard model",
     "a list of three words",

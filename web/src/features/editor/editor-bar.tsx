@@ -98,21 +98,21 @@ export function EditorBar(props: EditorBarProps) {
           <Button
             variant="subtle"
             color="gray"
-            leftSection={<IconDeviceFloppy size={18} stroke={1.75} />}
+            leftSection={<IconDeviceFloppy aria-hidden size={18} stroke={1.75} />}
             onClick={onSave}
           >
             {t("actions.save")}
           </Button>
           <Button
             variant="default"
-            leftSection={<IconPlayerTrackNext size={18} stroke={1.75} />}
+            leftSection={<IconPlayerTrackNext aria-hidden size={18} stroke={1.75} />}
             disabled={isStarting}
             onClick={rehearse}
           >
             {t("editor.rehearse")}
           </Button>
           <Button
-            leftSection={<IconPlayerPlay size={18} stroke={1.75} />}
+            leftSection={<IconPlayerPlay aria-hidden size={18} stroke={1.75} />}
             loading={isStarting}
             onClick={() => {
               onRun("live");

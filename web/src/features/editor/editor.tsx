@@ -73,7 +73,7 @@ export function Editor({ source, start }: EditorProps) {
             <Button
               variant="subtle"
               color="gray"
-              leftSection={<IconRotate2 size={18} stroke={1.75} />}
+              leftSection={<IconRotate2 aria-hidden size={18} stroke={1.75} />}
               onClick={() => {
                 forget();
                 change({ steps: null });
@@ -111,7 +111,7 @@ export function Editor({ source, start }: EditorProps) {
         </ol>
         <Button
           variant="default"
-          leftSection={<IconPlus size={18} stroke={1.75} />}
+          leftSection={<IconPlus aria-hidden size={18} stroke={1.75} />}
           disabled={steps.length >= MAX_STEPS}
           onClick={() => {
             edit(addStep);

@@ -130,7 +130,7 @@ function StepButtons({ index, count, onMove, onRemove }: StepButtonsProps) {
           onMove(index - 1);
         }}
       >
-        <IconArrowUp size={20} stroke={1.75} />
+        <IconArrowUp aria-hidden size={20} stroke={1.75} />
       </ActionIcon>
       <ActionIcon
         aria-label={t("editor.moveDown", { number })}
@@ -139,10 +139,10 @@ function StepButtons({ index, count, onMove, onRemove }: StepButtonsProps) {
           onMove(index + 1);
         }}
       >
-        <IconArrowDown size={20} stroke={1.75} />
+        <IconArrowDown aria-hidden size={20} stroke={1.75} />
       </ActionIcon>
       <ActionIcon aria-label={t("editor.remove", { number })} disabled={count === 1} onClick={onRemove}>
-        <IconTrash size={20} stroke={1.75} />
+        <IconTrash aria-hidden size={20} stroke={1.75} />
       </ActionIcon>
     </div>
   );

@@ -25,7 +25,7 @@ function KnownExecution({ id }: { id: number }) {
           <Button
             component={Link}
             variant="default"
-            leftSection={<IconAdjustments size={18} stroke={1.75} />}
+            leftSection={<IconAdjustments aria-hidden size={18} stroke={1.75} />}
             href={editorPath({
               ...(data.template_id !== null && { template: data.template_id }),
               ...(data.template_id === null && data.workflow_id !== null && { workflow: data.workflow_id }),

@@ -56,7 +56,7 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
             variant="default"
             fullWidth
             loading={cancel.isPending}
-            leftSection={<IconPlayerStop size={18} stroke={1.75} />}
+            leftSection={<IconPlayerStop aria-hidden size={18} stroke={1.75} />}
             onClick={() => {
               cancel.mutate();
             }}

@@ -17,11 +17,15 @@ const COMPONENTS: Components = {
   h2: ({ children }) => <h5 className={classes.h2}>{children}</h5>,
   h3: ({ children }) => <h6 className={classes.h3}>{children}</h6>,
   h4: ({ children }) => <h6 className={classes.h3}>{children}</h6>,
-  a: ({ href, children }) => (
-    <a href={href} target="_blank" rel="noopener noreferrer nofollow">
-      {children}
-    </a>
-  ),
+  // An address that is refused, such as `javascript:`, arrives empty: then it is no link.
+  a: ({ href, children }) =>
+    href ? (
+      <a href={href} target="_blank" rel="noopener noreferrer nofollow">
+        {children}
+      </a>
+    ) : (
+      <span>{children}</span>
+    ),
   img: ({ alt, src }) => <RefusedImage alt={alt ?? ""} source={typeof src === "string" ? src : ""} />,
   table: ({ children }) => <ScrollingTable>{children}</ScrollingTable>,
 };

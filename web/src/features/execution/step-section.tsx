@@ -102,7 +102,7 @@ function ResultFooter({ result, step }: { result: Result; step: StepData }) {
             href={file.url}
             download={file.fileName}
             variant="default"
-            leftSection={<IconDownload size={18} stroke={1.75} />}
+            leftSection={<IconDownload aria-hidden size={18} stroke={1.75} />}
           >
             {t("execution.download")}
             <span className="visually-hidden"> {file.fileName}</span>
@@ -112,7 +112,7 @@ function ResultFooter({ result, step }: { result: Result; step: StepData }) {
         {files.length === 0 && text !== null && (
           <Button
             variant="default"
-            leftSection={<IconDownload size={18} stroke={1.75} />}
+            leftSection={<IconDownload aria-hidden size={18} stroke={1.75} />}
             onClick={() => {
               saveText(text, fileNameOf(result, undefined));
             }}
@@ -135,7 +135,7 @@ function CopyButton({ text }: { text: string }) {
   return (
     <Button
       variant="default"
-      leftSection={<IconCopy size={18} stroke={1.75} />}
+      leftSection={<IconCopy aria-hidden size={18} stroke={1.75} />}
       onClick={() => {
         void copy();
       }}

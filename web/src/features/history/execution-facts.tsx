@@ -52,7 +52,7 @@ export function DeleteButton({ execution, onDelete }: DeleteButtonProps) {
         onDelete(execution);
       }}
     >
-      <IconTrash size={20} stroke={1.6} />
+      <IconTrash aria-hidden size={20} stroke={1.6} />
     </ActionIcon>
   );
 }

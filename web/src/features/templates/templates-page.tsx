@@ -55,7 +55,7 @@ export function TemplatesPage() {
           component={Link}
           href="/combinations/new"
           variant="default"
-          leftSection={<IconPlus size={18} />}
+          leftSection={<IconPlus aria-hidden size={18} />}
         >
           {t("templates.blank")}
         </Button>

@@ -49,7 +49,7 @@ export function WorkflowList({ topic }: { topic: string }) {
               component={Link}
               href="/combinations/new"
               variant="default"
-              leftSection={<IconPlus size={18} />}
+              leftSection={<IconPlus aria-hidden size={18} />}
             >
               {t("workflows.emptyAction")}
             </Button>
@@ -136,7 +136,7 @@ function WorkflowCard({ workflow, topic, onDelete }: WorkflowCardProps) {
           {t("workflows.open")}
         </Button>
         <ActionIcon aria-label={t("workflows.deleteNamed", { name: workflow.name })} onClick={onDelete}>
-          <IconTrash size={20} stroke={1.6} />
+          <IconTrash aria-hidden size={20} stroke={1.6} />
         </ActionIcon>
       </div>
     </article>

@@ -61,8 +61,25 @@ describe("the file store", () => {
 
   test("removes content", async () => {
     await store.put({ bytes: BYTES });
+    store.release(HASH);
     await store.remove(HASH);
     expect(await store.open(HASH)).toBeNull();
+  });
+
+  test("does not remove content that is about to be referred to", async () => {
+    await Promise.all([store.put({ bytes: BYTES }), store.put({ bytes: BYTES })]);
+    store.release(HASH);
+    await store.remove(HASH);
+    expect(new Uint8Array(await store.read(HASH))).toEqual(BYTES);
+  });
+
+  test("gives a temporary file back when it cannot be stored", async () => {
+    const source = path.join(folder, "made.bin");
+    await writeFile(source, BYTES);
+    await store.put({ bytes: new Uint8Array([1]) });
+    await writeFile(path.join(folder, "store", HASH.slice(0, 2)), "a file where a folder has to be");
+    await expect(store.put({ path: source })).rejects.toThrow(/EEXIST|ENOTDIR/);
+    expect(await readFile(source, "utf8")).toBe("a picture, say");
   });
 
   test.each(["../../etc/passwd", "", HASH.toUpperCase(), `${HASH}/..`])(

@@ -13,6 +13,8 @@ const HASH = /^[0-9a-f]{64}$/;
  */
 export function createFileStore(folder: string): ArtifactStore {
   const temporaryFolder = path.join(folder, "incoming");
+  /** How often each content has been stored and not released yet. */
+  const held = new Map<string, number>();
 
   /** The place of a hash. Hashes come from our own rows; anything else would be a mistake of ours. */
   const placeOf = (hash: string): string => {
@@ -22,6 +24,7 @@ export function createFileStore(folder: string): ArtifactStore {
 
   const moveIn = async (temporary: string, hash: string): Promise<void> => {
     const place = placeOf(hash);
+    held.set(hash, (held.get(hash) ?? 0) + 1);
     await mkdir(path.dirname(place), { recursive: true });
     await rename(temporary, place);
     await flushFolder(path.dirname(place));
@@ -38,6 +41,10 @@ export function createFileStore(folder: string): ArtifactStore {
             : await takeFile(temporary, content.path);
         await moveIn(temporary, stored.hash);
         return stored;
+      } catch (error) {
+        // Given back, so that it can be stored once the disk works again.
+        if ("path" in content) await rename(temporary, content.path).catch(() => undefined);
+        throw error;
       } finally {
         await rm(temporary, { force: true });
       }
@@ -53,8 +60,15 @@ export function createFileStore(folder: string): ArtifactStore {
       return found?.isFile() ? createReadStream(place, range ?? {}) : null;
     },
 
+    release(hash) {
+      const left = (held.get(hash) ?? 0) - 1;
+      if (left > 0) held.set(hash, left);
+      else held.delete(hash);
+    },
+
     async remove(hash) {
-      await rm(placeOf(hash), { force: true });
+      const place = placeOf(hash);
+      if (!held.has(hash)) await rm(place, { force: true });
     },
   };
 }

@@ -153,17 +153,28 @@ export async function listExecutionIdsWithOpenAttempts(db: Db): Promise<number[]
   return rows.map(({ execution_id }) => execution_id);
 }
 
-/** What the calls of an execution are known to have cost, call by call; calls that were never sent are left out. */
-export async function listCosts(trx: Trx, executionId: number): Promise<(StepKey & { cost: Cost })[]> {
+/**
+ * What the calls of an execution have cost, call by call; calls that were never sent are left out. A call that is still
+ * out is left out too, unless `withOpen`: then what it costs is unknown.
+ */
+export async function listCosts(
+  trx: Trx,
+  executionId: number,
+  { withOpen }: { withOpen: boolean },
+): Promise<(StepKey & { cost: Cost })[]> {
+  const open: AttemptStatus[] = withOpen ? ["sent", "submitted"] : [];
   const rows = await trx
     .selectFrom("attempts")
-    .select(["step_number", "item", "cost_nano_usd", "cost_basis"])
+    .select(["step_number", "item", "cost_nano_usd", "cost_basis", "reserved_basis"])
     .where("execution_id", "=", executionId)
-    .where("status", "in", ["succeeded", "failed", "in_doubt"])
+    .where("status", "in", ["succeeded", "failed", "in_doubt", ...open])
     .execute();
   return rows.map((row) => ({
     stepNumber: row.step_number,
     item: row.item,
-    cost: { nanoUsd: row.cost_nano_usd, basis: row.cost_basis ?? "unknown" },
+    cost: {
+      nanoUsd: row.cost_nano_usd,
+      basis: row.cost_basis ?? (row.reserved_basis === "free" ? "free" : "unknown"),
+    },
   }));
 }

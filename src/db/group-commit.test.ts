@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openSqlite, type Db } from "./database.ts";
 import { GroupCommit } from "./group-commit.ts";
@@ -67,5 +68,16 @@ describe("GroupCommit", () => {
     await Promise.all(Array.from({ length: 50 }, addOne));
     const row = await db.selectFrom("budgets").select("spent_nano_usd as spent").executeTakeFirstOrThrow();
     expect(row.spent).toBe(50);
+  });
+});
+
+describe("a full disk", () => {
+  test("fails the write that is too large, and not those that share its transaction", async () => {
+    const page = await sql<{ page_count: number }>`pragma page_count`.execute(db);
+    await sql.raw(`pragma max_page_count = ${(page.rows[0]?.page_count ?? 0) + 4}`).execute(db);
+    const results = await Promise.allSettled([insert("a"), insert("x".repeat(1_000_000)), insert("b")]);
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(results[1]?.status === "rejected" && String(results[1].reason)).toContain("full");
+    expect(await scopes()).toEqual(["a", "b"]);
   });
 });

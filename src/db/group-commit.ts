@@ -2,14 +2,15 @@ import { sql } from "kysely";
 import type { Db, Trx } from "./database.ts";
 
 interface Job {
-  run(trx: Trx): Promise<void>;
-  resolve(): void;
-  reject(error: unknown): void;
+  run: (trx: Trx) => Promise<void>;
+  resolve: () => void;
+  reject: (error: unknown) => void;
 }
 
 /**
  * Writes that arrive in the same turn of the event loop share one transaction and so one flush to disk. None is
- * announced before that commit; one that throws is undone alone (savepoint) and the others stand.
+ * announced before that commit; one that throws is undone alone (savepoint) and the others stand. A write may be run
+ * twice, when the commit that it shared failed, so it does nothing but use its transaction.
  */
 export class GroupCommit {
   readonly #db: Db;
@@ -49,34 +50,43 @@ export class GroupCommit {
   }
 
   async #commit(batch: Job[]): Promise<void> {
-    const done: Job[] = [];
+    let cause: unknown = null;
     try {
-      await this.#db.transaction().execute(async (trx) => {
-        for (const job of batch) if (await runAlone(job, trx, batch.length > 1)) done.push(job);
+      const outcomes = await this.#db.transaction().execute(async (trx) => {
+        const made: (() => void)[] = [];
+        for (const job of batch) {
+          const outcome = runAlone(job, trx, batch.length > 1);
+          // Kept, because the rollback that follows may fail as well and would hide it.
+          outcome.catch((error: unknown) => (cause ??= error));
+          made.push(await outcome);
+        }
+        return made;
       });
+      for (const announce of outcomes) announce();
     } catch (error) {
-      // The commit itself failed (or the only job did): nothing of the batch is on disk.
-      for (const job of batch) job.reject(error);
-      return;
+      // Nothing of the batch is on disk. One write must not take its neighbours down, so each is tried by itself.
+      const [only, ...others] = batch;
+      if (only && others.length === 0) only.reject(cause ?? error);
+      else for (const job of batch) await this.#commit([job]);
     }
-    for (const job of done) job.resolve();
   }
 }
 
-async function runAlone(job: Job, trx: Trx, hasCompany: boolean): Promise<boolean> {
+/** Runs one write, beside others undone alone when it throws; gives what to tell its caller after the commit. */
+async function runAlone(job: Job, trx: Trx, hasCompany: boolean): Promise<() => void> {
   if (!hasCompany) {
     await job.run(trx);
-    return true;
+    return job.resolve;
   }
   await sql`savepoint one_write`.execute(trx);
   try {
     await job.run(trx);
     await sql`release one_write`.execute(trx);
-    return true;
+    return job.resolve;
   } catch (error) {
+    // Fails where the database has rolled everything back by itself (a full disk): then the whole batch does.
     await sql`rollback to one_write`.execute(trx);
     await sql`release one_write`.execute(trx);
-    job.reject(error);
-    return false;
+    return () => job.reject(error);
   }
 }

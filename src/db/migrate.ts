@@ -53,7 +53,7 @@ export function migrate(sqlite: DatabaseSync, folder: URL): void {
 
 function newerDatabase(current: number, newest: number): RelaisError {
   return new RelaisError("conflict", {
-    fr: `La base de données a été écrite par une version plus récente de Relais (schéma ${current}, ce programme connaît le ${newest}). Rien n'a été modifié. Mettez Relais à jour, ou restaurez une sauvegarde.`,
+    fr: `La base de données a été écrite par une version plus récente de Relais (schéma ${current}, ce programme connaît le ${newest}). Rien n’a été modifié. Mettez Relais à jour, ou restaurez une sauvegarde.`,
     en: `The database was written by a newer Relais (schema ${current}, this program knows ${newest}). Nothing was changed. Update Relais, or restore a backup.`,
   });
 }

@@ -6,6 +6,7 @@ import { FREE, UNKNOWN_COST, type NanoUsd } from "../workflow/money.ts";
 import {
   ProviderFailure,
   type CallContext,
+  type OutputFile,
   type PreparedCall,
   type StepOutput,
   type Submission,
@@ -33,6 +34,10 @@ export interface AttemptDependencies {
   events: EventHub;
   /** Calls in doubt whose worst case is under this are repeated without asking. */
   retryUnknownUnderNanoUsd: NanoUsd;
+  /** Aborted when the process is about to end: what is not on disk by then is as after a crash. */
+  ending: AbortSignal;
+  /** Told of errors that no rule foresees. */
+  onError: (error: unknown, executionId: number) => void;
   checkpoint: (name: Checkpoint) => void | Promise<void>;
 }
 
@@ -42,6 +47,9 @@ export interface CallHandle {
   cancel(): void;
 }
 
+/** How long an outcome that could not be written is kept before it is tried again, at first and at most. */
+const REWRITE_MS = { first: 50, most: 5_000 };
+
 /** Why a call was aborted. */
 class Abort extends Error {
   readonly reason: "timeout" | "cancel";
@@ -50,6 +58,9 @@ class Abort extends Error {
     this.reason = reason;
   }
 }
+
+/** The execution was cancelled before the call left. */
+class NotSent extends Error {}
 
 /** One call to a provider from reservation to settlement, in the order that keeps money safe. */
 export class AttemptRunner {
@@ -69,13 +80,14 @@ export class AttemptRunner {
     await checkpoint("before_reserve");
     const reservation = await journal.reserve(tenure, key, call);
     if (reservation.state === "fenced") return false;
-    if (reservation.state === "waiting") return true;
+    if (reservation.state !== "reserved") return true;
     const { attempt } = reservation;
     await checkpoint("after_reserve");
+    const pending = new PendingCall(this.#deps, { frame: tenure, attempt, call, step: options.step });
+    // Before the call is marked as sent: a cancel that comes right after that has to reach it.
+    options.onOpen(pending);
     if (!(await journal.markSent(tenure, attempt))) return false;
     await checkpoint("after_sent");
-    const pending = new PendingCall(this.#deps, { frame: tenure, attempt, call, step: options.step });
-    options.onOpen(pending);
     await pending.finish(null);
     return true;
   }
@@ -106,7 +118,9 @@ class PendingCall implements CallHandle {
   readonly #call: PreparedCall;
   readonly #step: Step;
   readonly #controller = new AbortController();
+  readonly #stored = new Map<OutputFile, StoredFile>();
   #jobId: string | null = null;
+  #isCancelled = false;
   #text = "";
 
   constructor(
@@ -121,11 +135,14 @@ class PendingCall implements CallHandle {
   }
 
   cancel(): void {
+    this.#isCancelled = true;
     if (this.#call.isAbortable) this.#controller.abort(new Abort("cancel"));
-    else if (this.#jobId !== null && this.#call.cancel) {
-      // The poll that goes on says how the job ended and what it cost; a vendor that refuses changes nothing.
-      this.#call.cancel(this.#jobId, this.#context()).catch(() => undefined);
-    }
+    else if (this.#jobId !== null) this.#cancelJob(this.#jobId);
+  }
+
+  /** The polls that go on say how the job ended and what it cost; a vendor that refuses changes nothing. */
+  #cancelJob(jobId: string): void {
+    this.#call.cancel?.(jobId, this.#context()).catch(() => undefined);
   }
 
   /** Submits the call, or polls the job that was submitted before; resolves once the outcome is on disk. */
@@ -137,15 +154,40 @@ class PendingCall implements CallHandle {
       this.#step.timeout_seconds * 1000,
     );
     try {
-      const output = await this.#answer(jobId);
+      const answer = await this.#settled(jobId);
+      clearTimeout(timer);
       await checkpoint("after_answer");
-      await this.#store(output);
-    } catch (error) {
-      await this.#fail(error);
+      await this.#persist(() => ("output" in answer ? this.#store(answer.output) : this.#fail(answer.error)));
     } finally {
       clearTimeout(timer);
+      for (const file of this.#stored.values()) this.#deps.artifacts.release(file.hash);
       events.clearLive(this.#frame.id, stepNumber, item);
       await checkpoint("after_settled");
+    }
+  }
+
+  /** What became of the call: only this decides, so that an answer which cannot be stored at once is not lost. */
+  async #settled(jobId: string | null): Promise<{ output: StepOutput } | { error: unknown }> {
+    try {
+      if (jobId === null && this.#isCancelled) return { error: new NotSent() };
+      return { output: await this.#answer(jobId) };
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  /** Writes an outcome, as often as it takes: a paid answer is not given up because a disk was full for a while. */
+  async #persist(write: () => Promise<void>): Promise<void> {
+    const { ending, onError } = this.#deps;
+    for (let delayMs = REWRITE_MS.first; ; delayMs = Math.min(2 * delayMs, REWRITE_MS.most)) {
+      try {
+        await write();
+        return;
+      } catch (error) {
+        if (ending.aborted) throw error;
+        onError(error, this.#frame.id);
+        await pause(delayMs);
+      }
     }
   }
 
@@ -158,6 +200,7 @@ class PendingCall implements CallHandle {
     while (submission.state === "job") {
       if (submission.jobId !== this.#jobId) {
         this.#jobId = submission.jobId;
+        if (this.#isCancelled) this.#cancelJob(submission.jobId);
         if (jobId === null) {
           await this.#deps.journal.markSubmitted(this.#frame.id, this.#attempt, submission.jobId);
           await this.#deps.checkpoint("after_submitted");
@@ -167,17 +210,19 @@ class PendingCall implements CallHandle {
       await this.#orAborted(pause(submission.pollAfterMs));
       submission = await this.#poll(submission, context);
     }
+    if (submission.state === "failed") throw submission.failure;
     return submission.output;
   }
 
-  /** One poll; a poll that fails in passing says nothing about the job, so it is asked again. */
+  /** One poll. A poll that fails says nothing about the job, which may be done and paid: it is asked about again. */
   async #poll(job: Extract<Submission, { state: "job" }>, context: CallContext): Promise<Submission> {
     if (!this.#call.poll) throw new Error("a provider answered with a job but cannot poll it");
     try {
       return await this.#orAborted(this.#call.poll(job.jobId, context));
     } catch (error) {
-      if (!(error instanceof ProviderFailure) || !error.isTransient) throw error;
-      const delayMs = retryDelayMs({ attempt: 2, retryAfterMs: error.retryAfterMs, random: Math.random() });
+      if (this.#controller.signal.aborted) throw error;
+      const retryAfterMs = error instanceof ProviderFailure ? error.retryAfterMs : null;
+      const delayMs = retryDelayMs({ attempt: 2, retryAfterMs, random: Math.random() });
       return { ...job, pollAfterMs: Math.max(job.pollAfterMs, delayMs) };
     }
   }
@@ -215,8 +260,13 @@ class PendingCall implements CallHandle {
     const { artifacts, journal, checkpoint } = this.#deps;
     const files: StoredFile[] = [];
     for (const file of output.files) {
+      const known = this.#stored.get(file);
+      if (known) {
+        files.push(known);
+        continue;
+      }
       const { hash, bytes } = await artifacts.put(file.content);
-      files.push({
+      const stored: StoredFile = {
         artifactId: randomUUID(),
         hash,
         bytes,
@@ -225,7 +275,9 @@ class PendingCall implements CallHandle {
         ...(file.width !== undefined && { width: file.width }),
         ...(file.height !== undefined && { height: file.height }),
         ...(file.durationSeconds !== undefined && { durationSeconds: file.durationSeconds }),
-      });
+      };
+      this.#stored.set(file, stored);
+      files.push(stored);
     }
     await checkpoint("after_stored");
     const stored: StoredOutput = {
@@ -243,8 +295,8 @@ class PendingCall implements CallHandle {
     const { reason } = this.#controller.signal;
     const aborted = reason instanceof Abort ? reason.reason : null;
     const { journal } = this.#deps;
-    if (aborted === "cancel") {
-      const cost = this.#call.costOfAborted(this.#text);
+    if (aborted === "cancel" || error instanceof NotSent) {
+      const cost = error instanceof NotSent ? FREE : this.#call.costOfAborted(this.#text);
       const next = { state: "cancelled" as const };
       await journal.fail(this.#frame, this.#attempt, { failure: cancelled(), cost, next });
       return;
@@ -283,7 +335,9 @@ class PendingCall implements CallHandle {
       return;
     }
     const reserved = { reservedNanoUsd: this.#attempt.reservedNanoUsd, reservedBasis: worstCase.basis };
+    // A job that is known may still end well: it is asked about again, and never bought a second time unasked.
     const isRepeated =
+      this.#jobId === null &&
       mayRepeatUnasked(reserved, retryUnknownUnderNanoUsd) &&
       this.#attempt.number < this.#step.retry.max_attempts;
     const delayMs = retryDelayMs({

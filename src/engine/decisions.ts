@@ -1,16 +1,17 @@
+import { listAttempts, moveAttempt } from "../db/attempt-store.ts";
 import { createBudget, getBudget, setCap } from "../db/budget-store.ts";
 import type { Trx } from "../db/database.ts";
 import { appendEvent } from "../db/event-store.ts";
 import { getExecution, insertExecution, updateExecution, type ExecutionRow } from "../db/execution-store.ts";
 import { getStepRun, insertStepRuns, listStepRuns, type StepRunRow } from "../db/step-run-store.ts";
 import type { ExecutionSnapshot } from "../db/stored-values.ts";
-import { RelaisError } from "../errors.ts";
+import { RelaisError, type LocalText } from "../errors.ts";
 import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
-import { nanoUsdToUsd, type NanoUsd } from "../workflow/money.ts";
+import { moneyText, type NanoUsd } from "../workflow/money.ts";
 import { isFinal } from "../workflow/statuses.ts";
 import { budgetOf } from "./budgets.ts";
 import type { DecisionRequest, NewExecution } from "./engine.ts";
-import { changeStep } from "./execution-state.ts";
+import { changeStep, costOfCalls, snapshotOfExecution } from "./execution-state.ts";
 import { gaveUp } from "./failures.ts";
 
 /** Transactions that a person sets off. */
@@ -49,9 +50,11 @@ export async function cancelExecution(trx: Trx, id: number, now: string): Promis
     const change = { status: "cancelled" as const, completedAt: now, waitingReason: null, retryAt: null };
     await changeStep(trx, { executionId: id, key: run, change, now });
   }
-  const change = { status: "cancelled" as const, waitingFor: null, completedAt: now };
+  // A call that is out may still cost something: nothing says that it is nothing.
+  const { basis: costBasis } = await costOfCalls(trx, id, { withOpen: true });
+  const change = { status: "cancelled" as const, waitingFor: null, completedAt: now, costBasis };
   await updateExecution(trx, id, change);
-  const data: ExecutionSnapshot = { ...snapshotOf(execution), ...change };
+  const data: ExecutionSnapshot = { ...snapshotOfExecution(execution), ...change };
   await appendEvent(trx, id, { type: "execution", data }, now);
 }
 
@@ -68,7 +71,7 @@ export async function decideExecution(
   const run = await getStepRun(trx, id, key);
   if (request.decision === "retry") {
     requireWaiting(run, "in_doubt", request);
-    await resumeStep(trx, id, key, now);
+    if (!(await resumeJob(trx, id, key, now))) await resumeStep(trx, id, key, now);
   } else if (request.decision === "give_up") {
     requireWaiting(run, "in_doubt", request);
     await giveUp(trx, id, key, now);
@@ -84,7 +87,12 @@ export async function decideExecution(
   if (execution.status !== "waiting") return;
   const change = { status: "pending" as const, waitingFor: null };
   await updateExecution(trx, id, change);
-  await appendEvent(trx, id, { type: "execution", data: { ...snapshotOf(execution), ...change } }, now);
+  await appendEvent(
+    trx,
+    id,
+    { type: "execution", data: { ...snapshotOfExecution(execution), ...change } },
+    now,
+  );
 }
 
 async function resumeStep(trx: Trx, executionId: number, key: StepKey, now: string): Promise<void> {
@@ -96,6 +104,20 @@ async function resumeStep(trx: Trx, executionId: number, key: StepKey, now: stri
     error: null,
   };
   await changeStep(trx, { executionId, key, change, from: ["waiting"], now });
+}
+
+/** A call in doubt whose job is known is asked about again instead of being bought again; false where none is. */
+async function resumeJob(trx: Trx, executionId: number, key: StepKey, now: string): Promise<boolean> {
+  const attempts = await listAttempts(trx, executionId);
+  const job = attempts.findLast(
+    ({ stepNumber, item, status, jobId }) =>
+      stepNumber === key.stepNumber && item === key.item && status === "in_doubt" && jobId !== null,
+  );
+  if (!job) return false;
+  await moveAttempt(trx, job.id, ["in_doubt"], { status: "submitted" });
+  const change = { status: "running" as const, waitingReason: null, waitingAmountNanoUsd: null, error: null };
+  await changeStep(trx, { executionId, key, change, from: ["waiting"], now });
+  return true;
 }
 
 async function giveUp(trx: Trx, executionId: number, key: StepKey, now: string): Promise<void> {
@@ -117,18 +139,18 @@ async function raiseCap(
   const { capNanoUsd, neededNanoUsd } = amounts;
   const budget = await getBudget(trx, budgetOf(executionId));
   const least = (budget?.reservedNanoUsd ?? 0) + (budget?.spentNanoUsd ?? 0) + neededNanoUsd;
-  const leastUsd = nanoUsdToUsd(least);
+  const leastText = moneyText(least);
   if (capNanoUsd === undefined) {
     const message = {
-      fr: `Donnez un plafond d'au moins ${leastUsd} $.`,
-      en: `Give a cap of at least $${leastUsd}.`,
+      fr: `Donnez un plafond d’au moins ${leastText.fr}.`,
+      en: `Give a cap of at least ${leastText.en}.`,
     };
     throw new RelaisError("invalid_request", message, [{ path: "cap_usd", message }]);
   }
   if (capNanoUsd < least) {
     throw new RelaisError("cap_too_low", {
-      fr: `L'étape a besoin d'un plafond d'au moins ${leastUsd} $. Rien n'a été envoyé.`,
-      en: `The step needs a cap of at least $${leastUsd}. Nothing was sent.`,
+      fr: `L’étape a besoin d’un plafond d’au moins ${leastText.fr}. Rien n’a été envoyé.`,
+      en: `The step needs a cap of at least ${leastText.en}. Nothing was sent.`,
     });
   }
   await setCap(trx, budgetOf(executionId), capNanoUsd);
@@ -136,7 +158,7 @@ async function raiseCap(
 
 function notSupportedYet(): RelaisError {
   return new RelaisError("not_supported_yet", {
-    fr: "Cette décision n'est pas encore disponible. Rien n'a été envoyé ni facturé.",
+    fr: "Cette décision n’est pas encore disponible. Rien n’a été envoyé ni facturé.",
     en: "This decision is not supported yet. Nothing was sent or billed.",
   });
 }
@@ -145,15 +167,23 @@ async function requireExecution(trx: Trx, id: number): Promise<ExecutionRow> {
   const execution = await getExecution(trx, id);
   if (execution) return execution;
   throw new RelaisError("not_found", {
-    fr: `Il n'y a pas d'exécution ${id}.`,
+    fr: `Il n’y a pas d’exécution ${id}.`,
     en: `There is no execution ${id}.`,
   });
 }
 
-function hasEnded(execution: ExecutionRow): RelaisError {
+/** How an execution has ended, in a sentence that starts with its number. */
+const ENDED: Record<string, LocalText> = {
+  completed: { fr: "est déjà terminée", en: "has already completed" },
+  failed: { fr: "a déjà échoué", en: "has already failed" },
+  cancelled: { fr: "est déjà annulée", en: "is already cancelled" },
+};
+
+function hasEnded({ id, status }: ExecutionRow): RelaisError {
+  const how = ENDED[status] ?? { fr: "est finie", en: "has ended" };
   return new RelaisError("conflict", {
-    fr: `L'exécution ${execution.id} est déjà terminée (${execution.status}). Rien n'a changé.`,
-    en: `Execution ${execution.id} has already ended (${execution.status}). Nothing has changed.`,
+    fr: `L’exécution ${id} ${how.fr}. Rien n’a changé.`,
+    en: `Execution ${id} ${how.en}. Nothing has changed.`,
   });
 }
 
@@ -164,21 +194,7 @@ function requireWaiting(
 ): asserts run is StepRunRow {
   if (run?.status === "waiting" && run.waitingReason === reason) return;
   throw new RelaisError("conflict", {
-    fr: `L'étape ${request.stepNumber} n'attend pas cette décision (${request.decision}). Rien n'a changé.`,
-    en: `Step ${request.stepNumber} does not wait for this decision (${request.decision}). Nothing has changed.`,
+    fr: `L’étape ${request.stepNumber} n’attend pas la décision « ${request.decision} ». Rien n’a changé.`,
+    en: `Step ${request.stepNumber} does not wait for the decision “${request.decision}”. Nothing has changed.`,
   });
-}
-
-function snapshotOf(execution: ExecutionRow): ExecutionSnapshot {
-  return {
-    status: execution.status,
-    currentStep: execution.currentStep,
-    totalSteps: execution.totalSteps,
-    totalCostNanoUsd: execution.totalCostNanoUsd,
-    costBasis: execution.costBasis,
-    waitingFor: execution.waitingFor,
-    error: execution.error,
-    startedAt: execution.startedAt,
-    completedAt: execution.completedAt,
-  };
 }

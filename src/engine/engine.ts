@@ -79,23 +79,22 @@ export function createEngine(options: EngineOptions): Engine {
   const { db, commit, dispatcher, now = () => new Date(), checkpoint = () => undefined } = options;
   const events = new EventHub();
   const journal = new Journal({ commit, events, now });
-  const executor = new Executor({ ...options, journal, events, checkpoint });
+  const ending = new AbortController();
+  const executor = new Executor({ ...options, journal, events, checkpoint, ending: ending.signal });
   let isStopping = false;
 
-  /** Executions that have ended while calls were out: what those cost, and gave, is still to be learnt. */
-  const tidyEnded = async (): Promise<void> => {
-    for (const id of await listExecutionIdsWithOpenAttempts(db)) {
-      const execution = await getExecution(db, id);
-      if (!execution || !isFinal(execution.status)) continue;
-      void executor.tidy(execution).catch((error: unknown) => options.onError(error, id));
-    }
+  /** An execution that has ended while calls were out: what those cost, and gave, is still to be learnt. */
+  const tidy = async (id: number): Promise<void> => {
+    const execution = await getExecution(db, id);
+    if (!execution || !isFinal(execution.status) || executor.isWorkingOn(id)) return;
+    void executor.tidy(execution).catch((error: unknown) => options.onError(error, id));
   };
 
   return {
     events,
 
     async start() {
-      await tidyEnded();
+      for (const id of await listExecutionIdsWithOpenAttempts(db)) await tidy(id);
       for (const id of await listUnfinishedIds(db)) dispatcher.enqueue(id);
       dispatcher.start((id) => executor.run(id));
     },
@@ -107,6 +106,7 @@ export function createEngine(options: EngineOptions): Engine {
       const timer = setTimeout(resolve, graceMs);
       await Promise.race([executor.stop(), grace]);
       clearTimeout(timer);
+      ending.abort();
     },
 
     async create(execution) {
@@ -120,6 +120,8 @@ export function createEngine(options: EngineOptions): Engine {
     async cancel(executionId) {
       await journal.write(executionId, (trx, time) => cancelExecution(trx, executionId, time));
       executor.cancelCalls(executionId);
+      // It may have been waiting for its turn since a restart, with calls out from before.
+      await tidy(executionId);
     },
 
     async decide(executionId, request) {
@@ -133,7 +135,7 @@ export function createEngine(options: EngineOptions): Engine {
 
 function shuttingDown(): RelaisError {
   return new RelaisError("shutting_down", {
-    fr: "Relais est en train de s'arrêter. Rien n'a été lancé ni facturé. Réessayez quand il aura redémarré.",
+    fr: "Relais est en train de s’arrêter. Rien n’a été lancé ni facturé. Réessayez quand il aura redémarré.",
     en: "Relais is shutting down. Nothing was started or billed. Try again once it is back.",
   });
 }

@@ -2,7 +2,12 @@ import { sql } from "kysely";
 import { listCosts } from "../db/attempt-store.ts";
 import type { Trx } from "../db/database.ts";
 import { appendEvent } from "../db/event-store.ts";
-import { updateExecution, type ExecutionChange } from "../db/execution-store.ts";
+import {
+  getExecution,
+  updateExecution,
+  type ExecutionChange,
+  type ExecutionRow,
+} from "../db/execution-store.ts";
 import {
   getStepRun,
   listStepRuns,
@@ -15,8 +20,8 @@ import type { ExecutionSnapshot, StepSnapshot, WaitingFor } from "../db/stored-v
 import type { LocalText } from "../errors.ts";
 import type { Step, StepKey } from "../workflow/definition.ts";
 import type { StepLinks } from "../workflow/graph.ts";
-import { sumCosts } from "../workflow/money.ts";
-import type { ExecutionStatus } from "../workflow/statuses.ts";
+import { sumCosts, type CostBasis, type NanoUsd } from "../workflow/money.ts";
+import { isFinal, type ExecutionStatus } from "../workflow/statuses.ts";
 import { planExecution, type Plan } from "./plan.ts";
 
 type StepStates = Awaited<ReturnType<typeof listStepStates>>;
@@ -63,12 +68,12 @@ export async function advance(trx: Trx, frame: ExecutionFrame, now: string): Pro
     await changeStep(trx, { executionId: frame.id, key: end, change, now });
   }
   const before = await readSnapshot(trx, frame.id);
-  if (before.status === "cancelled") {
-    await writeCost(trx, frame, before);
+  if (isFinal(before.status)) {
+    await writeCost(trx, frame, { before, now });
     return { ...plan, ready: [], nextRetryAt: null, rest: null };
   }
   const status: ExecutionStatus = plan.rest ?? "running";
-  const cost = sumCosts((await listCosts(trx, frame.id)).map((call) => call.cost));
+  const cost = await costOfCalls(trx, frame.id, { withOpen: false });
   const isEnd = status === "completed" || status === "failed";
   const after: ExecutionSnapshot = {
     ...before,
@@ -155,13 +160,40 @@ async function restingColumns(
   };
 }
 
-/** After a cancel only the cost and the results of calls that were already out may still change. */
-async function writeCost(trx: Trx, frame: ExecutionFrame, before: ExecutionSnapshot): Promise<void> {
-  const cost = sumCosts((await listCosts(trx, frame.id)).map((call) => call.cost));
+/** After the end only the cost and the results of calls that were already out may still change. */
+async function writeCost(
+  trx: Trx,
+  frame: ExecutionFrame,
+  { before, now }: { before: ExecutionSnapshot; now: string },
+): Promise<void> {
+  const cost = await costOfCalls(trx, frame.id, { withOpen: true });
+  await updateExecution(trx, frame.id, await restingColumns(trx, frame));
   if (cost.nanoUsd === before.totalCostNanoUsd && cost.basis === before.costBasis) return;
-  await updateExecution(trx, frame.id, {
-    totalCostNanoUsd: cost.nanoUsd,
-    costBasis: cost.basis,
-    ...(await restingColumns(trx, frame)),
-  });
+  const change = { totalCostNanoUsd: cost.nanoUsd, costBasis: cost.basis };
+  await updateExecution(trx, frame.id, change);
+  const after = await getExecution(trx, frame.id);
+  if (after) await appendEvent(trx, frame.id, { type: "execution", data: snapshotOfExecution(after) }, now);
+}
+
+/** What the calls of an execution add up to; with those that are still out, the sum is of unknown basis. */
+export async function costOfCalls(
+  trx: Trx,
+  executionId: number,
+  options: { withOpen: boolean },
+): Promise<{ nanoUsd: NanoUsd; basis: CostBasis }> {
+  return sumCosts((await listCosts(trx, executionId, options)).map((call) => call.cost));
+}
+
+export function snapshotOfExecution(execution: ExecutionRow): ExecutionSnapshot {
+  return {
+    status: execution.status,
+    currentStep: execution.currentStep,
+    totalSteps: execution.totalSteps,
+    totalCostNanoUsd: execution.totalCostNanoUsd,
+    costBasis: execution.costBasis,
+    waitingFor: execution.waitingFor,
+    error: execution.error,
+    startedAt: execution.startedAt,
+    completedAt: execution.completedAt,
+  };
 }

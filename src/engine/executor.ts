@@ -1,5 +1,6 @@
 import type { AttemptRow } from "../db/attempt-store.ts";
 import type { Db } from "../db/database.ts";
+import { appendEvent } from "../db/event-store.ts";
 import { takeUp, type ExecutionRow } from "../db/execution-store.ts";
 import { listStepRuns, listStepStates } from "../db/step-run-store.ts";
 import type { StoredOutput } from "../db/stored-values.ts";
@@ -10,7 +11,7 @@ import type { PreparedCall, StepPort } from "../workflow/ports.ts";
 import { renderStep } from "../workflow/rendering.ts";
 import type { Value } from "../workflow/values.ts";
 import { AttemptRunner, type AttemptDependencies, type CallHandle } from "./attempt.ts";
-import { advance } from "./execution-state.ts";
+import { advance, snapshotOfExecution } from "./execution-state.ts";
 import { storedFailure } from "./failures.ts";
 import type { Tenure } from "./journal.ts";
 import { planExecution, type Plan } from "./plan.ts";
@@ -20,12 +21,10 @@ export interface ExecutorDependencies extends AttemptDependencies {
   db: Db;
   steps: StepPort;
   catalogue: ModelCatalogue;
-  /** Told of errors that no rule foresees. */
-  onError: (error: unknown, executionId: number) => void;
 }
 
-/** How often one execution is taken up in a row when something unforeseen breaks. */
-const MAX_TAKE_UPS = 3;
+/** How long an execution rests after something unforeseen, at first and at most. */
+const TAKE_UP_AGAIN_MS = { first: 100, most: 30_000 };
 
 /** An execution that this process works on. */
 interface Run {
@@ -49,6 +48,7 @@ export class Executor {
   readonly #attempts: AttemptRunner;
   readonly #runs = new Map<number, Run>();
   readonly #working = new Set<Promise<void>>();
+  readonly #stopped = Promise.withResolvers<void>();
   #isStopping = false;
 
   constructor(dependencies: ExecutorDependencies) {
@@ -64,29 +64,39 @@ export class Executor {
     this.#working.delete(work);
   }
 
+  /** What breaks is put right as after a crash: taken up again, a little later each time. */
   async #workUntilRest(executionId: number): Promise<void> {
-    // What breaks is put right as after a crash: taken up again. What breaks every time is left for the next start.
-    for (let tries = 0; tries < MAX_TAKE_UPS && !this.#isStopping; tries++) {
+    for (let delayMs = TAKE_UP_AGAIN_MS.first; !this.#isStopping; delayMs *= 2) {
       if (await this.#work(executionId)) return;
+      await Promise.race([pause(Math.min(delayMs, TAKE_UP_AGAIN_MS.most)), this.#stopped.promise]);
     }
   }
 
   /** False where something unforeseen left the execution neither finished nor at rest. */
   async #work(executionId: number): Promise<boolean> {
+    let run: Run | null = null;
     try {
       const taken = await this.#takeUp(executionId);
       if (!taken) return true;
-      const { run, jobs } = taken;
-      this.#runs.set(executionId, run);
-      for (const job of jobs) this.#begin(run, job, () => this.#resume(run, job));
-      await this.#loop(run);
-      return !run.hasBroken;
+      const held = taken.run;
+      run = held;
+      this.#runs.set(executionId, held);
+      for (const job of taken.jobs) this.#begin(held, job, () => this.#resume(held, job));
+      await this.#loop(held);
+      return !held.hasBroken;
     } catch (error) {
       this.#deps.onError(error, executionId);
       return false;
     } finally {
+      // Calls that are out are heard before anybody takes the execution up again.
+      if (run) await Promise.all(run.underWay.values());
       this.#runs.delete(executionId);
     }
+  }
+
+  /** Whether this process works on the execution, so that its calls are looked after. */
+  isWorkingOn(executionId: number): boolean {
+    return this.#runs.has(executionId);
   }
 
   /** Plans an execution again, if it is being worked on. */
@@ -107,6 +117,7 @@ export class Executor {
   /** Starts nothing new; resolves when no call is out any more. */
   async stop(): Promise<void> {
     this.#isStopping = true;
+    this.#stopped.resolve();
     for (const run of this.#runs.values()) run.wake();
     await Promise.all(this.#working);
   }
@@ -119,7 +130,8 @@ export class Executor {
     const { retryUnknownUnderNanoUsd, journal } = this.#deps;
     const tenure = this.#tenureOf(execution);
     const jobs = await journal.write(execution.id, async (trx, now) => {
-      const submitted = await recover(trx, { executionId: execution.id, retryUnknownUnderNanoUsd, now });
+      const options = { executionId: execution.id, steps: execution.steps, retryUnknownUnderNanoUsd, now };
+      const submitted = await recover(trx, options);
       await advance(trx, tenure, now);
       return submitted;
     });
@@ -134,7 +146,9 @@ export class Executor {
       if (!execution) return null;
       const tenure = this.#tenureOf(execution);
       const isNew = execution.epoch === 1;
-      const jobs = isNew ? [] : await recover(trx, { executionId, retryUnknownUnderNanoUsd, now });
+      const options = { executionId, steps: execution.steps, retryUnknownUnderNanoUsd, now };
+      const jobs = isNew ? [] : await recover(trx, options);
+      await appendEvent(trx, executionId, { type: "execution", data: snapshotOfExecution(execution) }, now);
       const run = this.#newRun(tenure, execution);
       await advance(trx, tenure, now);
       return { run, jobs };
@@ -142,8 +156,8 @@ export class Executor {
   }
 
   #tenureOf(execution: ExecutionRow): Tenure {
-    const { id, epoch, steps } = execution;
-    return { id, epoch, steps, links: linkSteps(steps, this.#deps.catalogue) };
+    const { id, epoch, steps, unpriced } = execution;
+    return { id, epoch, steps, unpriced, links: linkSteps(steps, this.#deps.catalogue) };
   }
 
   #newRun(tenure: Tenure, execution: ExecutionRow): Run {
@@ -278,6 +292,12 @@ function valueOf(output: StoredOutput): Value {
   if (output.files.length > 0) return { kind: "files", files: output.files };
   if (output.json !== undefined) return { kind: "json", json: output.json };
   return { kind: "text", text: output.text ?? "" };
+}
+
+function pause(delayMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, delayMs);
+  });
 }
 
 function wakeAt(time: string, wake: () => void): NodeJS.Timeout {

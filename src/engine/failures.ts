@@ -7,7 +7,7 @@ export function lostAnswer(): StoredFailure {
   return {
     code: "unknown",
     message: {
-      fr: "Relais s'est arrêté pendant cet appel et n'en connaît pas la réponse : il peut avoir été facturé. Vérifiez chez le fournisseur, puis relancez l'appel ou renoncez-y.",
+      fr: "Relais s’est arrêté pendant cet appel et n’en connaît pas la réponse : il peut avoir été facturé. Vérifiez chez le fournisseur, puis relancez l’appel ou renoncez-y.",
       en: "Relais stopped during this call and does not know its answer: it may have been billed. Check with the provider, then call again or give up.",
     },
   };
@@ -17,8 +17,18 @@ export function timedOut(seconds: number): StoredFailure {
   return {
     code: "timeout",
     message: {
-      fr: `Aucune réponse après ${seconds} s. L'appel peut avoir été facturé. Relancez-le, ou renoncez-y ; « timeout_seconds » règle cette durée.`,
+      fr: `Aucune réponse après ${seconds} s. L’appel peut avoir été facturé. Relancez-le, ou renoncez-y ; « timeout_seconds » règle cette durée.`,
       en: `No answer after ${seconds} s. The call may have been billed. Call again, or give up; "timeout_seconds" sets this time.`,
+    },
+  };
+}
+
+export function unpriced(model: string): StoredFailure {
+  return {
+    code: "invalid_step",
+    message: {
+      fr: `Le prix de ${model} n’est pas connu, et cette exécution a un plafond : l’appel n’est pas parti et rien n’a été facturé. Choisissez un modèle dont le prix est connu, ou autorisez les prix inconnus.`,
+      en: `The price of ${model} is not known, and this execution has a cap: the call did not leave and nothing was billed. Choose a model with a known price, or allow unknown prices.`,
     },
   };
 }
@@ -27,7 +37,7 @@ export function gaveUp(): StoredFailure {
   return {
     code: "gave_up",
     message: {
-      fr: "Vous avez renoncé à cette étape. Ce que l'appel a pu coûter reste compté comme incertain.",
+      fr: "Vous avez renoncé à cette étape. Ce que l’appel a pu coûter reste compté comme incertain.",
       en: "You gave up on this step. What the call may have cost stays counted as uncertain.",
     },
   };
@@ -37,7 +47,7 @@ export function cancelled(): StoredFailure {
   return {
     code: "cancelled",
     message: {
-      fr: "L'appel a été interrompu par l'annulation. Ce qui était déjà écrit peut être facturé.",
+      fr: "L’appel a été interrompu par l’annulation. Ce qui était déjà écrit peut être facturé.",
       en: "The call was interrupted by the cancellation. What was already written may be billed.",
     },
   };

@@ -1,19 +1,21 @@
 import { randomUUID } from "node:crypto";
 import { insertArtifact } from "../db/artifact-store.ts";
 import { insertAttempt, listCosts, moveAttempt } from "../db/attempt-store.ts";
-import { reserve, settleReservation } from "../db/budget-store.ts";
+import { getBudget, reserve, settleReservation } from "../db/budget-store.ts";
 import type { Trx } from "../db/database.ts";
 import { holdsEpoch } from "../db/execution-store.ts";
 import type { GroupCommit } from "../db/group-commit.ts";
-import { getStepStatus, updateStepRun, type StepRunChange } from "../db/step-run-store.ts";
+import { getStepStatus, listStepStates, updateStepRun, type StepRunChange } from "../db/step-run-store.ts";
 import type { StoredFailure, StoredOutput } from "../db/stored-values.ts";
 import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
 import { sumCosts, UNKNOWN_COST, type Cost, type NanoUsd } from "../workflow/money.ts";
 import type { PreparedCall } from "../workflow/ports.ts";
-import type { AttemptStatus, StepRunStatus } from "../workflow/statuses.ts";
+import { isFinal, type AttemptStatus, type StepRunStatus } from "../workflow/statuses.ts";
 import type { Json } from "../workflow/values.ts";
 import { budgetOf } from "./budgets.ts";
 import type { EventHub } from "./events.ts";
+import { unpriced } from "./failures.ts";
+import { planExecution } from "./plan.ts";
 import { advance, changeStep, type ExecutionFrame } from "./execution-state.ts";
 
 /** One call under way: the attempt's row as far as later transactions need it. */
@@ -28,12 +30,18 @@ export interface OpenAttempt {
 /** An execution that this process has taken up. */
 export interface Tenure extends ExecutionFrame {
   epoch: number;
+  /** What becomes of a call whose worst case is unknown while the execution has a cap. */
+  unpriced: "refuse" | "allow";
 }
 
 export type Reservation =
   | { state: "reserved"; attempt: OpenAttempt }
   /** Does not fit under the cap: the step waits. */
   | { state: "waiting" }
+  /** Has no known price under a cap: the step has failed, nothing was sent. */
+  | { state: "refused" }
+  /** Something happened since it was planned, such as the failure of another step: it does not start. */
+  | { state: "not_ready" }
   /** The execution was cancelled, or another process has taken it up: nothing may start. */
   | { state: "fenced" };
 
@@ -71,6 +79,16 @@ export class Journal {
   async reserve(tenure: Tenure, key: StepKey, call: PreparedCall): Promise<Reservation> {
     return await this.write(tenure.id, async (trx, now): Promise<Reservation> => {
       if (!(await holdsEpoch(trx, tenure.id, tenure.epoch))) return { state: "fenced" };
+      const runs = await listStepStates(trx, tenure.id);
+      const isReady = planExecution({ ...tenure, runs, now }).ready.some((ready) => isSameStep(ready, key));
+      if (!isReady) return { state: "not_ready" };
+      if (call.worstCase.nanoUsd === null && tenure.unpriced === "refuse") {
+        const budget = await getBudget(trx, budgetOf(tenure.id));
+        if (budget?.capNanoUsd !== null) {
+          await this.#refuse(trx, tenure, { key, failure: unpriced(call.model), now });
+          return { state: "refused" };
+        }
+      }
       const amount = call.worstCase.nanoUsd ?? 0;
       const model = { provider: call.provider, model: call.model, performedBy: call.performedBy };
       if (!(await reserve(trx, budgetOf(tenure.id), amount))) {
@@ -219,10 +237,18 @@ export class Journal {
   /** Ends a step that could not be called as it stands: nothing was sent. */
   async refuse(tenure: Tenure, key: StepKey, failure: StoredFailure): Promise<void> {
     await this.write(tenure.id, async (trx, now) => {
-      const change = { status: "failed" as const, error: failure, completedAt: now };
-      await changeStep(trx, { executionId: tenure.id, key, change, from: ["pending"], now });
-      await advance(trx, tenure, now);
+      await this.#refuse(trx, tenure, { key, failure, now });
     });
+  }
+
+  async #refuse(
+    trx: Trx,
+    tenure: Tenure,
+    { key, failure, now }: { key: StepKey; failure: StoredFailure; now: string },
+  ): Promise<void> {
+    const change = { status: "failed" as const, error: failure, completedAt: now };
+    await changeStep(trx, { executionId: tenure.id, key, change, from: ["pending"], now });
+    await advance(trx, tenure, now);
   }
 
   /** Turns the reservation into what was spent; where that is not known, the whole reservation counts as spent. */
@@ -231,22 +257,41 @@ export class Journal {
       reserved: attempt.reservedNanoUsd,
       spent: cost.nanoUsd ?? attempt.reservedNanoUsd,
     });
+    await this.#reconsiderCap(trx, frame);
   }
 
-  /** Changes a step run by the outcome of a call. What was cancelled stays so, unless a result has arrived after all. */
+  /** A call mostly costs less than was set aside for it: what waits for the cap may fit now. */
+  async #reconsiderCap(trx: Trx, frame: ExecutionFrame): Promise<void> {
+    const waiting = (await listStepStates(trx, frame.id)).filter((run) => run.waitingReason === "cap");
+    if (waiting.length === 0) return;
+    const budget = await getBudget(trx, budgetOf(frame.id));
+    if (!budget) return;
+    const left = (budget.capNanoUsd ?? Infinity) - budget.reservedNanoUsd - budget.spentNanoUsd;
+    for (const run of waiting) {
+      if ((run.waitingAmountNanoUsd ?? 0) > left) continue;
+      const change = { status: "pending" as const, waitingReason: null, waitingAmountNanoUsd: null };
+      await changeStep(trx, { executionId: frame.id, key: run, change, from: ["waiting"], now: this.now() });
+    }
+  }
+
+  /** Changes a step run by the outcome of a call. What has ended stays so, unless a result has arrived after all. */
   async #writeStep(
     trx: Trx,
     frame: ExecutionFrame,
     options: { key: StepKey; status: StepRunStatus | undefined; change: StepRunChange; now: string },
   ): Promise<void> {
     const { key, status, change, now } = options;
-    const isOfStep = (call: StepKey): boolean => call.stepNumber === key.stepNumber && call.item === key.item;
-    const calls = await listCosts(trx, frame.id);
-    const cost = sumCosts(calls.filter(isOfStep).map((call) => call.cost));
-    const withCost = { ...change, costNanoUsd: cost.nanoUsd, costBasis: cost.basis };
-    if (status === "cancelled" && change.status !== "completed") delete withCost.status;
+    const calls = await listCosts(trx, frame.id, { withOpen: false });
+    const cost = sumCosts(calls.filter((call) => isSameStep(call, key)).map((call) => call.cost));
+    const hasEnded = status !== undefined && isFinal(status);
+    const allowed = hasEnded && change.status !== "completed" ? {} : change;
+    const withCost = { ...allowed, costNanoUsd: cost.nanoUsd, costBasis: cost.basis };
     await changeStep(trx, { executionId: frame.id, key, change: withCost, now });
   }
+}
+
+function isSameStep(one: StepKey, other: StepKey): boolean {
+  return one.stepNumber === other.stepNumber && one.item === other.item;
 }
 
 function outcomeOf(

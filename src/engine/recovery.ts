@@ -2,21 +2,26 @@ import { listOpenAttempts, moveAttempt, type AttemptRow } from "../db/attempt-st
 import { settleReservation } from "../db/budget-store.ts";
 import type { Trx } from "../db/database.ts";
 import { listStepRuns } from "../db/step-run-store.ts";
+import type { Step } from "../workflow/definition.ts";
 import { FREE, UNKNOWN_COST, type NanoUsd } from "../workflow/money.ts";
 import { budgetOf } from "./budgets.ts";
 import { changeStep } from "./execution-state.ts";
 import { lostAnswer } from "./failures.ts";
 import { waitingInDoubt } from "./journal.ts";
 
+export interface RecoveryOptions {
+  executionId: number;
+  steps: readonly Step[];
+  retryUnknownUnderNanoUsd: NanoUsd;
+  now: string;
+}
+
 /**
  * Puts right what a crash left behind, from the rows alone: what was reserved is released, what was sent is in doubt,
  * what was submitted is handed back to be polled. Free calls are simply made again. Inside the transaction that takes
  * the execution up (or, for one that has ended, that tidies it).
  */
-export async function recover(
-  trx: Trx,
-  options: { executionId: number; retryUnknownUnderNanoUsd: NanoUsd; now: string },
-): Promise<AttemptRow[]> {
+export async function recover(trx: Trx, options: RecoveryOptions): Promise<AttemptRow[]> {
   const { executionId, now } = options;
   const open = await listOpenAttempts(trx, executionId);
   for (const attempt of open) {
@@ -42,11 +47,7 @@ async function release(trx: Trx, attempt: AttemptRow): Promise<void> {
   });
 }
 
-async function doubtOrRepeat(
-  trx: Trx,
-  attempt: AttemptRow,
-  options: { executionId: number; retryUnknownUnderNanoUsd: NanoUsd; now: string },
-): Promise<void> {
+async function doubtOrRepeat(trx: Trx, attempt: AttemptRow, options: RecoveryOptions): Promise<void> {
   const { executionId, now } = options;
   const failure = lostAnswer();
   if (attempt.reservedBasis === "free") {
@@ -55,7 +56,9 @@ async function doubtOrRepeat(
     return;
   }
   await moveAttempt(trx, attempt.id, ["sent"], { status: "in_doubt", cost: UNKNOWN_COST, failure });
-  if (mayRepeatUnasked(attempt, options.retryUnknownUnderNanoUsd)) return;
+  const step = options.steps.find((candidate) => candidate.step_number === attempt.stepNumber);
+  const hasTriesLeft = attempt.number < (step?.retry.max_attempts ?? 0);
+  if (hasTriesLeft && mayRepeatUnasked(attempt, options.retryUnknownUnderNanoUsd)) return;
   await changeStep(trx, {
     executionId,
     key: attempt,

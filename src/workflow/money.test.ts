@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { assertNanoUsd, nanoUsdToUsd, sumCosts, usdToNanoUsd } from "./money.ts";
+import { assertNanoUsd, moneyText, nanoUsdToUsd, sumCosts, usdToNanoUsd } from "./money.ts";
 
 describe("money", () => {
   test("adds exactly where floating point does not", () => {
@@ -32,6 +32,15 @@ describe("money", () => {
   test("goes to the wire and back unchanged", () => {
     for (const nano of [1, 999, 12_345_678, 9_000_000_000_001])
       expect(usdToNanoUsd(nanoUsdToUsd(nano))).toBe(nano);
+  });
+
+  test.each([
+    [68_385_000, "0,0684\u202f$", "$0.0684"],
+    [100_000_000, "0,10\u202f$", "$0.10"],
+    [1_234_000_000_000, "1\u202f234,00\u202f$", "$1,234.00"],
+    [1, "0,0001\u202f$", "$0.0001"],
+  ])("says %d nano-USD in both languages, never too little", (nano, fr, en) => {
+    expect(moneyText(nano)).toEqual({ fr, en });
   });
 
   test.each([-1, 0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])("refuses %d as an amount", (amount) => {

@@ -1,3 +1,5 @@
+import type { LocalText } from "../errors.ts";
+
 /**
  * An amount in billionths of a US dollar, as a whole number. A JavaScript number holds these exactly up to 2^53,
  * which is nine million dollars; `assertNanoUsd` stops anything beyond.
@@ -46,6 +48,16 @@ export function usdToNanoUsd(usd: number): NanoUsd {
   const nearest = Math.round(nano);
   // A float like 0.07 times 1e9 is off by far less than a thousandth of a nano-dollar; anything larger is a real fraction.
   return assertNanoUsd(Math.abs(nano - nearest) < 1e-3 ? nearest : Math.ceil(nano));
+}
+
+/** An amount for a person, rounded up to a hundredth of a cent so that it is never too little to type as a cap. */
+export function moneyText(amount: NanoUsd): LocalText {
+  const usd = Math.ceil(amount / (NANO_USD_PER_USD / 10_000)) / 10_000;
+  const digits = { minimumFractionDigits: 2, maximumFractionDigits: 4 };
+  return {
+    fr: `${new Intl.NumberFormat("fr", digits).format(usd)}\u202f$`,
+    en: `$${new Intl.NumberFormat("en", digits).format(usd)}`,
+  };
 }
 
 /** For the wire: a number of USD. */

@@ -74,9 +74,13 @@ export interface CallContext {
   readFile(file: FileValue): Promise<Uint8Array>;
 }
 
-/** What a vendor answered: the output, or the job that will make it. */
+/**
+ * What a vendor answered: the output, the job that will make it, or that the job ended without an output. What `poll`
+ * throws is about the question and not about the job, which is then asked about again.
+ */
 export type Submission =
   | { state: "done"; output: StepOutput }
+  | { state: "failed"; failure: ProviderFailure }
   | { state: "job"; jobId: string; pollAfterMs: number; progress?: number };
 
 /** What a step made, before it is stored. */

@@ -20,6 +20,8 @@ export interface EngineRig {
   folder: string;
   /** Resolves when the execution is in one of these statuses, on disk. */
   waitFor(executionId: number, statuses: ExecutionRow["status"][]): Promise<ExecutionRow>;
+  /** Ends the engine at once and leaves the folder as a crash would. */
+  crash(): Promise<void>;
   /** @throws where something happened in the engine that no rule foresees. */
   stop(): Promise<void>;
 }
@@ -31,6 +33,8 @@ export async function startEngine(options: {
   checkpoint?: (name: Checkpoint) => void | Promise<void>;
   retryUnknownUnderNanoUsd?: number;
   maxAtOnce?: number;
+  /** Told of errors that no rule foresees; without it `stop` throws them. */
+  onError?: (error: unknown) => void;
 }): Promise<EngineRig> {
   const folder = options.folder ?? (await mkdtemp(path.join(tmpdir(), "relais-engine-")));
   const { sqlite, db } = openSqlite(path.join(folder, "relais.db"));
@@ -44,7 +48,7 @@ export async function startEngine(options: {
     catalogue: pressCatalogue,
     dispatcher: new InProcessDispatcher({ maxAtOnce: options.maxAtOnce ?? 50 }),
     retryUnknownUnderNanoUsd: options.retryUnknownUnderNanoUsd ?? 0,
-    onError: (error) => errors.push(error),
+    onError: options.onError ?? ((error) => errors.push(error)),
     ...(options.checkpoint && { checkpoint: options.checkpoint }),
   });
   await engine.start();
@@ -53,6 +57,10 @@ export async function startEngine(options: {
     engine,
     folder,
     waitFor: (executionId, statuses) => waitForStatus({ db, engine }, executionId, statuses),
+    async crash() {
+      await engine.stop(0);
+      await db.destroy();
+    },
     async stop() {
       await engine.stop(2_000);
       await db.destroy();

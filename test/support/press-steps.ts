@@ -83,8 +83,12 @@ function prepare(url: string, request: StepRequest): PreparedCall {
       const answer = await parse(await reach(`${url}/jobs/${jobId}`, { signal: context.signal }));
       if (answer.state === "running")
         return { state: "job", jobId, pollAfterMs: 5, progress: answer.progress ?? 0 };
-      if (answer.state === "cancelled")
-        throw refusal("cancelled", { nanoUsd: answer.cost ?? 0, basis: "reported" });
+      if (answer.state === "cancelled") {
+        return {
+          state: "failed",
+          failure: refusal("cancelled", { nanoUsd: answer.cost ?? 0, basis: "reported" }),
+        };
+      }
       return done(answer.text ?? "", answer.cost ?? 0, request);
     },
     cancel: async (jobId) => (await fetch(`${url}/jobs/${jobId}`, { method: "DELETE" })).ok,

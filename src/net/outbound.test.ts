@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
 import {
+  ConnectionFailure,
   createOutbound,
   OutboundRefusal,
   type NameLookup,
@@ -143,6 +144,61 @@ describe("outbound redirects", () => {
     const client = outbound({ trustedOrigins: [server.url] });
     expect((await refusalOf(client.fetch(server.url))).reason).toBe("redirects");
     expect(server.requests).toHaveLength(6);
+  });
+});
+
+async function causeOf(promise: Promise<unknown>): Promise<unknown> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return error instanceof Error ? error.cause : undefined;
+}
+
+/** An address where nobody listens any more. */
+async function deserted(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("not listening");
+  return `http://127.0.0.1:${address.port}`;
+}
+
+describe("outbound connections", () => {
+  test("say that nothing was sent where nobody listens", async () => {
+    const url = await deserted();
+    const client = outbound({ trustedOrigins: [url] });
+    const cause = await causeOf(client.fetch(url, { method: "POST", body: "text" }));
+    expect(cause).toBeInstanceOf(ConnectionFailure);
+    expect(cause).toHaveProperty("cause.code", "ECONNREFUSED");
+  });
+
+  test("say that nothing was sent where the handshake fails", async () => {
+    const server = await serve((_request, response) => response.end());
+    const url = server.url.replace("http:", "https:");
+    const client = outbound({ trustedOrigins: [url] });
+    const cause = await causeOf(client.fetch(url, { method: "POST", body: "text" }));
+    expect(cause).toBeInstanceOf(ConnectionFailure);
+    expect(server.requests).toEqual([]);
+  });
+
+  test("do not say so of one that is lost after sending", async () => {
+    const server = await serve((request) => request.socket.destroy());
+    const client = outbound({ trustedOrigins: [server.url] });
+    const cause = await causeOf(client.fetch(server.url, { method: "POST", body: "text" }));
+    expect(cause).toBeInstanceOf(Error);
+    expect(cause).not.toBeInstanceOf(ConnectionFailure);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test("do not say so behind a redirect, since something was sent before it", async () => {
+    const url = await deserted();
+    const first = await serve((_request, response) => response.writeHead(307, { location: url }).end());
+    const client = outbound({ trustedOrigins: [first.url, url] });
+    const refusal = await refusalOf(client.fetch(first.url, { method: "POST", body: "text" }));
+    expect(refusal).toMatchObject({ reason: "redirects", hasSent: true });
+    expect(first.requests).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,6 @@
 import { lookup as systemLookup, type LookupAddress, type LookupOptions } from "node:dns";
 import type { LookupFunction } from "node:net";
-import type { Agent } from "undici";
+import type { Agent, buildConnector } from "undici";
 import { isAddressLiteral, isPublicAddress } from "./address.ts";
 
 /** Why the outbound client did not make or finish a request. `hasSent` tells whether the request may have arrived. */
@@ -16,11 +16,21 @@ export class OutboundRefusal extends Error {
   }
 }
 
+/** A connection that did not come about, its TLS handshake included: nothing was sent over it. */
+export class ConnectionFailure extends Error {
+  override readonly name = "ConnectionFailure";
+
+  /** `cause`: what the network said. */
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+  }
+}
+
 export interface Outbound {
   /**
    * Like the global `fetch`, for the SDKs of vendors. Follows redirects itself, each checked like the first address, and
    * takes credentials off where the origin changes. Without a `signal` it gives up after `timeoutMs`.
-   * @throws OutboundRefusal, or what `fetch` throws.
+   * @throws OutboundRefusal, or what `fetch` throws, with a `ConnectionFailure` among its causes where nothing was sent.
    */
   fetch: typeof globalThis.fetch;
   /** Reads a file that a vendor named. @throws OutboundRefusal when it is too large or not answered with 2xx. */
@@ -91,6 +101,16 @@ function limitedBody(chunks: AsyncIterable<Uint8Array>, maxBytes: number): Reada
   });
 }
 
+/** Marks what goes wrong before a connection stands, which by its code alone may as well have gone wrong later. */
+function tellingFailures(connect: buildConnector.connector): buildConnector.connector {
+  return (options, callback) =>
+    connect(options, (...result) => {
+      const [error] = result;
+      if (error === null || error instanceof OutboundRefusal) return callback(...result);
+      return callback(new ConnectionFailure(error), null);
+    });
+}
+
 interface Hop {
   url: URL;
   method: string;
@@ -134,13 +154,12 @@ class Sender {
       throw new OutboundRefusal("address", `${url.hostname} is not a public address`, hasSent);
     }
     const { undici, open, guarded } = await this.#load();
-    const answer = await undici.fetch(url, {
-      method,
-      headers: Object.fromEntries(hop.headers),
-      body,
-      signal,
-      redirect: "manual",
-      dispatcher: isTrusted ? open : guarded,
+    const dispatcher = isTrusted ? open : guarded;
+    const headersToSend = Object.fromEntries(hop.headers);
+    const init = { method, headers: headersToSend, body, signal, redirect: "manual", dispatcher } as const;
+    const answer = await undici.fetch(url, init).catch((error: unknown) => {
+      if (!hasSent || !(error instanceof Error && error.cause instanceof ConnectionFailure)) throw error;
+      throw new OutboundRefusal("redirects", `a redirect led to ${url.origin}, out of reach`, true);
     });
     const { status, statusText } = answer;
     const headers = [...answer.headers];
@@ -153,10 +172,12 @@ class Sender {
       // doubt. Node's own time-outs are off, since every call has a limit of its own and pictures may take minutes.
       const options = { pipelining: 0, headersTimeout: 0, bodyTimeout: 0 };
       const timeout = 10_000;
+      const open = undici.buildConnector({ timeout });
+      const guarded = undici.buildConnector({ timeout, lookup: guardedLookup(this.#lookup) });
       return {
         undici,
-        open: new undici.Agent({ ...options, connect: { timeout } }),
-        guarded: new undici.Agent({ ...options, connect: { timeout, lookup: guardedLookup(this.#lookup) } }),
+        open: new undici.Agent({ ...options, connect: tellingFailures(open) }),
+        guarded: new undici.Agent({ ...options, connect: tellingFailures(guarded) }),
       };
     });
     return this.#loaded;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Modality } from "../workflow/media.ts";
 import type { Json } from "../workflow/values.ts";
 import { costOfUsage } from "./cost.ts";
-import { costOfAbortedText, costByParameters, worstCase } from "./planned-cost.ts";
+import { costOfUncountedText, costByParameters, worstCase } from "./planned-cost.ts";
 import { loadPriceList } from "./price-list.ts";
 import { imageOutputTokens } from "./quantities.ts";
 
@@ -50,10 +50,36 @@ describe("worstCase", () => {
     expect(worstCase(list, image)).toEqual({ nanoUsd: 265_900_000, basis: "estimated" });
   });
 
-  test("takes a slow voice: 800 characters are 100 s at $0.015 a minute, + 1,300 x $0.60 per million", () => {
-    const speech = call("openai:gpt-4o-mini-tts", "speech", {}, "a".repeat(800));
-    expect(worstCase(list, speech)).toEqual({ nanoUsd: 25_780_000, basis: "estimated" });
+  test("counts a picture for what it is to a model that counts more: (500 + 50,000) x $0.15 + 16 x $0.60, per million", () => {
+    const text = { ...call("openai:gpt-4o-mini", "text", { max_output_tokens: 16 }), images: 1 };
+    expect(worstCase(list, text)).toEqual({ nanoUsd: 7_584_600, basis: "estimated" });
+    const usage = { inputTokens: 48_169, outputTokens: 16 };
+    const bill = costOfUsage(list, { model: "openai:gpt-4o-mini", usage, day });
+    expect(worstCase(list, text).nanoUsd).toBeGreaterThanOrEqual(bill.nanoUsd ?? Infinity);
   });
+
+  test("takes a slow voice: 900 letters are 300 s at $0.015 a minute, + 1,400 x $0.60 per million", () => {
+    const speech = call("openai:gpt-4o-mini-tts", "speech", {}, "a".repeat(900));
+    expect(worstCase(list, speech)).toEqual({ nanoUsd: 75_840_000, basis: "estimated" });
+  });
+
+  test.each([
+    ["今天天气很好我们去公园散步吧", 14, 4],
+    ["承志", 2, 2],
+    ["7", 1, 0.7],
+    ["97", 2, 2.4],
+    ["W", 1, 1],
+    ["%", 1, 1],
+    ["🌊", 1, 1.5],
+  ])(
+    "takes a voice that reads %s a hundred times to be as slow as one can be",
+    (text, signs, slowSeconds) => {
+      const usual = call("openai:gpt-4o-mini-tts", "speech", {}, text.repeat(100));
+      const slow = { characters: signs * 100, inputTokens: 0, audioSeconds: slowSeconds * 100 };
+      const bill = costOfUsage(list, { model: usual.model.id, usage: slow, day });
+      expect(worstCase(list, usual).nanoUsd).toBeGreaterThanOrEqual(bill.nanoUsd ?? Infinity);
+    },
+  );
 
   test("takes a film by its length: 5 x $0.12", () => {
     const film = call("runway:gen4.5", "video", { duration: 5 });
@@ -84,17 +110,37 @@ describe("worstCase", () => {
   });
 });
 
-describe("costOfAbortedText", () => {
+describe("costOfUncountedText", () => {
   test("counts what arrived, and never more than the worst case", () => {
     const text = call("openai:gpt-4o", "text", { max_output_tokens: 1_000 });
-    expect(costOfAbortedText(list, text, "x".repeat(100)).nanoUsd).toBe(500 * 2_500 + 100 * 10_000);
-    expect(costOfAbortedText(list, text, "x".repeat(9_999))).toEqual(worstCase(list, text));
+    expect(costOfUncountedText(list, text, "x".repeat(100)).nanoUsd).toBe(500 * 2_500 + 100 * 10_000);
+    expect(costOfUncountedText(list, text, "x".repeat(9_999))).toEqual(worstCase(list, text));
   });
 
   test("counts reasoning that does not show", () => {
     const parameters = { max_output_tokens: 4_096, reasoning_effort: "low" };
     const text = call("openai:gpt-6.2-sol", "text", parameters);
-    expect(costOfAbortedText(list, text, "").nanoUsd).toBe(500 * 2_500 + 2_000 * 10_000);
+    expect(costOfUncountedText(list, text, "").nanoUsd).toBe(500 * 2_500 + 2_000 * 10_000);
+  });
+
+  test.each(["medium", "high", "xhigh", "max", "constructor"])(
+    "takes reasoning at the effort %s to have filled the whole length",
+    (effort) => {
+      const parameters = { max_output_tokens: 128_000, reasoning_effort: effort };
+      const text = call("openai:gpt-6.2-sol", "text", parameters);
+      expect(costOfUncountedText(list, text, "")).toEqual({
+        nanoUsd: 500 * 2_500 + 128_000 * 10_000,
+        basis: "estimated",
+      });
+    },
+  );
+
+  test("counts no reasoning where none was asked for", () => {
+    const parameters = { max_output_tokens: 4_096, reasoning_effort: "none" };
+    const text = call("openai:gpt-6-sol", "text", parameters);
+    const without = call("openai:gpt-6-sol", "text", { max_output_tokens: 4_096 });
+    expect(costOfUncountedText(list, text, "xy")).toEqual(costOfUncountedText(list, without, "xy"));
+    expect(costOfUncountedText(list, text, "xy").nanoUsd).toBeLessThan(worstCase(list, text).nanoUsd ?? 0);
   });
 });
 
@@ -111,6 +157,11 @@ describe("costByParameters", () => {
   test("goes by the length of a voice: 60 s at $0.015 a minute + 250 x $0.60 per million", () => {
     const speech = call("openai:gpt-4o-mini-tts", "speech", {}, "x".repeat(1_000));
     expect(costByParameters(list, speech, { durationSeconds: 60 }).nanoUsd).toBe(15_150_000);
+  });
+
+  test("takes the length of a voice as it is, whatever speed it was asked for", () => {
+    const fast = call("openai:gpt-4o-mini-tts", "speech", { speed: 2 }, "x".repeat(1_000));
+    expect(costByParameters(list, fast, { durationSeconds: 60 }).nanoUsd).toBe(15_150_000);
   });
 
   test("is unknown where the live price is", () => {

@@ -1,19 +1,28 @@
 import { FREE, UNKNOWN_COST, assertNanoUsd, type Cost } from "../workflow/money.ts";
 import { CHARACTERS_PER_TOKEN, amountOfQuantities, isFreeModel } from "./cost.ts";
-import { quantitiesOf, type Assumptions, type PlannedCall } from "./quantities.ts";
+import {
+  imageInputTokensAtMost,
+  quantitiesOf,
+  speedOf,
+  type Assumptions,
+  type PlannedCall,
+} from "./quantities.ts";
 import type { PriceList } from "./price-list.ts";
+import { spokenSecondsAtMost } from "./spoken-seconds.ts";
 
 /** What a vendor puts around a prompt: roles, separators, a system line. */
 const FRAME_TOKENS = 500;
-/** More than any of the vendors counts for one picture at its finest. */
-const TOKENS_PER_IMAGE_AT_MOST = 10_000;
-/** Half of the usual 15: as slow as a delivery instruction makes a voice. */
-const CHARACTERS_PER_SECOND_AT_LEAST = 8;
 const CHARACTERS_PER_SECOND = 15;
 /** What a model that reasons at low effort writes for itself before a text of a page. */
 export const REASONING_TOKENS = 300;
-/** Reasoning that may have gone before the first characters of a text that was broken off. */
-const REASONING_TOKENS_BEFORE_ABORT = 2_000;
+/** The most that is thought at these efforts without being shown; at every other it may fill `max_output_tokens`. */
+const REASONING_TOKENS_AT_MOST: ReadonlyMap<unknown, number> = new Map([
+  // No effort is given to models that do not reason.
+  [undefined, 0],
+  ["none", 0],
+  ["minimal", 2_000],
+  ["low", 2_000],
+]);
 
 /** A planned call with the text that goes in. */
 export interface CostedCall extends PlannedCall {
@@ -45,18 +54,18 @@ export function costUnder(
  * `max_output_tokens`, the slowest voice, a picture with its margin. Unknown where a price or a bound is missing.
  */
 export function worstCase(list: PriceList, call: CostedCall): Cost {
-  return costUnder(list, call, worstAssumptions(call));
+  return costUnder(list, call, worstAssumptions(list, call));
 }
 
-function worstAssumptions(call: CostedCall): Assumptions {
+function worstAssumptions(list: PriceList, call: CostedCall): Assumptions {
   const bytes = Buffer.byteLength(call.prompt) + Buffer.byteLength(call.instructions ?? "");
   return {
     // No tokenizer makes a token of less than one byte of UTF-8.
     inputTokens: bytes + FRAME_TOKENS,
-    tokensPerImage: TOKENS_PER_IMAGE_AT_MOST,
+    tokensPerImage: imageInputTokensAtMost(list, call.model.id),
     outputTokens: Number.MAX_SAFE_INTEGER,
     characters: call.prompt.length,
-    charactersPerSecond: CHARACTERS_PER_SECOND_AT_LEAST,
+    spokenSeconds: spokenSecondsAtMost(call.prompt),
     withMargin: true,
   };
 }
@@ -68,19 +77,20 @@ export function likelyAssumptions(promptCharacters: number, outputTokens: number
     tokensPerImage: 1_500,
     outputTokens,
     characters: promptCharacters,
-    charactersPerSecond: CHARACTERS_PER_SECOND,
+    spokenSeconds: promptCharacters / CHARACTERS_PER_SECOND,
     withMargin: false,
   };
 }
 
 /**
- * What a text that was broken off is taken to have cost: a bound of what went in, and every byte that arrived as a token,
- * with the reasoning before it; never more than the worst case.
+ * What a text is taken to have cost whose tokens nobody counted, because it was broken off or because the answer does not
+ * say: a bound of what went in, every byte that arrived as a token, and the most that can have been thought before it;
+ * never more than the worst case.
  */
-export function costOfAbortedText(list: PriceList, call: CostedCall, partialText: string): Cost {
-  const reasons = Object.hasOwn(call.parameters, "reasoning_effort") ? REASONING_TOKENS_BEFORE_ABORT : 0;
-  const outputTokens = Buffer.byteLength(partialText) + reasons;
-  return costUnder(list, call, { ...worstAssumptions(call), outputTokens });
+export function costOfUncountedText(list: PriceList, call: CostedCall, text: string): Cost {
+  const reasoningTokens = REASONING_TOKENS_AT_MOST.get(call.parameters["reasoning_effort"]);
+  const outputTokens = Buffer.byteLength(text) + (reasoningTokens ?? Number.MAX_SAFE_INTEGER);
+  return costUnder(list, call, { ...worstAssumptions(list, call), outputTokens });
 }
 
 /**
@@ -97,6 +107,7 @@ export function costByParameters(
   const outputTokens =
     Math.ceil((made.text?.length ?? 0) / CHARACTERS_PER_TOKEN) + (reasons ? REASONING_TOKENS : 0);
   const likely = likelyAssumptions(call.prompt.length, outputTokens);
-  const pace = made.durationSeconds ? { charactersPerSecond: call.prompt.length / made.durationSeconds } : {};
-  return costUnder(list, call, { ...likely, ...(call.prompt.length > 0 ? pace : {}) });
+  if (!made.durationSeconds) return costUnder(list, call, likely);
+  const spokenSeconds = made.durationSeconds * speedOf(call.parameters);
+  return costUnder(list, call, { ...likely, spokenSeconds });
 }

@@ -16,7 +16,11 @@ const PRICE: Price = {
   checked: "2026-11-22",
 };
 
-const listOf = (price: object): unknown => ({ prices: [price], image_output_tokens: [] });
+const listOf = (price: object): unknown => ({
+  prices: [price],
+  image_input_tokens: [],
+  image_output_tokens: [],
+});
 
 describe("the shipped price list", () => {
   test("has a source and a day for every price, and no two prices for the same thing", () => {
@@ -57,6 +61,7 @@ describe("pricesOf", () => {
       { ...PRICE, valid_to: "2026-05-31" },
       { ...PRICE, usd: "0.2", valid_from: "2026-06-01" },
     ],
+    image_input_tokens: [],
     image_output_tokens: [],
   });
 
@@ -69,6 +74,7 @@ describe("pricesOf", () => {
   test("has no price before the first one, rather than a guess", () => {
     const later = parsePriceList({
       prices: [{ ...PRICE, valid_from: "2026-06-01" }],
+      image_input_tokens: [],
       image_output_tokens: [],
     });
     expect(pricesOf(later, "vendor:model", "2026-05-31")).toEqual([]);

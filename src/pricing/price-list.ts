@@ -51,8 +51,17 @@ const imageTokensSchema = z.strictObject({
   checked: day,
 });
 
+/** The most tokens that one picture adds to what goes in, for models that count more than is usual. */
+const imageInputTokensSchema = z.strictObject({
+  models: z.array(z.string()).min(1),
+  at_most: z.int().min(1),
+  source: z.string().min(1),
+  checked: day,
+});
+
 const priceListSchema = z.strictObject({
   prices: z.array(priceSchema),
+  image_input_tokens: z.array(imageInputTokensSchema),
   image_output_tokens: z.array(imageTokensSchema),
 });
 

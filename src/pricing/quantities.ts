@@ -12,8 +12,8 @@ export interface Assumptions {
   outputTokens: number;
   /** Characters that a voice speaks. */
   characters: number;
-  /** How fast it speaks. */
-  charactersPerSecond: number;
+  /** How long it speaks, at normal speed. */
+  spokenSeconds: number;
   /** Whether the margin of the rule for picture tokens is added. */
   withMargin: boolean;
 }
@@ -26,6 +26,9 @@ export interface PlannedCall {
   /** How many pictures go in. */
   images: number;
 }
+
+/** More than vendors count for one picture at its finest, but for the models that the price list names. */
+const IMAGE_INPUT_TOKENS_AT_MOST = 10_000;
 
 export type Quantities = Partial<Record<PriceUnit, number>>;
 
@@ -83,9 +86,7 @@ export function quantitiesOf(
     }
     case "speech": {
       if (!hasPrice("audio_second")) return { character: assumptions.characters };
-      const speed = numberOf(parameters["speed"]) ?? 1;
-      const seconds = assumptions.characters / (assumptions.charactersPerSecond * speed);
-      return { ...inputTokens, audio_second: Math.ceil(seconds) };
+      return { ...inputTokens, audio_second: Math.ceil(assumptions.spokenSeconds / speedOf(parameters)) };
     }
     case "video":
     case "music":
@@ -100,6 +101,17 @@ export function quantitiesOf(
     default:
       return undefined;
   }
+}
+
+/** How much faster than normal a voice is asked to speak. */
+export function speedOf(parameters: Record<string, Json>): number {
+  return numberOf(parameters["speed"]) ?? 1;
+}
+
+/** The most tokens that one picture adds to what goes into a model. */
+export function imageInputTokensAtMost(list: PriceList, model: string): number {
+  const bound = list.image_input_tokens.find(({ models }) => models.includes(model));
+  return bound?.at_most ?? IMAGE_INPUT_TOKENS_AT_MOST;
 }
 
 function numberOf(value: Json | undefined): number | undefined {

@@ -1,4 +1,4 @@
-import type { LanguageModel } from "ai";
+import type { FinishReason, LanguageModel } from "ai";
 import { failureOf, TruncatedAnswer } from "./failure.ts";
 import type { ProviderConfig, ProviderContext, ProviderOutput, ProviderRequest, Usage } from "./provider.ts";
 import type { ProviderFacts } from "./catalogue-data.ts";
@@ -61,7 +61,8 @@ export type SdkOptions = Record<string, Record<string, string | number | boolean
 
 /**
  * Writes a text, streamed, and hands it on as it comes.
- * @throws what went wrong inside the stream too, and `TruncatedAnswer` where it ended without its closing event.
+ * @throws what went wrong inside the stream too, and `TruncatedAnswer` where it ended without its closing event. A whole text
+ * that the vendor counts no tokens of comes with no usage.
  */
 export async function writeText(options: {
   model: LanguageModel;
@@ -106,8 +107,8 @@ export async function writeText(options: {
     } else if (part.type === "error") throw part.error;
     else if (part.type === "abort") throw context.signal.reason;
     else if (part.type === "finish") {
-      const usage = textUsage(part.totalUsage);
-      if (usage.outputTokens === undefined) throw new TruncatedAnswer();
+      const usage = textUsage(part.totalUsage, text);
+      if (!hasFinished(part, usage)) throw new TruncatedAnswer();
       const raw = { finish_reason: part.rawFinishReason ?? part.finishReason };
       const refusal = part.finishReason === "content-filter" ? { refusal: text } : {};
       return { text, files: [], usage, raw, ...refusal };
@@ -116,11 +117,26 @@ export async function writeText(options: {
   throw new TruncatedAnswer();
 }
 
-function textUsage(usage: {
-  inputTokens: number | undefined;
-  outputTokens: number | undefined;
-  inputTokenDetails: { cacheReadTokens: number | undefined; cacheWriteTokens: number | undefined };
-}): Usage {
+/**
+ * Whether the vendor said why the text ends. Where it did not, the SDK says `interrupted`, or `other` without a reason of the
+ * vendor's; the latter is believed of a text whose tokens were counted.
+ */
+function hasFinished(end: { finishReason: FinishReason; rawFinishReason: string | undefined }, usage: Usage) {
+  if (end.finishReason === "interrupted" || end.finishReason === "error") return false;
+  const hasReason = end.finishReason !== "other" || end.rawFinishReason !== undefined;
+  return hasReason || usage.outputTokens !== undefined;
+}
+
+/** A text that took no tokens was not counted: an unknown amount is never zero. */
+function textUsage(
+  usage: {
+    inputTokens: number | undefined;
+    outputTokens: number | undefined;
+    inputTokenDetails: { cacheReadTokens: number | undefined; cacheWriteTokens: number | undefined };
+  },
+  text: string,
+): Usage {
+  if (text !== "" && usage.outputTokens === 0) return {};
   return definedOnly({
     inputTokens: usage.inputTokens,
     cachedInputTokens: usage.inputTokenDetails.cacheReadTokens,

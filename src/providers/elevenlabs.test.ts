@@ -48,6 +48,30 @@ describe("elevenlabs", () => {
     expect(output.raw).toEqual({ character_cost: String(SPEECH.prompt.length) });
   });
 
+  test.each([
+    "../sound-generation?x=",
+    "../text-to-dialogue#",
+    "..",
+    "a/b",
+    "a%2Fb",
+    "a-b",
+    "a\n",
+    "é",
+    " ",
+    "a".repeat(65),
+  ])("sends nothing to a voice that is none: %j", async (voice) => {
+    const failure = await call.failure({ ...SPEECH, parameters: { voice } });
+    expect(failure).toMatchObject({ code: "bad_request", billed: "no", isTransient: false });
+    expect(failure.detail.fr).toContain("Rien n'a été envoyé ni facturé.");
+    expect(failure.detail.en).toContain("is not the id of an ElevenLabs voice");
+    expect(fake.calls).toEqual([]);
+  });
+
+  test("writes a format into the address as one value", async () => {
+    await call.failure({ ...SPEECH, parameters: { voice: "abc", format: "mp3&enable_logging=false#" } });
+    expect(fake.calls[0]?.path).toBe("/v1/text-to-speech/abc?output_format=mp3%26enable_logging%3Dfalse%23");
+  });
+
   test("says unbilled that content was declined", async () => {
     fake.play("refused");
     expect(await call.failure(SPEECH)).toMatchObject({ code: "content_refused", billed: "no" });

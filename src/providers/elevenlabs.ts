@@ -1,3 +1,4 @@
+import { ProviderFailure } from "../workflow/ports.ts";
 import { callVendor, loadAiSdk, numberOf, textOf, type AiSdkProviderOptions } from "./ai-sdk.ts";
 import { providerFacts } from "./catalogue-data.ts";
 import type { Provider, ProviderOutput, ProviderRequest } from "./provider.ts";
@@ -16,6 +17,7 @@ export function createElevenlabsProvider({ fetch }: AiSdkProviderOptions): Provi
         { facts, config, fetch, signal },
         async (call): Promise<ProviderOutput> => {
           if (request.modality !== "speech") throw new Error(`ElevenLabs makes no ${request.modality} here`);
+          const options = voiceOptions(request);
           const { generateSpeech } = await loadAiSdk();
           const { createElevenLabs } = await import("@ai-sdk/elevenlabs");
           const elevenlabs = createElevenLabs({
@@ -26,7 +28,7 @@ export function createElevenlabsProvider({ fetch }: AiSdkProviderOptions): Provi
             model: elevenlabs.speech(request.modelId),
             text: request.prompt,
             outputFormat: textOf(request, "format") ?? "mp3",
-            ...voiceOptions(request),
+            ...options,
             maxRetries: 0,
             abortSignal: signal,
           });
@@ -43,6 +45,21 @@ export function createElevenlabsProvider({ fetch }: AiSdkProviderOptions): Provi
   };
 }
 
+/** The voice becomes part of the address: `..` and `?` in it would call, and pay for, something else. */
+const VOICE = /^[A-Za-z0-9]{1,64}$/;
+
+function notAVoice(voice: string): ProviderFailure {
+  const shown = voice.slice(0, 64).toWellFormed();
+  return new ProviderFailure({
+    code: "bad_request",
+    billed: "no",
+    detail: {
+      fr: `«\u00a0${shown}\u00a0» n'est pas l'identifiant d'une voix d'ElevenLabs, fait de lettres et de chiffres. Rien n'a été envoyé ni facturé. Corrigez «\u00a0voice\u00a0», puis relancez.`,
+      en: `“${shown}” is not the id of an ElevenLabs voice, which is made of letters and digits. Nothing was sent and nothing was billed. Correct “voice”, then try again.`,
+    },
+  });
+}
+
 /** Sends what is meant for ElevenLabs to the configured address: the SDK has no setting for that. */
 function toOrigin(baseUrl: string, fetch: typeof globalThis.fetch): typeof globalThis.fetch {
   return (input, init) => {
@@ -51,8 +68,10 @@ function toOrigin(baseUrl: string, fetch: typeof globalThis.fetch): typeof globa
   };
 }
 
+/** @throws ProviderFailure, unbilled, where the voice is none. */
 function voiceOptions(request: ProviderRequest) {
   const voice = textOf(request, "voice");
+  if (voice !== undefined && !VOICE.test(voice)) throw notAVoice(voice);
   const language = textOf(request, "language");
   const speed = numberOf(request, "speed");
   const settings = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { OutboundRefusal } from "../net/outbound.ts";
+import { ConnectionFailure, OutboundRefusal } from "../net/outbound.ts";
 import { failureOf, retryAfterMs, TruncatedAnswer, type FailedCall } from "./failure.ts";
 
 const NOW = Date.parse("2026-11-22T10:00:00Z");
@@ -51,37 +51,54 @@ describe("failureOf", () => {
   });
 
   test.each([
-    "ECONNREFUSED",
-    "ENOTFOUND",
-    "EAI_AGAIN",
-    "EHOSTUNREACH",
-    "UND_ERR_CONNECT_TIMEOUT",
-    "CERT_HAS_EXPIRED",
-  ])("is unbilled and transient where nothing was sent: %s", (code) => {
-    expect(failureOf(failed({ error: network(code) }))).toMatchObject({ billed: "no", isTransient: true });
+    ["ECONNREFUSED", "connect"],
+    ["EHOSTUNREACH", "connect"],
+    ["ENETUNREACH", "connect"],
+    ["EADDRNOTAVAIL", "connect"],
+    ["ETIMEDOUT", "connect"],
+    ["ENOTFOUND", "getaddrinfo"],
+    ["EAI_AGAIN", "getaddrinfo"],
+    ["UND_ERR_CONNECT_TIMEOUT", undefined],
+    ["CERT_HAS_EXPIRED", undefined],
+    ["DEPTH_ZERO_SELF_SIGNED_CERT", undefined],
+    ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", undefined],
+    ["ERR_TLS_CERT_ALTNAME_INVALID", undefined],
+  ])("is unbilled and transient where nothing was sent: %s in %s", (code, syscall) => {
+    const error = network(code, syscall === undefined ? {} : { syscall });
+    expect(failureOf(failed({ error }))).toMatchObject({ billed: "no", isTransient: true });
   });
 
   test("is unbilled where every address of a name was refused", () => {
-    const refused = Object.assign(new Error("no"), { code: "ECONNREFUSED" });
+    const refused = Object.assign(new Error("no"), { code: "ECONNREFUSED", syscall: "connect" });
     const error = new TypeError("fetch failed", { cause: new AggregateError([refused, refused]) });
     expect(failureOf(failed({ error }))).toMatchObject({ billed: "no", isTransient: true });
   });
 
-  test("is unbilled where the connection took too long to open", () => {
-    const error = network("ETIMEDOUT", { syscall: "connect" });
+  test("is unbilled where the handshake is known to have failed, whatever the code", () => {
+    const cause = Object.assign(new Error("no"), { code: "ERR_SSL_WRONG_VERSION_NUMBER" });
+    const error = new TypeError("fetch failed", { cause: new ConnectionFailure(cause) });
     expect(failureOf(failed({ error }))).toMatchObject({ billed: "no", isTransient: true });
   });
 
-  test.each(["ECONNRESET", "EPIPE", "UND_ERR_SOCKET", "ETIMEDOUT"])(
-    "is in doubt after sending: %s",
-    (code) => {
-      expect(failureOf(failed({ error: network(code) }))).toMatchObject({
-        billed: "unknown",
-        isTransient: false,
-      });
-      expect(failureOf(failed({ error: network(code), status: 200 }))).toMatchObject({ billed: "unknown" });
-    },
-  );
+  test.each([
+    ["EHOSTUNREACH", "read"],
+    ["ENETUNREACH", "write"],
+    ["ECONNREFUSED", "read"],
+    ["ETIMEDOUT", "read"],
+    ["ENOTFOUND", undefined],
+    ["ECONNRESET", undefined],
+    ["EPIPE", "write"],
+    ["UND_ERR_SOCKET", undefined],
+    ["ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC", undefined],
+    ["ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR", undefined],
+    ["ERR_SSL_WRONG_VERSION_NUMBER", undefined],
+    ["ERR_TLS_INVALID_STATE", undefined],
+  ])("is in doubt where something may have been sent: %s in %s", (code, syscall) => {
+    const error = network(code, syscall === undefined ? {} : { syscall });
+    const expected = { code: "unavailable", billed: "unknown", isTransient: false };
+    expect(failureOf(failed({ error }))).toMatchObject(expected);
+    expect(failureOf(failed({ error, status: 200 }))).toMatchObject(expected);
+  });
 
   test("is in doubt where an answer ended half-way, and billed where it was whole and unreadable", () => {
     expect(failureOf(failed({ error: new TruncatedAnswer(), status: 200 }))).toMatchObject({

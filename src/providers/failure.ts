@@ -1,4 +1,4 @@
-import { OutboundRefusal } from "../net/outbound.ts";
+import { ConnectionFailure, OutboundRefusal } from "../net/outbound.ts";
 import { ProviderFailure, type FailureCode } from "../workflow/ports.ts";
 import { failureSentence } from "./failure-sentence.ts";
 import type { CallTrack } from "./tracked-fetch.ts";
@@ -112,13 +112,22 @@ function causesOf(error: unknown): Error[] {
   return found;
 }
 
+/**
+ * Codes that come before a request leaves: no connection in time, or a certificate that is not trusted. Those of TLS itself
+ * are none of them, since the same ones come while an answer is awaited.
+ */
 const BEFORE_SENDING =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_\w+|ERR_SSL_\w+|CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+)$/;
-const NETWORK = /^(?:E[A-Z]{3,}|UND_ERR_\w+)$/;
+  /^(?:UND_ERR_CONNECT_TIMEOUT|ERR_TLS_CERT_ALTNAME_INVALID|CERT_\w+|DEPTH_ZERO_\w+|SELF_SIGNED_\w+|UNABLE_TO_\w+)$/;
+/** What the system was doing: a host may become unreachable while an answer is awaited, too. */
+const OPENING = ["connect", "getaddrinfo"];
+const NETWORK = /^(?:E[A-Z]{3,}|UND_ERR_\w+|ERR_(?:SSL|TLS)_\w+)$/;
 
 function failedBeforeSending(error: unknown): boolean {
   return causesOf(error).some(
-    (cause) => BEFORE_SENDING.test(codeOf(cause)) || ("syscall" in cause && cause.syscall === "connect"),
+    (cause) =>
+      cause instanceof ConnectionFailure ||
+      BEFORE_SENDING.test(codeOf(cause)) ||
+      ("syscall" in cause && OPENING.some((call) => cause.syscall === call)),
   );
 }
 

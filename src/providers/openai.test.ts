@@ -119,6 +119,19 @@ describe("openai", () => {
     expect(failure.detail.fr).toMatch(/Il dit\u00a0: «\u00a0.+\u00a0»\. Rien n'a été facturé\./);
   });
 
+  test.each(["nothing", "zero"] as const)(
+    "keeps a whole text whose tokens are counted as %s",
+    async (counts) => {
+      const uncounting = await startFakeOpenai({ counts });
+      const config = { apiKey: FAKE_OPENAI_KEY, baseUrl: `${uncounting.url}/v1` };
+      const output = await new CallUnderTest(createOpenaiProvider({ fetch }), config).submit(TEXT);
+      await uncounting.stop();
+      expect(output).toMatchObject({ text: FAKE_TEXT, usage: {}, raw: { finish_reason: "stop" } });
+      expect(output.usage).toEqual({});
+      expect(uncounting.paidCalls).toBe(1);
+    },
+  );
+
   test("does not take the first half of a text for the whole", async () => {
     fake.play("truncated");
     expect(await call.failure(TEXT)).toMatchObject({ code: "unavailable", billed: "unknown" });

@@ -57,7 +57,8 @@ export function completeParameters(
   named: ModelEntry,
   { step, parameters }: StepRequest,
 ): Record<string, Json> {
-  const [problem] = parameterProblems({ ...step, parameters }, "parameters", registry);
+  const filledIn = { ...step, parameters };
+  const [problem] = parameterProblems(filledIn, "parameters", registry, { valuesAreFinal: true });
   if (problem) throw invalid(problem.message);
   const complete: Record<string, Json> = {};
   for (const [name, spec] of Object.entries(named.parameters)) {

@@ -1,5 +1,5 @@
 import { costOfUsage } from "../pricing/cost.ts";
-import { costByParameters, type CostedCall } from "../pricing/planned-cost.ts";
+import { costByParameters, costOfUncountedText, type CostedCall } from "../pricing/planned-cost.ts";
 import type { PriceList } from "../pricing/price-list.ts";
 import { failureSentence } from "../providers/failure-sentence.ts";
 import type { ProviderOutput, ProviderSubmission } from "../providers/provider.ts";
@@ -55,7 +55,7 @@ function stepOutput(
   };
 }
 
-/** By the vendor's figure, then by usage, then by parameters; unknown where no price is known. */
+/** By the vendor's figure, then by usage, then by parameters, for a text never too low; unknown where no price is known. */
 function costOf({ prices, billedCall }: CallToSettle, output: ProviderOutput, durationSeconds: number): Cost {
   const { modality, id: model } = billedCall.model;
   const length = modality === "video" ? { videoSeconds: durationSeconds } : { audioSeconds: durationSeconds };
@@ -63,6 +63,7 @@ function costOf({ prices, billedCall }: CallToSettle, output: ProviderOutput, du
   const reported = output.reportedNanoUsd === undefined ? {} : { reportedNanoUsd: output.reportedNanoUsd };
   const cost = costOfUsage(prices, { model, usage, day: billedCall.day, ...reported });
   if (cost.basis !== "unknown") return cost;
+  if (modality === "text") return costOfUncountedText(prices, billedCall, output.text ?? "");
   return costByParameters(prices, billedCall, { text: output.text, durationSeconds });
 }
 

@@ -37,6 +37,17 @@ beforeEach(async () => {
   port = createStepPort({ registry, prices: loadPriceList(), now: () => new Date("2026-11-22T12:00:00Z") });
 });
 
+/** A port to an OpenAI that counts no tokens. */
+async function uncountedPort(counts: "nothing" | "zero"): Promise<StepPort> {
+  await openai.stop();
+  openai = await startFakeOpenai({ counts });
+  const registry = createRegistry({
+    providers: [createOpenaiProvider({ fetch })],
+    config: { openai: { apiKey: FAKE_OPENAI_KEY, baseUrl: `${openai.url}/v1` } },
+  });
+  return createStepPort({ registry, prices: loadPriceList(), now: () => new Date("2026-11-22T12:00:00Z") });
+}
+
 afterEach(async () => {
   await openai.stop();
   await anthropic.stop();
@@ -153,6 +164,25 @@ describe("a live text step", () => {
     expect(cost.nanoUsd).toBe(517 * 2_500 + 2_100 * 10_000);
     expect(call.costOfAborted("x".repeat(99_999))).toEqual(call.worstCase);
   });
+
+  test("takes an aborted text at high effort to have cost all that it could", async () => {
+    const parameters = { reasoning_effort: "high", max_output_tokens: 100_000 };
+    const call = await port.prepare(request("gpt-4", { parameters }));
+    expect(call.costOfAborted("")).toEqual(call.worstCase);
+    expect(call.costOfAborted("").nanoUsd).toBeGreaterThan(100_000 * 10_000);
+  });
+
+  test.each(["nothing", "zero"] as const)(
+    "bills a whole text for a bound where tokens are counted as %s",
+    async (counts) => {
+      port = await uncountedPort(counts);
+      const output = await run(request("gpt-4"));
+      expect(output.text).toBe(FAKE_TEXT);
+      // (17 bytes + 500) x $2.50 + (what came + 2,000) x $10, per million.
+      const nanoUsd = 517 * 2_500 + (Buffer.byteLength(FAKE_TEXT) + 2_000) * 10_000;
+      expect(output.cost).toEqual({ nanoUsd, basis: "estimated" });
+    },
+  );
 });
 
 describe("a live picture step", () => {
@@ -283,6 +313,16 @@ describe("a step that cannot be called", () => {
     ["a model that is gone", request("openai:dall-e-3"), "invalid_step"],
     ["an empty prompt", request("gpt-4", { prompt: " " }), "invalid_step"],
     ["a parameter out of range", request("gpt-4", { parameters: { max_output_tokens: 1 } }), "invalid_step"],
+    [
+      "a choice that reads like a reference",
+      request("dall-e", { parameters: { size: "{topic}" } }),
+      "invalid_step",
+    ],
+    [
+      "a number that reads like a reference",
+      request("gpt-4", { parameters: { max_output_tokens: "{topic}" } }),
+      "invalid_step",
+    ],
     ["an unknown parameter", request("gpt-4", { parameters: { colour: "blue" } }), "invalid_step"],
     ["a file that the model does not take", request("openai-tts", { files: [PICTURE] }), "invalid_step"],
     ["a missing key", request("elevenlabs"), "invalid_step"],

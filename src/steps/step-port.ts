@@ -1,4 +1,4 @@
-import { costOfAbortedText, worstCase, type CostedCall } from "../pricing/planned-cost.ts";
+import { costOfUncountedText, worstCase, type CostedCall } from "../pricing/planned-cost.ts";
 import type { PriceList } from "../pricing/price-list.ts";
 import type { ProviderContext, ProviderRequest } from "../providers/provider.ts";
 import type { Registry } from "../providers/registry.ts";
@@ -135,7 +135,7 @@ function preparedCall(parts: CallParts): PreparedCall {
         (await provider.cancel?.(jobId, contextOf(context))) ?? false,
     }),
     costOfAborted: (partialText) =>
-      running.modality === "text" ? costOfAbortedText(prices, billedCall, partialText) : worst,
+      running.modality === "text" ? costOfUncountedText(prices, billedCall, partialText) : worst,
   };
 }
 

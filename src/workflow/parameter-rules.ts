@@ -8,9 +8,15 @@ import type { Json } from "./values.ts";
 
 /**
  * Whether the parameters of a step are those of its model. A model that the catalogue does not list by its id is not
- * checked: nobody knows its parameters; nor is one that no longer runs. A string with references is checked by the model, once its value is known.
+ * checked: nobody knows its parameters; nor is one that no longer runs. A string with references passes until its value is
+ * known; with `valuesAreFinal` all values are, and what looks like a reference is checked like any other text.
  */
-export function parameterProblems(step: Step, path: string, catalogue: ModelCatalogue): Problem[] {
+export function parameterProblems(
+  step: Step,
+  path: string,
+  catalogue: ModelCatalogue,
+  { valuesAreFinal = false }: { valuesAreFinal?: boolean } = {},
+): Problem[] {
   const model = catalogue.resolve(step.ai_provider);
   if (!model || model.status === "shut_down" || !catalogue.names().includes(model.id)) return [];
   return Object.entries(step.parameters).flatMap(([name, value]) => {
@@ -21,12 +27,12 @@ export function parameterProblems(step: Step, path: string, catalogue: ModelCata
       ];
     }
     const spec = model.parameters[name];
-    return !spec || fits(value, spec) ? [] : [unfit({ name, value, spec, path: place })];
+    const isOpen = !valuesAreFinal && typeof value === "string" && referencesIn(value).length > 0;
+    return !spec || isOpen || fits(value, spec) ? [] : [unfit({ name, value, spec, path: place })];
   });
 }
 
 function fits(value: Json, spec: ParameterSpec): boolean {
-  if (typeof value === "string" && referencesIn(value).length > 0) return true;
   switch (spec.type) {
     case "integer":
       return Number.isInteger(value) && isWithin(value, spec);

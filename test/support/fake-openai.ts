@@ -58,9 +58,15 @@ const BODIES: Record<string, z.ZodType> = {
  * its published API. `OPENAI_BASE_URL` is `url` + `/v1`.
  */
 export function startFakeOpenai(
-  options: { scenario?: Scenario | Scenario[]; apiKey?: string; text?: string } = {},
+  options: {
+    scenario?: Scenario | Scenario[];
+    apiKey?: string;
+    text?: string;
+    /** The tokens that it counts of a text: all of them, none, or zero as servers do that cannot count. */
+    counts?: "tokens" | "nothing" | "zero";
+  } = {},
 ): Promise<FakeServer> {
-  const { scenario, apiKey = FAKE_OPENAI_KEY, text = FAKE_TEXT } = options;
+  const { scenario, apiKey = FAKE_OPENAI_KEY, text = FAKE_TEXT, counts = "tokens" } = options;
   const vendor: FakeVendor = {
     overloadedStatus: 503,
     error: (status, kind) => errorAnswer(status, kind, apiKey),
@@ -74,7 +80,7 @@ export function startFakeOpenai(
       return result.success ? null : invalid(400, z.prettifyError(result.error));
     },
     answer(call, kind) {
-      if (call.path === "/v1/responses") return responsesAnswer(call, kind, text);
+      if (call.path === "/v1/responses") return responsesAnswer(call, kind, { text, counts });
       if (call.path === "/v1/audio/speech") return speechAnswer(call, kind);
       return imageAnswer(call, kind);
     },
@@ -113,7 +119,11 @@ function errorAnswer(status: number, kind: string, apiKey: string): FakeAnswer {
   return jsonAnswer(status, { error: { param: null, ...(errors[kind] ?? fallback) } });
 }
 
-function responsesAnswer(call: FakeCall, kind: "full" | "empty" | "refused", text: string): FakeAnswer {
+function responsesAnswer(
+  call: FakeCall,
+  kind: "full" | "empty" | "refused",
+  { text, counts }: { text: string; counts: "tokens" | "nothing" | "zero" },
+): FakeAnswer {
   const { model } = responsesBody.parse(call.body);
   const base = { id: "resp_1", created_at: 1_763_800_000, model, service_tier: "default" };
   const item = { id: "msg_1", type: "message", role: "assistant" };
@@ -131,12 +141,13 @@ function responsesAnswer(call: FakeCall, kind: "full" | "empty" | "refused", tex
   const done = isRefusal
     ? { type: "response.refusal.done", ...place, refusal: written }
     : { type: "response.output_text.done", ...place, text: written };
-  const usage = {
+  const counted = {
     input_tokens: 40,
     input_tokens_details: { cached_tokens: 10 },
     output_tokens: 30 + Math.ceil(written.length / 4),
     output_tokens_details: { reasoning_tokens: 30 },
   };
+  const usage = { tokens: counted, nothing: null, zero: { input_tokens: 0, output_tokens: 0 } }[counts];
   const events: { type: string; [field: string]: unknown }[] = [
     { type: "response.created", response: { ...base, status: "in_progress" } },
     { type: "response.in_progress", response: { ...base, status: "in_progress" } },

@@ -8,8 +8,13 @@ import { fileURLToPath } from "node:url";
 
 const NEEDED_MAJOR = 24;
 const NOT_INSTALLED = {
-  fr: "Relais n'est pas installé : ses dépendances manquent. Lancez « npm ci » dans son dossier, puis recommencez.",
+  fr: "Relais n’est pas installé : ses dépendances manquent. Lancez « npm ci » dans son dossier, puis recommencez.",
   en: "Relais is not installed: its dependencies are missing. Run “npm ci” in its folder, then try again.",
+};
+
+const NO_NODE = {
+  fr: "Relais a besoin de Node 24, que npm n’a pas pu installer sur cette machine. Installez Node 24, puis recommencez.",
+  en: "Relais needs Node 24, which npm could not install on this machine. Install Node 24, then try again.",
 };
 
 const modules = new URL("../node_modules/", import.meta.url);
@@ -17,17 +22,26 @@ const bundledNode = fileURLToPath(
   new URL(process.platform === "win32" ? "node/bin/node.exe" : "node/bin/node", modules),
 );
 
-if (!existsSync(bundledNode) || !existsSync(new URL("commander/", modules))) {
-  const locale = process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || "";
-  process.stderr.write(`${locale.toLowerCase().startsWith("fr") ? NOT_INSTALLED.fr : NOT_INSTALLED.en}\n`);
-  process.exitCode = 1;
-} else if (Number.parseInt(process.versions.node, 10) < NEEDED_MAJOR && !runsOnBundledNode()) {
+const isOldNode = Number.parseInt(process.versions.node, 10) < NEEDED_MAJOR;
+
+if (!existsSync(new URL("commander/", modules))) {
+  stop(NOT_INSTALLED);
+} else if (isOldNode && !existsSync(bundledNode)) {
+  // npm has no package of this Node for every platform.
+  stop(NO_NODE);
+} else if (isOldNode && !runsOnBundledNode()) {
   runOn(bundledNode);
 } else {
   keepQuietAboutExperiments();
   nodeModule.enableCompileCache(fileURLToPath(new URL(".cache/relais/code", modules)));
   const { main } = await import("../src/cli/main.ts");
   await main(process.argv);
+}
+
+function stop(sentence) {
+  const locale = process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || "";
+  process.stderr.write(`${locale.toLowerCase().startsWith("fr") ? sentence.fr : sentence.en}\n`);
+  process.exitCode = 1;
 }
 
 /** Whatever its version says, the bundled Node is never started a second time: a damaged one would start itself for ever. */

@@ -29,7 +29,7 @@ export const ERROR_CATALOGUE = {
   },
   idempotency_conflict: {
     status: 409,
-    title: { fr: "Clé d'idempotence déjà utilisée", en: "Idempotency key already used" },
+    title: { fr: "Clé d’idempotence déjà utilisée", en: "Idempotency key already used" },
   },
   body_too_large: { status: 413, title: { fr: "Requête trop grande", en: "Request too large" } },
   unsupported_media_type: {

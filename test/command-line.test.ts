@@ -140,7 +140,8 @@ describe("relais run", () => {
 
     const without = await relais(command);
     expect(without.code).toBe(2);
-    expect(without.stderr).toContain("inputs.count");
+    expect(without.stderr).toContain("--input count");
+    expect(without.stderr).toContain("Rien n’a été lancé ni dépensé.");
   });
 
   test("writes into a new folder for each execution where none is named", async () => {
@@ -188,7 +189,72 @@ describe("relais run", () => {
     const exit = await relais(command, vendor.env);
     expect(exit.code).toBe(3);
     expect(exit.stdout).toContain('"decision":"raise_cap"');
+    expect(exit.stdout).toContain("/api/combinations/executions/1/cancel");
+    expect(exit.stdout).not.toContain("give_up");
+    expect(exit.stdout).not.toContain("Authorization");
     expect(vendor.calls).toHaveLength(0);
+  });
+
+  test("says how to answer a server that asks for a token, in lines that work as they are", async () => {
+    const vendor = await startVendor("success");
+    const env = { ...vendor.env, RELAIS_ACCESS_TOKEN: "token-of-this-test" };
+    const server = await startRelais({ dataFolder, env });
+    cleanUps.push(() => server.kill());
+    const command = ["run", file("poem.json", POEM), "--topic", "Tea", "--out", out, "--cap", "0.000001"];
+    const exit = await relais(command, env);
+    expect(exit.code).toBe(3);
+    expect(JSON.stringify(exit)).not.toContain("token-of-this-test");
+    const [, url = "", body = ""] =
+      /curl -X POST (\S+\/decision) -H "Authorization: Bearer \$RELAIS_ACCESS_TOKEN" .* -d '(.*)'/.exec(
+        exit.stdout,
+      ) ?? [];
+    const headers = { Authorization: "Bearer token-of-this-test", "Content-Type": "application/json" };
+    const answer = await fetch(url, { method: "POST", headers, body });
+    expect(answer.status).toBe(202);
+    const events = await fetch(`${server.url}/api/combinations/executions/1/events`, { headers });
+    expect(await events.text()).toContain('"status":"completed"');
+    expect(vendor.paidCalls).toBe(1);
+  });
+
+  test("says a missing topic once, in the words of the command", async () => {
+    const { code, stderr } = await relais(["run", "creation-contenu", "--rehearse"]);
+    expect(code).toBe(2);
+    expect(stderr.match(/Un sujet est nécessaire/g)).toHaveLength(1);
+    expect(stderr).toMatch(/^--topic\u00a0: Un sujet/);
+    expect(stderr).toContain("Rien n’a été lancé ni dépensé.");
+    expect(stderr).not.toContain("initial_input");
+  });
+
+  test.each([
+    ["fr", "Il manque une clé pour une exécution réelle :"],
+    ["en", "A live run still needs a key:"],
+  ])("offers the rehearsal in its own words where a key is missing, in %s", async (language, sentence) => {
+    const command = ["run", "creation-contenu", "--topic", "Tea", "--lang", language];
+    const { code, stderr } = await relais(command);
+    expect(code).toBe(2);
+    expect(stderr).toContain(sentence);
+    expect(stderr.match(/OPENAI_API_KEY/g)).toHaveLength(1);
+    expect(stderr).toContain("ELEVENLABS_API_KEY");
+    expect(stderr).toContain("--rehearse");
+    expect(stderr).not.toContain('"mode"');
+  });
+
+  test("offers what a command can do where a price is unknown under a cap", async () => {
+    const steps = file("a.json", [{ ...POEM[0], ai_provider: "elevenlabs:eleven_v99" }]);
+    const env = { ELEVENLABS_API_KEY: "key-of-this-test" };
+    const { code, stderr } = await relais(["run", steps, "--topic", "Tea", "--cap", "1"], env);
+    expect(code).toBe(2);
+    expect(stderr).toContain("elevenlabs:eleven_v99");
+    expect(stderr).toContain("--cap");
+    expect(stderr).not.toContain('"unpriced"');
+  });
+
+  test("names each provider that this version cannot call", async () => {
+    const { code, stderr } = await relais(["run", "production-video", "--topic", "Tea"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("runway:");
+    expect(stderr).toContain("--rehearse");
+    expect(stderr).not.toContain('"mode"');
   });
 
   test("cancels on Ctrl-C and exits with 1", async () => {
@@ -208,7 +274,7 @@ describe("relais run", () => {
 
   test.each([
     [["run", "no-such-template", "--rehearse"], "no-such-template"],
-    [["run", "creation-contenu", "--rehearse"], "initial_input"],
+    [["run", "creation-contenu", "--rehearse"], "--topic"],
     [["run", "creation-contenu", "--topic", "Tea"], "--rehearse"],
     [["run", "creation-contenu", "--topic", "Tea", "--rehearse", "--input", "tone"], "--input"],
     [["run", "creation-contenu", "--cap", "much"], "--cap"],
@@ -271,6 +337,14 @@ describe("relais validate", () => {
     expect(exit.stderr).toContain("steps[0].colour: ");
   });
 
+  test("warns of a model that is not in the list, which is no mistake", async () => {
+    const exit = await relais(["validate", file("a.json", [{ ...POEM[0], ai_provider: "openai:zzz" }])]);
+    expect(exit.code).toBe(0);
+    expect(exit.stderr).toContain(
+      "steps[0].ai_provider: Le modèle «\u00a0openai:zzz\u00a0» n’est pas dans la liste",
+    );
+  });
+
   test("says what this version does not run yet", async () => {
     const exit = await relais(["validate", file("a.json", [{ ...POEM[0], approval: true }])]);
     expect(exit.code).toBe(1);
@@ -280,6 +354,6 @@ describe("relais validate", () => {
   test.each(["{", ""])("says that %j is not JSON", async (content) => {
     const exit = await relais(["validate", file("broken.json", content)]);
     expect(exit.code).toBe(2);
-    expect(exit.stderr).toContain("n'est pas du JSON valide");
+    expect(exit.stderr).toContain("n’est pas du JSON valide");
   });
 });

@@ -1,11 +1,11 @@
 import type { z } from "zod";
-import { problemSchema, type ProblemBody } from "../http/schemas.ts";
-import { messageOf, type ErrorCode, type Language, type LocalText } from "../errors.ts";
-import { CommandFailure, EXIT } from "./command-failure.ts";
+import { messageOf, type Language } from "../errors.ts";
+import { CommandFailure } from "./command-failure.ts";
 import { composeRelais, type Relais } from "./compose.ts";
 import type { Settings } from "./config.ts";
 import { folderTaken, takeDataFolder } from "./data-folder.ts";
 import { createLogger, logUnforeseen } from "./logger.ts";
+import { refusal } from "./refusal.ts";
 import { readServerFile } from "./server-file.ts";
 
 /** How long a server that has just been started gets to say where it answers. */
@@ -13,10 +13,6 @@ const SERVER_START_MS = 5_000;
 const LOOK_AGAIN_MS = 100;
 /** What stands for the address of a Relais inside this process; nothing is sent there. */
 const IN_PROCESS_ORIGIN = "http://127.0.0.1";
-const REHEARSAL_HELPS: ReadonlySet<string> = new Set<ErrorCode>([
-  "provider_not_configured",
-  "provider_not_available",
-]);
 
 /** Speaks to Relais over its API, whether it runs as a server or inside this process. */
 export interface Client {
@@ -98,29 +94,10 @@ function clientOf(options: {
   };
 }
 
-/** What the API says is wrong. A request that it refuses was wrong, and nothing has run. */
-export async function refusal(answer: Response): Promise<CommandFailure> {
-  const body: unknown = await answer.json().catch(() => null);
-  const { data: problem } = problemSchema.safeParse(body);
-  const exitCode = answer.status < 500 ? EXIT.usage : EXIT.failed;
-  const status = `HTTP ${answer.status}`;
-  return new CommandFailure(problem ? sentencesOf(problem) : { fr: status, en: status }, exitCode);
-}
-
-function sentencesOf({ code, detail, errors }: ProblemBody): LocalText {
-  // The answer is in the language of the command already.
-  const said = [detail, ...errors.map(({ path, message }) => `  ${path}: ${message}`)].join("\n");
-  if (!REHEARSAL_HELPS.has(code)) return { fr: said, en: said };
-  return {
-    fr: `${said}\nAvec cette commande : ajoutez --rehearse pour répéter pour 0\u202f$.`,
-    en: `${said}\nWith this command: add --rehearse to rehearse for $0.`,
-  };
-}
-
 function unreachable(serverUrl: string | null, error: unknown): CommandFailure {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   return new CommandFailure({
-    fr: `Relais ne répond pas à l'adresse ${serverUrl ?? IN_PROCESS_ORIGIN} (${messageOf(cause)}). Ce qu'il a commencé continue s'il tourne encore, sinon à son prochain démarrage ; regardez son historique avant de relancer.`,
+    fr: `Relais ne répond pas à l’adresse ${serverUrl ?? IN_PROCESS_ORIGIN} (${messageOf(cause)}). Ce qu’il a commencé continue s’il tourne encore, sinon à son prochain démarrage ; regardez son historique avant de relancer.`,
     en: `Relais does not answer at ${serverUrl ?? IN_PROCESS_ORIGIN} (${messageOf(cause)}). What it began goes on if it still runs, otherwise when it starts next; look at its history before you run this again.`,
   });
 }

@@ -94,7 +94,7 @@ function providerSettings() {
     if (settings.baseUrl !== null) {
       shape[settings.baseUrl] = setting(settings.baseUrl, baseUrl, {
         takes: {
-          fr: "une adresse http ou https, sans nom d'utilisateur ni mot de passe",
+          fr: "une adresse http ou https, sans nom d’utilisateur ni mot de passe",
           en: "an http or https address, without user name or password",
         },
         example: settings.defaultBaseUrl ?? "http://127.0.0.1:3000",
@@ -116,7 +116,7 @@ const environmentSchema = z.object({
     example: "8000",
   }).default(8000),
   RELAIS_DATA_DIR: setting("RELAIS_DATA_DIR", z.string().regex(/^[^\0]+$/), {
-    takes: { fr: "le chemin d'un dossier", en: "the path of a folder" },
+    takes: { fr: "le chemin d’un dossier", en: "the path of a folder" },
     example: "./data",
   }).default("./data"),
   RELAIS_ACCESS_TOKEN: setting("RELAIS_ACCESS_TOKEN", z.string().regex(VISIBLE), {
@@ -219,7 +219,7 @@ function wrongSetting(name: string, value: string): CommandFailure {
 function openToEveryone(host: string): CommandFailure {
   return new CommandFailure(
     {
-      fr: `HOST=${host} ouvrirait Relais au réseau sans protection : donnez aussi un jeton d'accès, par exemple RELAIS_ACCESS_TOKEN=$(openssl rand -hex 24), ou gardez HOST=127.0.0.1`,
+      fr: `HOST=${host} ouvrirait Relais au réseau sans protection : donnez aussi un jeton d’accès, par exemple RELAIS_ACCESS_TOKEN=$(openssl rand -hex 24), ou gardez HOST=127.0.0.1`,
       en: `HOST=${host} would open Relais to the network unprotected: give it an access token too, for example RELAIS_ACCESS_TOKEN=$(openssl rand -hex 24), or keep HOST=127.0.0.1`,
     },
     EXIT.usage,

@@ -28,7 +28,7 @@ export function folderTaken(dataFolder: string): CommandFailure {
   const owner = readServerFile(dataFolder);
   const at = owner
     ? {
-        fr: ` à l'adresse ${owner.url} (processus ${owner.pid})`,
+        fr: ` à l’adresse ${owner.url} (processus ${owner.pid})`,
         en: ` at ${owner.url} (process ${owner.pid})`,
       }
     : { fr: "", en: "" };

@@ -9,9 +9,10 @@ import {
   type StepEvent,
 } from "../http/schemas.ts";
 import { isFinal } from "../workflow/statuses.ts";
-import { refusal, type Client } from "./client.ts";
+import type { Client } from "./client.ts";
 import { CommandFailure, EXIT } from "./command-failure.ts";
 import { readEvents } from "./event-reader.ts";
+import { refusal } from "./refusal.ts";
 
 export const API = "/api/combinations";
 

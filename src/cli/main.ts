@@ -39,7 +39,7 @@ function report(error: unknown, terminal: Terminal): ExitCode {
     return EXIT.failed;
   }
   terminal.note({
-    fr: `Relais s'est arrêté sur une erreur qu'il n'avait pas prévue : ${messageOf(error)}`,
+    fr: `Relais s’est arrêté sur une erreur qu’il n’avait pas prévue : ${messageOf(error)}`,
     en: `Relais stopped at an error that it had not foreseen: ${messageOf(error)}`,
   });
   return EXIT.failed;

@@ -104,7 +104,7 @@ function filesUnder(place: string): string[] {
 
 function notInstalled(): CommandFailure {
   return new CommandFailure({
-    fr: "La page ne peut pas être construite, car Vite manque : Relais a été installé sans ses dépendances de développement. Lancez « npm ci » sans --omit=dev, puis recommencez\u202f; ou démarrez l'API sans la page par « npm start -- --no-build ».",
+    fr: "La page ne peut pas être construite, car Vite manque : Relais a été installé sans ses dépendances de développement. Lancez « npm ci » sans --omit=dev, puis recommencez\u202f; ou démarrez l’API sans la page par « npm start -- --no-build ».",
     en: "The page cannot be built, because Vite is missing: Relais was installed without its development dependencies. Run “npm ci” without --omit=dev, then try again; or start the API without the page with “npm start -- --no-build”.",
   });
 }

@@ -2,8 +2,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Execution, Result } from "../http/schemas.ts";
 import { messageOf } from "../errors.ts";
-import { refusal, type Client } from "./client.ts";
+import type { Client } from "./client.ts";
 import { CommandFailure, EXIT } from "./command-failure.ts";
+import { refusal } from "./refusal.ts";
 
 const EXTENSIONS: Record<string, string> = {
   "image/png": "png",
@@ -36,7 +37,7 @@ export async function makeFolder(folder: string): Promise<void> {
   } catch (error) {
     throw new CommandFailure(
       {
-        fr: `Le dossier ${folder} ne peut pas être créé (${messageOf(error)}). Rien n'a été lancé ni dépensé ; choisissez-en un autre avec --out.`,
+        fr: `Le dossier ${folder} ne peut pas être créé (${messageOf(error)}). Rien n’a été lancé ni dépensé ; choisissez-en un autre avec --out.`,
         en: `The folder ${folder} cannot be made (${messageOf(error)}). Nothing was started or spent; choose another one with --out.`,
       },
       EXIT.usage,

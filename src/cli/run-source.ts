@@ -24,7 +24,7 @@ export function readTarget(target: string): RunTarget {
   const lines = (language: "fr" | "en"): string => problemLines(read.problems, language);
   throw new CommandFailure(
     {
-      fr: `${target} n'est pas valide, rien n'a été lancé :\n${lines("fr")}`,
+      fr: `${target} n’est pas valide, rien n’a été lancé :\n${lines("fr")}`,
       en: `${target} is not valid, nothing was started:\n${lines("en")}`,
     },
     EXIT.usage,
@@ -33,15 +33,15 @@ export function readTarget(target: string): RunTarget {
 
 /** What goes into `POST /execute` to name what is run. */
 export interface RunSource {
-  body: Pick<ExecuteBody, "workflow_id" | "template_id">;
+  body: Pick<ExecuteBody, "workflow_id" | "template_id" | "steps" | "title">;
   inputs: WorkflowInput[];
   /** Id of a workflow that is only there for this run, to be taken away once it has started; null: there is none. */
   temporaryWorkflowId: number | null;
 }
 
 /**
- * Finds what is to be run. The workflow of a file is saved for the moment in which the execution starts, so that its
- * inputs count and the history shows its name.
+ * Finds what is to be run. The steps of a file go along with the request; where the file declares inputs, it is saved
+ * as a workflow for the moment in which the execution starts, since only a workflow has inputs.
  */
 export async function openSource(client: Client, target: RunTarget): Promise<RunSource> {
   if (target.kind === "template") {
@@ -53,6 +53,8 @@ export async function openSource(client: Client, target: RunTarget): Promise<Run
     const { inputs } = await client.json(workflowSchema, `${API}/workflows/${target.id}`);
     return { body: { workflow_id: target.id }, inputs, temporaryWorkflowId: null };
   }
+  const { name, steps, inputs: declared } = target.workflow;
+  if (declared.length === 0) return { body: { steps, title: name }, inputs: [], temporaryWorkflowId: null };
   const body = JSON.stringify({ ...target.workflow, is_template: false });
   const { id, inputs } = await client.json(workflowSchema, `${API}/workflows`, { method: "POST", body });
   return { body: { workflow_id: id }, inputs, temporaryWorkflowId: id };
@@ -86,7 +88,7 @@ export function readInputs(
 function wrongInput(pair: string): CommandFailure {
   return new CommandFailure(
     {
-      fr: `« ${pair} » n'est pas une entrée : écrivez --input nom=valeur. Rien n'a été lancé.`,
+      fr: `« ${pair} » n’est pas une entrée : écrivez --input nom=valeur. Rien n’a été lancé.`,
       en: `“${pair}” is not an input: write --input name=value. Nothing was started.`,
     },
     EXIT.usage,

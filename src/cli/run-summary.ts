@@ -1,14 +1,25 @@
 import type { Execution } from "../http/schemas.ts";
 import type { Language, LocalText } from "../errors.ts";
+import { usdToNanoUsd } from "../workflow/money.ts";
 import { API } from "./follow.ts";
 import { costText, elapsedText, usdText } from "./number-text.ts";
+
+const NANO_USD_PER_CENT = 10_000_000;
+
+/** The Relais that takes the answer to what an execution waits for. */
+interface ServerToAsk {
+  /** Null where Relais ran inside the command and has ended with it. */
+  serverUrl: string | null;
+  /** Whether it asks for an access token. */
+  needsToken: boolean;
+}
 
 /** What a person is told when a run has ended or waits: how it went, what it cost, what to do, where the files are. */
 export function summaryOf(
   execution: Execution,
-  { files, serverUrl }: { files: string[]; serverUrl: string | null },
+  { files, ...server }: { files: string[] } & ServerToAsk,
 ): LocalText[] {
-  const waiting = execution.status === "waiting" ? [waitingLine(execution, serverUrl)] : [];
+  const waiting = execution.status === "waiting" ? [waitingLine(execution, server)] : [];
   return [
     outcome(execution),
     ...waiting,
@@ -24,58 +35,64 @@ function outcome(execution: Execution): LocalText {
   );
   switch (status) {
     case "completed":
-      return { fr: `Exécution ${id} terminée en ${took}.`, en: `Execution ${id} completed in ${took}.` };
+      return { fr: `Exécution ${id} terminée en ${took}.`, en: `Run ${id} completed in ${took}.` };
     case "failed":
       return {
         fr: `Exécution ${id} échouée : ${error_message ?? ""}`,
-        en: `Execution ${id} failed: ${error_message ?? ""}`,
+        en: `Run ${id} failed: ${error_message ?? ""}`,
       };
     case "cancelled":
-      return { fr: `Exécution ${id} annulée.`, en: `Execution ${id} cancelled.` };
+      return { fr: `Exécution ${id} annulée.`, en: `Run ${id} cancelled.` };
     case "waiting":
-      return { fr: `Exécution ${id} en attente.`, en: `Execution ${id} is waiting.` };
+      return { fr: `Exécution ${id} en attente.`, en: `Run ${id} is waiting.` };
     case "pending":
     case "running":
     default:
-      return { fr: `Exécution ${id} en cours.`, en: `Execution ${id} is under way.` };
+      return { fr: `Exécution ${id} en cours.`, en: `Run ${id} is under way.` };
   }
 }
 
 /** What the execution waits for, and how to answer it. */
-function waitingLine(execution: Execution, serverUrl: string | null): LocalText {
-  const { id, waiting_for, total_cost } = execution;
+function waitingLine(execution: Execution, server: ServerToAsk): LocalText {
+  const { id, waiting_for } = execution;
   const step = waiting_for?.step_number ?? 1;
   const amount = waiting_for?.amount_usd ?? null;
   const money = (language: Language): string => (amount === null ? "?" : usdText(amount, language));
-  const isCap = waiting_for?.reason === "cap";
-  const reason: LocalText = isCap
-    ? {
-        fr: `L'étape ${step} pourrait coûter ${money("fr")}, plus que le plafond ne permet : rien n'a été envoyé.`,
-        en: `Step ${step} could cost ${money("en")}, more than the cap allows: nothing was sent.`,
-      }
-    : {
-        fr: `L'appel de l'étape ${step} est parti sans que sa réponse soit connue : il a peut-être été facturé (${money("fr")} au plus).`,
-        en: `The call of step ${step} left and its answer is not known: it may have been billed (${money("en")} at most).`,
-      };
-  const decision = isCap
-    ? { decision: "raise_cap", step_number: step, cap_usd: upToCent(total_cost + (amount ?? 1)) }
-    : { decision: "retry", step_number: step };
-  const origin = serverUrl ?? "http://127.0.0.1:8000";
-  const command = `curl -X POST ${origin}${API}/executions/${id}/decision -H "Content-Type: application/json" -d '${JSON.stringify(decision)}'`;
-  const page = `${origin}/combinations/executions/${id}`;
+  const origin = server.serverUrl ?? "http://127.0.0.1:8000";
   const begin: LocalText =
-    serverUrl === null
+    server.serverUrl === null
       ? { fr: "Démarrez Relais (npm start), puis répondez", en: "Start Relais (npm start), then answer" }
       : { fr: "Répondez", en: "Answer" };
+  const page = `${origin}/combinations/executions/${id}`;
+  const answer = (decision: object): string =>
+    curl(server, `${origin}${API}/executions/${id}/decision`, decision);
+  if (waiting_for?.reason === "cap") {
+    const raise = answer({ decision: "raise_cap", step_number: step, cap_usd: capNeeded(execution) });
+    const cancel = curl(server, `${origin}${API}/executions/${id}/cancel`);
+    return {
+      fr: `L’étape ${step} pourrait coûter ${money("fr")}, plus que le plafond ne permet : rien n’a été envoyé. ${begin.fr} sur la page ${page}, ou relevez le plafond : ${raise}\nPour annuler plutôt : ${cancel}`,
+      en: `Step ${step} could cost ${money("en")}, more than the cap allows: nothing was sent. ${begin.en} on the page ${page}, or raise the cap: ${raise}\nTo cancel instead: ${cancel}`,
+    };
+  }
+  const retry = answer({ decision: "retry", step_number: step });
   return {
-    fr: `${reason.fr} ${begin.fr} sur la page ${page}, ou par : ${command} (« give_up » pour abandonner l'étape).`,
-    en: `${reason.en} ${begin.en} on the page ${page}, or with: ${command} (“give_up” to drop the step).`,
+    fr: `L’appel de l’étape ${step} est parti sans que sa réponse soit connue : il a peut-être été facturé (${money("fr")} au plus). ${begin.fr} sur la page ${page}, ou par : ${retry} («\u00a0give_up\u00a0» pour abandonner l’étape).`,
+    en: `The call of step ${step} left and its answer is not known: it may have been billed (${money("en")} at most). ${begin.en} on the page ${page}, or with: ${retry} (“give_up” to drop the step).`,
   };
 }
 
-/** So that the cap that is suggested fits what is asked for. */
-function upToCent(usd: number): number {
-  return Math.ceil(usd * 100) / 100;
+/** A POST as a line for a shell. The token stays in its variable: what is shown here may be copied anywhere. */
+function curl({ needsToken }: ServerToAsk, url: string, body?: object): string {
+  const token = needsToken ? ' -H "Authorization: Bearer $RELAIS_ACCESS_TOKEN"' : "";
+  const content =
+    body === undefined ? "" : ` -H "Content-Type: application/json" -d '${JSON.stringify(body)}'`;
+  return `curl -X POST ${url}${token}${content}`;
+}
+
+/** The cap that the execution needs, rounded up to a cent so that it fits. */
+function capNeeded({ waiting_for, total_cost }: Execution): number {
+  const needed = waiting_for?.cap_needed_usd ?? total_cost + (waiting_for?.amount_usd ?? 1);
+  return Math.ceil(usdToNanoUsd(needed) / NANO_USD_PER_CENT) / 100;
 }
 
 function costLine(execution: Execution): LocalText {

@@ -10,6 +10,7 @@ import { CommandFailure, EXIT, type ExitCode } from "./command-failure.ts";
 import type { Settings } from "./config.ts";
 import { API, followExecution } from "./follow.ts";
 import { ProgressDisplay } from "./progress.ts";
+import { refusal } from "./refusal.ts";
 import { makeFolder, writeResults } from "./result-files.ts";
 import { closeSource, openSource, readInputs, readTarget, type RunSource } from "./run-source.ts";
 import { summaryOf } from "./run-summary.ts";
@@ -44,7 +45,8 @@ export async function run(settings: Settings, options: RunOptions, terminal: Ter
     const execution = await follow(client, started, terminal);
     const folder = options.outFolder ?? path.join("out", String(execution.id));
     const files = await writeResults(client, execution, folder);
-    for (const line of summaryOf(execution, { files, serverUrl: client.serverUrl })) terminal.print(line);
+    const context = { files, serverUrl: client.serverUrl, needsToken: settings.accessToken !== null };
+    for (const line of summaryOf(execution, context)) terminal.print(line);
     if (execution.status === "cancelled") graceMs = CANCELLED_GRACE_MS;
     return exitCodeOf(execution);
   } finally {
@@ -64,11 +66,10 @@ async function start(
     mode: options.isRehearsal ? "rehearsal" : "live",
     cap_usd: options.capUsd,
   };
-  const answer = await client.json(executeAnswerSchema, `${API}/execute`, {
-    method: "POST",
-    body: JSON.stringify(body),
-  });
-  return { id: answer.execution_id, totalSteps: answer.total_steps };
+  const answer = await client.fetch(`${API}/execute`, { method: "POST", body: JSON.stringify(body) });
+  if (!answer.ok) throw await refusal(answer, { isLiveRun: !options.isRehearsal });
+  const { execution_id, total_steps } = executeAnswerSchema.parse(await answer.json());
+  return { id: execution_id, totalSteps: total_steps };
 }
 
 async function follow(
@@ -79,7 +80,7 @@ async function follow(
   const display = new ProgressDisplay({ output: process.stderr, language: terminal.language, totalSteps });
   onInterrupt(() => {
     terminal.note({
-      fr: "Annulation : rien de nouveau ne part. Un appel déjà envoyé est attendu pour savoir ce qu'il coûte\u202f; un second Ctrl-C quitte sans attendre.",
+      fr: "Annulation : rien de nouveau ne part. Un appel déjà envoyé est attendu pour savoir ce qu’il coûte\u202f; un second Ctrl-C quitte sans attendre.",
       en: "Cancelling: nothing new leaves. A call already sent is waited for, to know what it costs; a second Ctrl-C leaves without waiting.",
     });
     void cancel(client, id, terminal);

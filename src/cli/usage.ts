@@ -4,21 +4,21 @@ import type { Language, LocalText } from "../errors.ts";
 /** What the help says of commands and options. */
 export const USAGE = {
   relais: {
-    fr: "Relais enchaîne des modèles d'IA de toutes sortes en une seule exécution.",
+    fr: "Relais enchaîne des modèles d’IA de toutes sortes en une seule exécution.",
     en: "Relais chains AI models of every kind into one run.",
   },
-  serve: { fr: "démarre la page et l'API", en: "start the page and the API" },
+  serve: { fr: "démarre la page et l’API", en: "start the page and the API" },
   build: {
-    fr: "construit la page, si elle ne l'est pas déjà",
+    fr: "construit la page, si elle ne l’est pas déjà",
     en: "build the page, unless it is built already",
   },
   run: {
-    fr: "exécute un modèle de combinaison, une combinaison enregistrée (son numéro) ou un fichier .json, et écrit ses résultats",
+    fr: "exécute un template, une combinaison enregistrée (son numéro) ou un fichier .json, et écrit ses résultats",
     en: "run a template, a saved workflow (its number) or a .json file, and write its results",
   },
-  templates: { fr: "liste les modèles de combinaison", en: "list the templates" },
+  templates: { fr: "liste les templates", en: "list the templates" },
   validate: {
-    fr: "vérifie un fichier de combinaison sans l'exécuter",
+    fr: "vérifie un fichier de combinaison sans l’exécuter",
     en: "check a workflow file without running it",
   },
   lang: { fr: "langue (celle du terminal par défaut)", en: "language (that of the terminal by default)" },
@@ -29,15 +29,15 @@ export const USAGE = {
     en: "rehearse for $0 with the local generators",
   },
   out: {
-    fr: "dossier des résultats (out/ et le numéro de l'exécution par défaut)",
-    en: "folder of the results (out/ and the number of the execution by default)",
+    fr: "dossier des résultats (out/ et le numéro de l’exécution par défaut)",
+    en: "folder of the results (out/ and the number of the run by default)",
   },
   input: {
     fr: "une entrée de la combinaison\u202f; peut être répété",
     en: "an input of the workflow; may be repeated",
   },
   cap: {
-    fr: "le plus que l'exécution peut coûter, en dollars",
+    fr: "le plus que l’exécution peut coûter, en dollars",
     en: "the most that the run may cost, in dollars",
   },
   wrongCap: {
@@ -46,7 +46,7 @@ export const USAGE = {
   },
   version: { fr: "affiche la version", en: "show the version" },
   help: { fr: "affiche cette aide", en: "show this help" },
-  helpCommand: { fr: "affiche l'aide d'une commande", en: "show the help of a command" },
+  helpCommand: { fr: "affiche l’aide d’une commande", en: "show the help of a command" },
 } satisfies Record<string, LocalText>;
 
 const TITLES: Record<string, string> = {
@@ -60,10 +60,10 @@ const TITLES: Record<string, string> = {
 const MISTAKES: [RegExp, string][] = [
   [/^error: unknown option '(.+)'/, "option inconnue : $1"],
   [/^error: unknown command '(.+)'/, "commande inconnue : $1"],
-  [/^error: missing required argument '(.+)'/, "il manque l'argument $1"],
-  [/^error: option '(.+)' argument missing/, "il manque la valeur de l'option $1"],
-  [/^error: too many arguments.*/, "il y a trop d'arguments"],
-  [/^error: option '(.+)' argument '(.*)' is invalid\. (.*)/, "l'option $1 n'accepte pas « $2 ». $3"],
+  [/^error: missing required argument '(.+)'/, "il manque l’argument $1"],
+  [/^error: option '(.+)' argument missing/, "il manque la valeur de l’option $1"],
+  [/^error: too many arguments.*/, "il y a trop d’arguments"],
+  [/^error: option '(.+)' argument '(.*)' is invalid\. (.*)/, "l’option $1 n’accepte pas « $2 ». $3"],
   [/Allowed choices are (.+)\./, "Choix possibles : $1."],
   [/\(Did you mean (.+)\?\)/, "(vouliez-vous dire $1\u202f?)"],
 ];

@@ -19,7 +19,7 @@ export function validate(file: string, terminal: Terminal): ExitCode {
     terminal.note(problemLines(check.warnings, language));
   }
   if (problems.length > 0) {
-    terminal.note({ fr: `${file} n'est pas valide :`, en: `${file} is not valid:` });
+    terminal.note({ fr: `${file} n’est pas valide :`, en: `${file} is not valid:` });
     terminal.note(problemLines(problems, language));
     return EXIT.failed;
   }

@@ -32,7 +32,7 @@ function parse(file: string): unknown {
     const reason = messageOf(error);
     throw new CommandFailure(
       error instanceof SyntaxError
-        ? { fr: `${file} n'est pas du JSON valide : ${reason}`, en: `${file} is not valid JSON: ${reason}` }
+        ? { fr: `${file} n’est pas du JSON valide : ${reason}`, en: `${file} is not valid JSON: ${reason}` }
         : { fr: `${file} ne peut pas être lu : ${reason}`, en: `${file} cannot be read: ${reason}` },
       EXIT.usage,
     );

@@ -75,6 +75,17 @@ describe("an access token", () => {
     expect(response.status).toBe(302);
     expect(response.headers.get("Location")).toBe("/login?next=%2Fcombinations");
   });
+
+  test("leads back to the page that was asked for, with its query", async () => {
+    const asked = "/combinations/new?template=creation-contenu&topic=l%27eau%20%26%20nous";
+    const refused = await rig.send("GET", asked, undefined, { Accept: "text/html" });
+    const address = new URL(refused.headers.get("Location") ?? "", "http://localhost");
+    expect(address.pathname).toBe("/login");
+    const page = await (await rig.send("GET", address.pathname + address.search)).text();
+    const next = /name="next" value="([^"]*)"/.exec(page)?.[1]?.replaceAll("&amp;", "&");
+    expect(next).toBe(asked);
+    expect((await logIn(TOKEN, next)).headers.get("Location")).toBe(asked);
+  });
 });
 
 describe("login", () => {
@@ -107,12 +118,16 @@ describe("login", () => {
     "/\\evil.example",
     "javascript:alert(1)",
     "/a\r\nX: y",
+    "/a?b\r\nX: y",
+    "/a?b=\\evil.example",
+    "?/combinations",
+    "//evil.example?a=/combinations",
   ])("leads to the page of Relais instead of %j", async (next) => {
     expect((await logIn(TOKEN, next)).headers.get("Location")).toBe("/combinations");
   });
 
   test("speaks French and English, and shows what it is given as text", async () => {
-    expect(await (await rig.send("GET", "/login?lang=fr")).text()).toContain("Jeton d&#39;accès");
+    expect(await (await rig.send("GET", "/login?lang=fr")).text()).toContain("Jeton d’accès");
     const english = await (await rig.send("GET", "/login?lang=en&next=%22%3E%3Cscript%3E")).text();
     expect(english).toContain("Access token");
     expect(english).toContain('<html lang="en">');

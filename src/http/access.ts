@@ -17,10 +17,13 @@ const OPEN_PATHS: ReadonlySet<string> = new Set(["/healthz", "/readyz", LOGIN_PA
 export function accessControl(accessToken: string | null) {
   return createMiddleware<AppEnv>(async (c, next) => {
     if (accessToken === null || OPEN_PATHS.has(c.req.path) || isAllowed(c, accessToken)) return next();
-    if (wantsPage(c)) return c.redirect(`${LOGIN_PATH}?next=${encodeURIComponent(c.req.path)}`, 302);
+    if (wantsPage(c)) {
+      const asked = c.req.path + new URL(c.req.url).search;
+      return c.redirect(`${LOGIN_PATH}?next=${encodeURIComponent(asked)}`, 302);
+    }
     c.header("WWW-Authenticate", "Bearer");
     throw new RelaisError("unauthorized", {
-      fr: "Ce serveur demande son jeton d'accès : l'en-tête « Authorization: Bearer … », ou la page /login. Rien n'a été fait ni dépensé.",
+      fr: "Ce serveur demande son jeton d’accès : l’en-tête « Authorization: Bearer … », ou la page /login. Rien n’a été fait ni dépensé.",
       en: "This server asks for its access token: the header “Authorization: Bearer …”, or the page /login. Nothing was done or spent.",
     });
   });

@@ -19,11 +19,27 @@ export function invalid(problems: Problem[]): RelaisError {
   return new RelaisError(code, sentence(problems), problems);
 }
 
-function sentence(problems: Problem[]): LocalText {
-  const [first] = problems;
-  const more = problems.length - 1;
-  return {
-    fr: `${first ? `${first.path || "la requête"} : ${first.message.fr}` : ""}${more > 0 ? ` (et ${more} autre${more > 1 ? "s" : ""})` : ""} Rien n'a été enregistré ni dépensé.`,
-    en: `${first ? `${first.path || "the request"}: ${first.message.en}` : ""}${more > 0 ? ` (and ${more} more)` : ""} Nothing was stored or spent.`,
+/** The first problem with its place, and how many there are beside it. */
+function sentence([first, ...others]: Problem[]): LocalText {
+  const path = { fr: first?.path || "la requête", en: first?.path || "the request" };
+  const said = first?.message ?? { fr: "elle ne convient pas.", en: "it does not fit." };
+  const count = others.length;
+  if (count === 0) {
+    return {
+      fr: `${path.fr} : ${said.fr} Rien n’a été enregistré ni dépensé.`,
+      en: `${path.en}: ${said.en} Nothing was stored or spent.`,
+    };
+  }
+  const more = {
+    fr: `(et ${count} ${count === 1 ? "autre problème" : "autres problèmes"})`,
+    en: `(and ${count} more ${count === 1 ? "problem" : "problems"})`,
   };
+  return {
+    fr: `${path.fr} : ${withoutStop(said.fr)} ${more.fr}. Rien n’a été enregistré ni dépensé.`,
+    en: `${path.en}: ${withoutStop(said.en)} ${more.en}. Nothing was stored or spent.`,
+  };
+}
+
+function withoutStop(sentences: string): string {
+  return sentences.replace(/\.$/, "");
 }

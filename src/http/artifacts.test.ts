@@ -23,6 +23,7 @@ async function store(id: string, mediaType: string, bytes = CONTENT): Promise<st
       createdAt: "2026-11-22T10:00:00.000Z",
     }),
   );
+  rig.artifacts.release(stored.hash);
   return `/api/combinations/artifacts/${id}`;
 }
 

@@ -334,6 +334,9 @@ const TABLE: BadInput[] = [
     "initial_input",
   ),
   running("an input that nothing asks for", { steps: [STEP], inputs: { tone: "x" } }, "inputs.tone"),
+  running("a title for a template", { template_id: "creation-contenu", title: "x" }, "title"),
+  running("an empty title", { steps: [STEP], title: " " }, "title"),
+  running("a title over 200 characters", { steps: [STEP], title: "x".repeat(201) }, "title"),
   running("an unknown mode", { steps: [STEP], mode: "fast" }, "mode"),
   running("a negative cap", { steps: [STEP], cap_usd: -1 }, "cap_usd"),
   running("a cap that is a text", { steps: [STEP], cap_usd: "1" }, "cap_usd"),
@@ -374,6 +377,16 @@ const TABLE: BadInput[] = [
   { says: "a decision that is none", ...decision({ decision: "maybe", step_number: 1 }), at: "decision" },
   { says: "a decision on step 0", ...decision({ decision: "retry", step_number: 0 }), at: "step_number" },
   { says: "a decision without a step", ...decision({ decision: "retry" }), at: "step_number" },
+  {
+    says: "a cap with a decision that has none",
+    ...decision({ decision: "retry", step_number: 1, cap_usd: 1 }),
+    at: "cap_usd",
+  },
+  {
+    says: "an output with a decision",
+    ...decision({ decision: "approve", step_number: 1, output: "x" }),
+    at: "output",
+  },
   ...["", " ", "é", "x".repeat(256)].map((key) => withKey(key)),
 ];
 
@@ -445,6 +458,16 @@ describe("bad input", () => {
     const problem: ProblemBody = JSON.parse(await response.text());
     expect(problem.title).toBe("Introuvable");
     expect(response.headers.get("Content-Language")).toBe("fr");
+  });
+
+  test.each([
+    [{ name: "" }, "name\u00a0: Ce texte ne peut pas être vide. Rien"],
+    [{ name: "", color: 1 }, "vide (et 1 autre problème). Rien n’a été enregistré ni dépensé."],
+    [{ name: "", color: 1, size: 1 }, "vide (et 2 autres problèmes). Rien n’a été"],
+  ])("says of %j what is wrong and how much more there is", async (body, sentence) => {
+    const response = await rig.send("POST", `${API}/workflows`, { steps: [STEP], ...body });
+    const problem: ProblemBody = JSON.parse(await response.text());
+    expect(problem.detail).toContain(sentence);
   });
 
   test("names each missing key and the rehearsal", async () => {

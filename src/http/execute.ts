@@ -11,7 +11,7 @@ import type { AppDependencies } from "./dependencies.ts";
 import { API_PATH } from "./execution-view.ts";
 import { IDEMPOTENCY_HEADER } from "./idempotency.ts";
 import { acceptLiveRun, acceptRehearsal, stepModels } from "./live-run.ts";
-import { missingTemplate, missingWorkflow, parseId } from "./path-id.ts";
+import { invalidField, missingTemplate, missingWorkflow, parseId } from "./path-id.ts";
 import { problemResponses } from "./problem.ts";
 import { executeAnswerSchema, executeBodySchema } from "./schemas.ts";
 import { userTemplateId } from "./templates.ts";
@@ -31,7 +31,7 @@ const executeRoute = createRoute({
   path: "/execute",
   operationId: "execute",
   summary: "Start an execution; it goes on in the background",
-  description: "Takes exactly one of workflow_id, template_id and steps.",
+  description: "Takes exactly one of workflow_id, template_id and steps; a title goes with steps only.",
   request: {
     headers: IDEMPOTENCY_HEADER,
     body: { required: true, content: { "application/json": { schema: executeBodySchema } } },
@@ -104,7 +104,11 @@ async function sourceOf(
 ): Promise<Source> {
   const given = (["workflow_id", "template_id", "steps"] as const).filter((name) => body[name] !== undefined);
   if (given.length !== 1) throw notExactlyOne(given);
-  if (body.steps) return { workflowId: null, templateId: null, title: null, steps: body.steps, inputs: [] };
+  if (body.steps) {
+    const { steps, title = null } = body;
+    return { workflowId: null, templateId: null, title, steps, inputs: [] };
+  }
+  if (body.title !== undefined) throw invalidField("title", TITLE_RULE);
   if (body.template_id !== undefined) return templateSource(dependencies, body.template_id, language);
   const id = body.workflow_id ?? 0;
   return workflowSource(await findWorkflow(dependencies, id), null);
@@ -136,6 +140,11 @@ function workflowSource(row: WorkflowRow, templateId: string | null): Source {
   return { workflowId: row.id, templateId, title: row.name, steps: row.steps, inputs: row.inputs };
 }
 
+const TITLE_RULE: LocalText = {
+  fr: "« title » ne va qu’avec « steps » : une combinaison ou un template porte déjà un nom.",
+  en: "“title” goes with “steps” only: a workflow or template has a name already.",
+};
+
 function notExactlyOne(given: string[]): RelaisError {
   const message: LocalText = {
     fr: "Donnez exactement un de « workflow_id », « template_id » et « steps ».",
@@ -144,7 +153,7 @@ function notExactlyOne(given: string[]): RelaisError {
   const paths = given.length === 0 ? ["workflow_id"] : given;
   return new RelaisError(
     "invalid_request",
-    { fr: `${message.fr} Rien n'a été dépensé.`, en: `${message.en} Nothing was spent.` },
+    { fr: `${message.fr} Rien n’a été dépensé.`, en: `${message.en} Nothing was spent.` },
     paths.map((path) => ({ path, message })),
   );
 }
@@ -156,7 +165,7 @@ function reuseNotSupported(): RelaisError {
   };
   return new RelaisError(
     "not_supported_yet",
-    { fr: `${message.fr} Rien n'a été dépensé.`, en: `${message.en} Nothing was spent.` },
+    { fr: `${message.fr} Rien n’a été dépensé.`, en: `${message.en} Nothing was spent.` },
     [{ path: "reuse", message }],
   );
 }

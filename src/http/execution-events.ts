@@ -1,8 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { getBudget } from "../db/budget-store.ts";
 import type { Db } from "../db/database.ts";
 import { listEvents, type StoredEvent } from "../db/event-store.ts";
 import { getExecution, type ExecutionRow } from "../db/execution-store.ts";
 import { getStepRun } from "../db/step-run-store.ts";
+import { budgetOf } from "../engine/budgets.ts";
 import { isFinal } from "../workflow/statuses.ts";
 import { apiRoutes } from "./api-routes.ts";
 import type { AppContext } from "./app-env.ts";
@@ -123,8 +125,11 @@ async function outgoing(
   context: ViewContext,
 ): Promise<OutgoingEvent> {
   if (event.type === "execution") {
-    const data = viewExecutionEvent(row.id, event.data, context.language);
-    return { number, type: "execution", data, isLast: isFinal(event.data.status), endsStep: null };
+    const snapshot = event.data;
+    // Read now rather than stored: calls that are out still change what a cap has to hold.
+    const budget = snapshot.waitingFor?.reason === "cap" ? await getBudget(db, budgetOf(row.id)) : undefined;
+    const data = viewExecutionEvent(row.id, { snapshot, budget }, context.language);
+    return { number, type: "execution", data, isLast: isFinal(snapshot.status), endsStep: null };
   }
   const snapshot = event.data;
   const step = row.steps.find(({ step_number }) => step_number === snapshot.stepNumber);
@@ -158,7 +163,7 @@ function readIds(text: string): number[] {
   const known = [...new Set(ids.filter((id) => typeof id === "number"))];
   if (known.length >= 1 && known.length <= MAX_EXECUTIONS) return known;
   throw invalidField("executions", {
-    fr: `« executions » donne de 1 à ${MAX_EXECUTIONS} numéros d'exécutions, séparés par des virgules.`,
+    fr: `« executions » donne de 1 à ${MAX_EXECUTIONS} numéros d’exécutions, séparés par des virgules.`,
     en: `“executions” gives 1 to ${MAX_EXECUTIONS} numbers of executions, joined by commas.`,
   });
 }
@@ -184,7 +189,7 @@ function writeHeard(sent: ReadonlyMap<number, number>): string {
 
 function invalidLastEventId() {
   return invalidField("last_event_id", {
-    fr: "« Last-Event-ID » est l'identifiant d'un événement de ce flux ; laissez-le pour tout recevoir.",
+    fr: "« Last-Event-ID » est l’identifiant d’un événement de ce flux ; laissez-le pour tout recevoir.",
     en: "“Last-Event-ID” is the id of an event of this stream; leave it out to get everything.",
   });
 }

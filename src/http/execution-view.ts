@@ -1,3 +1,4 @@
+import type { Budget } from "../db/budget-store.ts";
 import type { ExecutionRow } from "../db/execution-store.ts";
 import type { StepRunRow } from "../db/step-run-store.ts";
 import type { ExecutionSnapshot, StepSnapshot, StoredFile, WaitingFor } from "../db/stored-values.ts";
@@ -6,6 +7,7 @@ import { NO_ITEM, type Step } from "../workflow/definition.ts";
 import type { Medium, Modality } from "../workflow/media.ts";
 import type { ModelCatalogue } from "../workflow/models.ts";
 import { nanoUsdToUsd, sumCosts, type Cost, type CostBasis, type NanoUsd } from "../workflow/money.ts";
+import { isFinal } from "../workflow/statuses.ts";
 import { localize } from "./language.ts";
 import type {
   Execution,
@@ -29,15 +31,17 @@ export interface ViewContext {
 
 export function viewExecution(
   row: ExecutionRow,
-  extras: { stepRuns: StepRunRow[]; capNanoUsd: NanoUsd | null },
+  extras: { stepRuns: StepRunRow[]; budget: Budget | undefined },
   context: ViewContext,
 ): Execution {
-  const { stepRuns } = extras;
+  const { stepRuns, budget } = extras;
+  const capNanoUsd = budget?.capNanoUsd ?? null;
   const stepOf = (run: StepRunRow) => row.steps.find((step) => step.step_number === run.stepNumber);
   return {
     ...viewHead(row, stepRuns, context.language),
+    waiting_for: row.waitingFor && viewWaitingFor(row.waitingFor, budget),
     inputs: row.inputs,
-    cap_usd: extras.capNanoUsd === null ? null : nanoUsdToUsd(extras.capNanoUsd),
+    cap_usd: capNanoUsd === null ? null : nanoUsdToUsd(capNanoUsd),
     steps: row.steps,
     steps_data: stepRuns.map((run) => viewStep(run, stepOf(run), context)),
     results: stepRuns.flatMap((run) => viewResult(run, stepOf(run)) ?? []),
@@ -84,19 +88,25 @@ function viewProgress(snapshot: ExecutionSnapshot, language: Language) {
     total_steps: snapshot.totalSteps,
     total_cost: nanoUsdToUsd(snapshot.totalCostNanoUsd),
     cost_basis: snapshot.costBasis,
-    waiting_for: snapshot.waitingFor && viewWaitingFor(snapshot.waitingFor),
+    waiting_for: snapshot.waitingFor && viewWaitingFor(snapshot.waitingFor, undefined),
     error_message: snapshot.error && localize(snapshot.error, language),
     started_at: snapshot.startedAt,
     completed_at: snapshot.completedAt,
   };
 }
 
+/** `budget` is that of the execution; only a wait for the cap shows it. */
 export function viewExecutionEvent(
   executionId: number,
-  snapshot: ExecutionSnapshot,
+  event: { snapshot: ExecutionSnapshot; budget: Budget | undefined },
   language: Language,
 ): ExecutionEvent {
-  return { execution_id: executionId, ...viewProgress(snapshot, language) };
+  const { snapshot, budget } = event;
+  return {
+    execution_id: executionId,
+    ...viewProgress(snapshot, language),
+    waiting_for: snapshot.waitingFor && viewWaitingFor(snapshot.waitingFor, budget),
+  };
 }
 
 export function viewStepEvent(
@@ -166,18 +176,35 @@ function viewFile(file: StoredFile): ResultFile {
   };
 }
 
-function viewWaitingFor(waiting: WaitingFor): Execution["waiting_for"] {
+function viewWaitingFor(waiting: WaitingFor, budget: Budget | undefined): Execution["waiting_for"] {
+  const { amountNanoUsd } = waiting;
   return {
     reason: waiting.reason,
     step_number: waiting.stepNumber,
     ...(waiting.item !== NO_ITEM && { item: waiting.item }),
-    amount_usd: waiting.amountNanoUsd === null ? null : nanoUsdToUsd(waiting.amountNanoUsd),
+    amount_usd: amountNanoUsd === null ? null : nanoUsdToUsd(amountNanoUsd),
+    ...(waiting.reason === "cap" && budget && amountNanoUsd !== null && viewCapNeeded(budget, amountNanoUsd)),
   };
 }
 
-/** What the steps that are done would have cost live; null as soon as one of them has no known price. */
+/** What a cap has to hold for a step to go on: what is spent, what is set aside, and the step. */
+function viewCapNeeded({ reservedNanoUsd, spentNanoUsd }: Budget, amount: NanoUsd) {
+  return {
+    cap_needed_usd: nanoUsdToUsd(reservedNanoUsd + spentNanoUsd + amount),
+    reserved_usd: nanoUsdToUsd(reservedNanoUsd),
+  };
+}
+
+/**
+ * What the steps that are done would have cost live; null where nothing is done, where a step was broken off after it
+ * had begun, and as soon as one has no known price.
+ */
 function liveCostOf(stepRuns: StepRunRow[]): number | null {
   const done = stepRuns.filter((run) => run.output !== null);
+  const isBrokenOff = stepRuns.some(
+    (run) => run.output === null && run.attempts > 0 && isFinal(run.status),
+  );
+  if (done.length === 0 || isBrokenOff) return null;
   const costs = done.map((run): Cost => run.liveCost ?? { nanoUsd: null, basis: "unknown" });
   const sum = sumCosts(costs);
   return sum.basis === "unknown" ? null : nanoUsdToUsd(sum.nanoUsd);

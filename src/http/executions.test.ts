@@ -82,7 +82,13 @@ describe("POST /execute", () => {
   test("waits for a higher cap, and goes on once it is raised", async () => {
     const id = await rig.execute({ steps: [TEXT], initial_input: "x", cap_usd: 0.001 });
     const waiting = await rig.waitFor(id, "waiting");
-    expect(waiting.waiting_for).toEqual({ reason: "cap", step_number: 1, amount_usd: 0.02 });
+    expect(waiting.waiting_for).toEqual({
+      reason: "cap",
+      step_number: 1,
+      amount_usd: 0.02,
+      cap_needed_usd: 0.02,
+      reserved_usd: 0,
+    });
     expect(rig.studio.calls()).toBe(0);
     const decide = (cap_usd: number) =>
       rig.send("POST", `${API}/executions/${id}/decision`, {
@@ -94,6 +100,29 @@ describe("POST /execute", () => {
     expect((await decide(0.05)).status).toBe(202);
     expect(await rig.waitFor(id, "completed")).toMatchObject({ total_cost: 0.02, cap_usd: 0.05 });
     expect((await decide(1)).status).toBe(409);
+  });
+
+  test("says what cap the rest needs where a part is spent, in the events too", async () => {
+    const id = await rig.execute({ steps: [TEXT, IMAGE], initial_input: "x", cap_usd: 0.03 });
+    const { waiting_for } = await rig.waitFor(id, "waiting");
+    expect(waiting_for).toMatchObject({ step_number: 2, cap_needed_usd: 0.04, reserved_usd: 0 });
+    const stream = await rig.send("GET", `${API}/executions/${id}/events`);
+    const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let events = "";
+    while (!events.includes('"status":"waiting","current_step":2')) {
+      events += (await reader?.read())?.value ?? "";
+    }
+    await reader?.cancel();
+    expect(events).toContain(`"waiting_for":${JSON.stringify(waiting_for)}`);
+    const decision = { decision: "raise_cap", step_number: 2, cap_usd: 0.04 };
+    expect((await rig.send("POST", `${API}/executions/${id}/decision`, decision)).status).toBe(202);
+    await rig.waitFor(id, "completed");
+  });
+
+  test("keeps the title that comes with steps, and none where none comes", async () => {
+    expect(await complete({ steps: [TEXT], title: "  Le chat " })).toMatchObject({ title: "Le chat" });
+    expect(await complete({ steps: [TEXT] })).toMatchObject({ title: null, workflow_id: null });
+    expect(rig.countRows()).toMatchObject({ workflows: 0 });
   });
 
   test("takes the cap of the settings where the request has none", async () => {
@@ -193,6 +222,22 @@ describe("the history", () => {
     expect(first.executions.map(({ id }) => id)).toEqual([3, 2]);
     const second = await list(`?limit=2&cursor=${first.next_cursor}`);
     expect(second).toMatchObject({ executions: [{ id: 1 }], next_cursor: null });
+  });
+});
+
+describe("an execution that is not there", () => {
+  test("is missing in the same words whatever is asked of it", async () => {
+    const decision = { decision: "retry", step_number: 1 };
+    const answers = await Promise.all([
+      rig.send("GET", `${API}/executions/7`),
+      rig.send("POST", `${API}/executions/7/cancel`),
+      rig.send("POST", `${API}/executions/7/decision`, decision),
+    ]);
+    const details = await Promise.all(
+      answers.map(async (answer): Promise<string> => JSON.parse(await answer.text()).detail),
+    );
+    expect(details[0]).toContain("exécution 7");
+    expect(new Set(details).size).toBe(1);
   });
 });
 

@@ -1,11 +1,16 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { getBudget } from "../db/budget-store.ts";
 import { removeExecution } from "../db/execution-removal.ts";
-import { getExecution, listExecutions, type ExecutionFilter } from "../db/execution-store.ts";
+import {
+  getExecution,
+  listExecutions,
+  type ExecutionFilter,
+  type ExecutionRow,
+} from "../db/execution-store.ts";
 import { listStepRuns, listStepRunsOf } from "../db/step-run-store.ts";
 import { budgetOf } from "../engine/budgets.ts";
 import type { DecisionRequest } from "../engine/engine.ts";
-import { RelaisError } from "../errors.ts";
+import { RelaisError, type LocalText } from "../errors.ts";
 import { usdToNanoUsd } from "../workflow/money.ts";
 import { EXECUTION_STATUSES } from "../workflow/statuses.ts";
 import { apiRoutes } from "./api-routes.ts";
@@ -112,15 +117,10 @@ export function executionRoutes(dependencies: AppDependencies) {
     })
     .openapi(getExecutionRoute, async (c) => {
       const id = idOf(c.req.valid("param").id, missingExecution);
-      const row = await getExecution(db, id);
-      if (!row) throw missingExecution(id);
+      const row = await requireExecution(dependencies, id);
       const [stepRuns, budget] = [await listStepRuns(db, id), await getBudget(db, budgetOf(id))];
       const context = { language: c.get("language"), catalogue: registry };
-      const execution: Execution = viewExecution(
-        row,
-        { stepRuns, capNanoUsd: budget?.capNanoUsd ?? null },
-        context,
-      );
+      const execution: Execution = viewExecution(row, { stepRuns, budget }, context);
       return c.json(execution, 200);
     })
     .openapi(deleteExecutionRoute, async (c) => {
@@ -129,12 +129,15 @@ export function executionRoutes(dependencies: AppDependencies) {
     })
     .openapi(cancelExecutionRoute, async (c) => {
       const id = idOf(c.req.valid("param").id, missingExecution);
+      await requireExecution(dependencies, id);
       await engine.cancel(id);
       return c.json(await stateOf(dependencies, id), 202);
     })
     .openapi(decideRoute, async (c) => {
       const id = idOf(c.req.valid("param").id, missingExecution);
-      await engine.decide(id, decisionOf(c.req.valid("json")));
+      const decision = decisionOf(c.req.valid("json"));
+      await requireExecution(dependencies, id);
+      await engine.decide(id, decision);
       return c.json(await stateOf(dependencies, id), 202);
     });
 }
@@ -149,7 +152,7 @@ function filterOf(query: z.output<typeof listQuerySchema>, page: Page): Executio
     ...(query.workflow_id !== undefined && {
       workflowId: idOf(query.workflow_id, () =>
         invalidField("workflow_id", {
-          fr: "« workflow_id » est le numéro d'une combinaison.",
+          fr: "« workflow_id » est le numéro d’une combinaison.",
           en: "“workflow_id” is the number of a workflow.",
         }),
       ),
@@ -157,7 +160,9 @@ function filterOf(query: z.output<typeof listQuerySchema>, page: Page): Executio
   };
 }
 
+/** @throws RelaisError `invalid_request` where the body holds what its decision does not use. */
 function decisionOf(body: z.output<typeof decisionBodySchema>): DecisionRequest {
+  if (body.cap_usd !== undefined && body.decision !== "raise_cap") throw invalidField("cap_usd", CAP_RULE);
   return {
     decision: body.decision,
     stepNumber: body.step_number,
@@ -166,10 +171,20 @@ function decisionOf(body: z.output<typeof decisionBodySchema>): DecisionRequest 
   };
 }
 
-async function stateOf({ db }: AppDependencies, id: number) {
+const CAP_RULE: LocalText = {
+  fr: "« cap_usd » ne va qu’avec la décision « raise_cap » ; retirez-le.",
+  en: "“cap_usd” goes with the decision “raise_cap” only; take it out.",
+};
+
+async function stateOf(dependencies: AppDependencies, id: number) {
+  const { status } = await requireExecution(dependencies, id);
+  return { execution_id: id, status };
+}
+
+async function requireExecution({ db }: AppDependencies, id: number): Promise<ExecutionRow> {
   const row = await getExecution(db, id);
   if (!row) throw missingExecution(id);
-  return { execution_id: id, status: row.status };
+  return row;
 }
 
 async function remove({ db, artifacts }: AppDependencies, id: number): Promise<void> {
@@ -177,7 +192,7 @@ async function remove({ db, artifacts }: AppDependencies, id: number): Promise<v
   if (removal.state === "not_found") throw missingExecution(id);
   if (removal.state === "under_way") {
     throw new RelaisError("conflict", {
-      fr: `L'exécution ${id} n'est pas finie, ou un de ses appels est encore en route. Rien n'a été supprimé ; annulez-la d'abord, ou attendez sa fin.`,
+      fr: `L’exécution ${id} n’est pas finie, ou un de ses appels est encore en route. Rien n’a été supprimé ; annulez-la d’abord, ou attendez sa fin.`,
       en: `Execution ${id} has not ended, or one of its calls is still out. Nothing was removed; cancel it first, or wait for its end.`,
     });
   }

@@ -79,11 +79,11 @@ const KEY_RULE: LocalText = {
 };
 
 const OTHER_REQUEST: LocalText = {
-  fr: "Cette clé d'idempotence a déjà servi pour une autre requête. Rien n'a été fait ni dépensé ; prenez une clé nouvelle pour une requête nouvelle.",
+  fr: "Cette clé d’idempotence a déjà servi pour une autre requête. Rien n’a été fait ni dépensé ; prenez une clé nouvelle pour une requête nouvelle.",
   en: "This idempotency key was used for another request. Nothing was done or spent; take a new key for a new request.",
 };
 
 const UNANSWERED: LocalText = {
-  fr: "La première requête faite avec cette clé est en cours, ou s'est interrompue avant sa réponse. Celle-ci n'a rien fait ni dépensé. Attendez un instant et renvoyez-la ; si cela se répète, regardez dans l'historique si l'exécution existe avant de prendre une clé nouvelle.",
+  fr: "La première requête faite avec cette clé est en cours, ou s’est interrompue avant sa réponse. Celle-ci n’a rien fait ni dépensé. Attendez un instant et renvoyez-la ; si cela se répète, regardez dans l’historique si l’exécution existe avant de prendre une clé nouvelle.",
   en: "The first request with this key is under way, or broke off before its answer. This one has done and spent nothing. Wait a moment and send it again; if this repeats, see in the history whether the execution exists before you take a new key.",
 };

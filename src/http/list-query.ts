@@ -59,7 +59,7 @@ function readCursor(cursor: string, list: string): number {
   // Writing it again refuses what base64 decoding forgives.
   if (id !== null && writeCursor(id, list) === cursor) return id;
   throw invalidField("cursor", {
-    fr: "« cursor » n'est pas un curseur de cette liste ; prenez le « next_cursor » de la page précédente.",
+    fr: "« cursor » n’est pas un curseur de cette liste ; prenez le « next_cursor » de la page précédente.",
     en: "“cursor” is not a cursor of this list; take “next_cursor” of the page before.",
   });
 }

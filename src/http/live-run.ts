@@ -66,7 +66,7 @@ export function acceptRehearsal(models: readonly StepModel[], registry: Registry
   throw new RelaisError(
     "provider_not_available",
     {
-      fr: `Cette version de Relais ne sait pas répéter l'étape ${names} : aucun générateur local ne la remplace. Rien n'a été dépensé ; choisissez un autre modèle.`,
+      fr: `Cette version de Relais ne sait pas répéter l’étape ${names} : aucun générateur local ne la remplace. Rien n’a été dépensé ; choisissez un autre modèle.`,
       en: `This version of Relais cannot rehearse step ${names}: no local generator stands in for it. Nothing was spent; choose another model.`,
     },
     without.map(({ path, model }) => ({
@@ -101,13 +101,13 @@ function notAvailable(steps: StepModel[], registry: Registry): RelaisError {
   return new RelaisError(
     "provider_not_available",
     {
-      fr: `Cette version de Relais n'appelle pas encore le fournisseur de l'étape ${list}. Rien n'a été dépensé. Choisissez un autre modèle, ou envoyez "mode": "rehearsal", qui s'exécute dès maintenant pour 0\u202f$.`,
+      fr: `Cette version de Relais n’appelle pas encore le fournisseur de l’étape ${list}. Rien n’a été dépensé. Choisissez un autre modèle, ou envoyez "mode": "rehearsal", qui s’exécute dès maintenant pour 0\u202f$.`,
       en: `This version of Relais cannot call the provider of step ${list} yet. Nothing was spent. Choose another model, or send "mode": "rehearsal", which runs now for $0.`,
     },
     steps.map(({ path, model }) => ({
       path,
       message: {
-        fr: `Le fournisseur de ${model.id} n'est pas encore dans cette version.`,
+        fr: `Le fournisseur de ${model.id} n’est pas encore dans cette version.`,
         en: `The provider of ${model.id} is not in this version yet.`,
       },
     })),
@@ -120,7 +120,7 @@ function notConfigured(missing: string[], models: readonly StepModel[], registry
   return new RelaisError(
     "provider_not_configured",
     {
-      fr: `Il manque pour une exécution réelle : ${names}. Rien n'a été dépensé. Donnez ces variables et redémarrez Relais, ou envoyez "mode": "rehearsal", qui s'exécute dès maintenant pour 0\u202f$.`,
+      fr: `Il manque pour une exécution réelle : ${names}. Rien n’a été dépensé. Donnez ces variables et redémarrez Relais, ou envoyez "mode": "rehearsal", qui s’exécute dès maintenant pour 0\u202f$.`,
       en: `A live run still needs: ${names}. Nothing was spent. Set these variables and restart Relais, or send "mode": "rehearsal", which runs now for $0.`,
     },
     without.map(({ path, model }) => {
@@ -139,13 +139,13 @@ function unpricedModels(steps: StepModel[]): RelaisError {
   return new RelaisError(
     "unpriced_model",
     {
-      fr: `Relais ne connaît pas le prix de l'étape ${list} et ne peut donc pas tenir le plafond. Rien n'a été dépensé. Choisissez un modèle dont le prix est connu, enlevez le plafond, ou envoyez "unpriced": "allow".`,
+      fr: `Relais ne connaît pas le prix de l’étape ${list} et ne peut donc pas tenir le plafond. Rien n’a été dépensé. Choisissez un modèle dont le prix est connu, enlevez le plafond, ou envoyez "unpriced": "allow".`,
       en: `Relais does not know the price of step ${list}, so it cannot hold the cap. Nothing was spent. Choose a model with a known price, take the cap off, or send "unpriced": "allow".`,
     },
     steps.map(({ path, model }) => ({
       path,
       message: {
-        fr: `Le prix de ${model.id} n'est pas connu.`,
+        fr: `Le prix de ${model.id} n’est pas connu.`,
         en: `The price of ${model.id} is not known.`,
       },
     })),

@@ -11,14 +11,14 @@ const WRONG_WINDOW_MS = 60_000;
 
 const WORDS = {
   title: { fr: "Accès à Relais", en: "Access to Relais" },
-  label: { fr: "Jeton d'accès", en: "Access token" },
+  label: { fr: "Jeton d’accès", en: "Access token" },
   hint: {
-    fr: "C'est la valeur de RELAIS_ACCESS_TOKEN sur ce serveur.",
+    fr: "C’est la valeur de RELAIS_ACCESS_TOKEN sur ce serveur.",
     en: "It is the value of RELAIS_ACCESS_TOKEN on this server.",
   },
   enter: { fr: "Entrer", en: "Enter" },
   wrong: {
-    fr: "Ce n'est pas le jeton de ce serveur. Vérifiez-le et essayez de nouveau.",
+    fr: "Ce n’est pas le jeton de ce serveur. Vérifiez-le et essayez de nouveau.",
     en: "This is not the token of this server. Check it and try again.",
   },
 } satisfies Record<string, Record<Language, string>>;
@@ -75,9 +75,12 @@ function loginPage(page: { language: Language; next: string; isWrong?: boolean }
   });
 }
 
+/** A path on this server and its query, in the characters that addresses are written in. */
+const LOCAL_PATH = /^\/(?![/\\])[\w\-./]*(?:\?[\w\-./~%!$&()*+,;=:@?]*)?$/;
+
 /** A path on this server; anything else, and `//other.site` above all, becomes the page of Relais. */
 function localPath(text: string | undefined): string {
-  return text !== undefined && /^\/(?![/\\])[\w\-./]*$/.test(text) ? text : HOME;
+  return text !== undefined && LOCAL_PATH.test(text) ? text : HOME;
 }
 
 /** Slows down whoever guesses tokens: after ten wrong ones within a minute nobody may try for a while. */
@@ -97,7 +100,7 @@ class WrongTries {
 
 function tooManyTries(): RelaisError {
   return new RelaisError("too_many_requests", {
-    fr: "Trop d'essais avec un jeton faux. Attendez une minute, puis essayez de nouveau.",
+    fr: "Trop d’essais avec un jeton faux. Attendez une minute, puis essayez de nouveau.",
     en: "Too many tries with a wrong token. Wait a minute, then try again.",
   });
 }

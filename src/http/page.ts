@@ -13,7 +13,7 @@ const FILE_NAME = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
 const IMMUTABLE = "public, max-age=31536000, immutable";
 
 const NOT_BUILT = {
-  title: { fr: "La page n'est pas construite", en: "The page is not built" },
+  title: { fr: "La page n’est pas construite", en: "The page is not built" },
   text: {
     fr: "Relais fonctionne, mais les fichiers de sa page manquent. Arrêtez-le, lancez « npm run build », puis démarrez-le de nouveau avec « npm start ».",
     en: "Relais is running, but the files of its page are missing. Stop it, run “npm run build”, then start it again with “npm start”.",

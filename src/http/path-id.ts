@@ -23,28 +23,28 @@ export function idOf(text: string, missing: (id: string) => RelaisError): number
 
 export function missingWorkflow(id: string | number): RelaisError {
   return new RelaisError("not_found", {
-    fr: `Il n'y a pas de combinaison ${shown(id)}, ou elle a été supprimée. Rien n'a été dépensé ; la liste est à /api/combinations/workflows.`,
+    fr: `Il n’y a pas de combinaison ${shown(id)}, ou elle a été supprimée. Rien n’a été dépensé ; la liste est à /api/combinations/workflows.`,
     en: `There is no workflow ${shown(id)}, or it was deleted. Nothing was spent; the list is at /api/combinations/workflows.`,
   });
 }
 
 export function missingTemplate(id: string): RelaisError {
   return new RelaisError("not_found", {
-    fr: `Il n'y a pas de template « ${shown(id)} ». Rien n'a été dépensé ; la liste est à /api/combinations/templates.`,
+    fr: `Il n’y a pas de template « ${shown(id)} ». Rien n’a été dépensé ; la liste est à /api/combinations/templates.`,
     en: `There is no template “${shown(id)}”. Nothing was spent; the list is at /api/combinations/templates.`,
   });
 }
 
 export function missingExecution(id: string | number): RelaisError {
   return new RelaisError("not_found", {
-    fr: `Il n'y a pas d'exécution ${shown(id)}, ou elle a été supprimée. La liste est à /api/combinations/executions.`,
+    fr: `Il n’y a pas d’exécution ${shown(id)}, ou elle a été supprimée. La liste est à /api/combinations/executions.`,
     en: `There is no execution ${shown(id)}, or it was deleted. The list is at /api/combinations/executions.`,
   });
 }
 
 export function missingArtifact(id: string): RelaisError {
   return new RelaisError("not_found", {
-    fr: `Il n'y a pas de fichier « ${shown(id)} », ou son exécution a été supprimée.`,
+    fr: `Il n’y a pas de fichier « ${shown(id)} », ou son exécution a été supprimée.`,
     en: `There is no file “${shown(id)}”, or its execution was deleted.`,
   });
 }
@@ -54,7 +54,7 @@ export function invalidField(path: string, message: LocalText): RelaisError {
   return new RelaisError(
     "invalid_request",
     {
-      fr: `La requête n'est pas valide : ${message.fr} Rien n'a été fait ni dépensé.`,
+      fr: `La requête n’est pas valide : ${message.fr} Rien n’a été fait ni dépensé.`,
       en: `The request is not valid: ${message.en} Nothing was done or spent.`,
     },
     [{ path, message }],

@@ -30,6 +30,14 @@ describe("docs/errors.md", () => {
   });
 });
 
+describe("ERROR_CATALOGUE", () => {
+  test("writes the apostrophe as print does", () => {
+    for (const { title } of Object.values(ERROR_CATALOGUE)) {
+      expect(`${title.fr}\n${title.en}`).not.toContain("'");
+    }
+  });
+});
+
 describe("problem", () => {
   const error = new RelaisError("invalid_request", { fr: "Non.", en: "No." }, [
     { path: "limit", message: { fr: "De 1 à 100.", en: "From 1 to 100." } },

@@ -58,7 +58,7 @@ export function answerNotFound(c: Context<AppEnv>): Response {
   return problemResponse(
     c,
     new RelaisError("not_found", {
-      fr: `Rien ne se trouve à l'adresse ${c.req.path}. Aucun appel n'a été fait ; vérifiez l'adresse dans /api/openapi.json.`,
+      fr: `Rien ne se trouve à l’adresse ${c.req.path}. Aucun appel n’a été fait ; vérifiez l’adresse dans /api/openapi.json.`,
       en: `There is nothing at ${c.req.path}. No call was made; look the address up in /api/openapi.json.`,
     }),
   );
@@ -70,7 +70,7 @@ export function answerMethodNotAllowed(c: Context, methods: string[]): Response 
   const response = problemResponse(
     c,
     new RelaisError("method_not_allowed", {
-      fr: `Cette adresse n'accepte pas ${c.req.method}. Rien n'a été fait ; utilisez ${list}.`,
+      fr: `Cette adresse n’accepte pas ${c.req.method}. Rien n’a été fait ; utilisez ${list}.`,
       en: `This address does not take ${c.req.method}. Nothing was done; use ${list}.`,
     }),
   );
@@ -110,16 +110,16 @@ function asRelaisError(thrown: Error): RelaisError {
 }
 
 const MALFORMED_JSON: LocalText = {
-  fr: "Le corps de la requête n'est pas du JSON valide. Rien n'a été fait ni dépensé ; corrigez-le et renvoyez-le.",
+  fr: "Le corps de la requête n’est pas du JSON valide. Rien n’a été fait ni dépensé ; corrigez-le et renvoyez-le.",
   en: "The body of the request is not valid JSON. Nothing was done or spent; correct it and send it again.",
 };
 
 export const NOT_JSON: LocalText = {
-  fr: "Le corps de la requête doit être du JSON, avec l'en-tête « Content-Type: application/json ». Rien n'a été fait ni dépensé.",
+  fr: "Le corps de la requête doit être du JSON, avec l’en-tête « Content-Type: application/json ». Rien n’a été fait ni dépensé.",
   en: "The body of the request must be JSON, with the header “Content-Type: application/json”. Nothing was done or spent.",
 };
 
 const INTERNAL: LocalText = {
-  fr: "Relais a rencontré une erreur qu'il n'avait pas prévue ; elle est dans son journal. Avant de recommencer une exécution, regardez dans l'historique si elle a été créée : elle n'est alors pas à refaire.",
+  fr: "Relais a rencontré une erreur qu’il n’avait pas prévue ; elle est dans son journal. Avant de recommencer une exécution, regardez dans l’historique si elle a été créée : elle n’est alors pas à refaire.",
   en: "Relais met an error that it had not foreseen; it is in its log. Before you start an execution again, see in the history whether it was created: then it need not be repeated.",
 };

@@ -13,7 +13,7 @@ export const limitBody = bodyLimit({
   maxSize: MAX_BODY_BYTES,
   onError: () => {
     throw new RelaisError("body_too_large", {
-      fr: "Le corps de la requête dépasse 1 Mio. Rien n'a été fait ni dépensé ; raccourcissez-le.",
+      fr: "Le corps de la requête dépasse 1 Mio. Rien n’a été fait ni dépensé ; raccourcissez-le.",
       en: "The body of the request is over 1 MiB. Nothing was done or spent; make it shorter.",
     });
   },
@@ -55,11 +55,11 @@ export function jsonDepth(text: string): number {
 
 function tooDeep(): RelaisError {
   const message = {
-    fr: `Les listes et objets s'imbriquent sur plus de ${MAX_JSON_DEPTH} niveaux.`,
+    fr: `Les listes et objets s’imbriquent sur plus de ${MAX_JSON_DEPTH} niveaux.`,
     en: `Lists and objects are nested over ${MAX_JSON_DEPTH} levels deep.`,
   };
   const detail = {
-    fr: `${message.fr} Rien n'a été fait ni dépensé ; envoyez un document plus plat.`,
+    fr: `${message.fr} Rien n’a été fait ni dépensé ; envoyez un document plus plat.`,
     en: `${message.en} Nothing was done or spent; send a flatter document.`,
   };
   return new RelaisError("invalid_request", detail, [{ path: "", message }]);

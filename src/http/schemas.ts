@@ -104,6 +104,8 @@ export const executeBodySchema = z
     workflow_id: z.number().optional(),
     template_id: z.string().optional(),
     steps: z.array(stepWireSchema).min(1).max(20).optional(),
+    /** What the history calls an execution of `steps`; workflows and templates have a name already. */
+    title: z.string().trim().min(1).max(MAX_NAME_CHARACTERS).optional(),
     initial_input: z.string().max(MAX_INPUT_CHARACTERS).default(""),
     inputs: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
     mode: mode.default("live"),
@@ -172,6 +174,10 @@ const waitingForSchema = z.object({
   step_number: z.int(),
   item: z.int().optional(),
   amount_usd: usd.nullable().optional(),
+  /** With the reason `cap`: the least cap under which the step fits, beside what is spent and set aside. */
+  cap_needed_usd: usd.optional(),
+  /** With the reason `cap`: what is set aside for calls that are out or in doubt. */
+  reserved_usd: usd.optional(),
 });
 
 export const executionSchema = z
@@ -179,7 +185,7 @@ export const executionSchema = z
     id,
     workflow_id: id.nullable(),
     template_id: z.string().nullable(),
-    /** Name of the workflow or template when it was started; null for steps sent with the request. */
+    /** Name of the workflow or template when it was started, or the title sent with the steps; null where there was none. */
     title: z.string().nullable(),
     status: executionStatus,
     mode,
@@ -241,8 +247,8 @@ export const decisionBodySchema = z
     decision: z.enum(DECISIONS),
     step_number: z.int().min(1).max(20),
     item: z.int().min(0).optional(),
+    /** With `raise_cap`, and only there. */
     cap_usd: z.number().min(0).max(1_000_000).optional(),
-    output: z.string().optional(),
   })
   .openapi("DecisionBody");
 

@@ -88,14 +88,14 @@ function setDefault(headers: Headers, name: string, value: string): void {
 
 function foreignHost(): RelaisError {
   return new RelaisError("forbidden_host", {
-    fr: "Cette adresse n'est pas une de celles de ce serveur. Rien n'a été fait. Si elle doit l'être, ajoutez son nom à RELAIS_ALLOWED_HOSTS et redémarrez.",
-    en: "This address is not one of this server's. Nothing was done. If it is meant to be, add its name to RELAIS_ALLOWED_HOSTS and restart.",
+    fr: "Cette adresse n’est pas une de celles de ce serveur. Rien n’a été fait. Si elle doit l’être, ajoutez son nom à RELAIS_ALLOWED_HOSTS et redémarrez.",
+    en: "This address is not one of this server’s. Nothing was done. If it is meant to be, add its name to RELAIS_ALLOWED_HOSTS and restart.",
   });
 }
 
 function foreignOrigin(): RelaisError {
   return new RelaisError("forbidden_origin", {
-    fr: "La requête vient d'un autre site, et Relais n'en accepte que de sa propre page. Rien n'a été fait ; passez par la page de Relais ou par un programme.",
+    fr: "La requête vient d’un autre site, et Relais n’en accepte que de sa propre page. Rien n’a été fait ; passez par la page de Relais ou par un programme.",
     en: "The request comes from another site, and Relais takes requests from its own page only. Nothing was done; use the page of Relais, or a program.",
   });
 }

@@ -91,7 +91,7 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
   if (error.code === "EACCES") {
     return new ListenError(
       {
-        fr: `Ce compte n'a pas le droit d'ouvrir le port ${port}. Choisissez un port au-dessus de 1023 avec PORT.`,
+        fr: `Ce compte n’a pas le droit d’ouvrir le port ${port}. Choisissez un port au-dessus de 1023 avec PORT.`,
         en: `This account may not open port ${port}. Choose a port above 1023 with PORT.`,
       },
       error,
@@ -99,7 +99,7 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
   }
   return new ListenError(
     {
-      fr: `Relais n'a pas pu ouvrir le port ${port} sur ${host} (${error.code ?? error.message}). Vérifiez HOST et PORT.`,
+      fr: `Relais n’a pas pu ouvrir le port ${port} sur ${host} (${error.code ?? error.message}). Vérifiez HOST et PORT.`,
       en: `Relais could not open port ${port} on ${host} (${error.code ?? error.message}). Check HOST and PORT.`,
     },
     error,

@@ -20,7 +20,7 @@ function notSupportedYet(problems: Problem[]): RelaisError {
   return new RelaisError(
     "not_supported_yet",
     {
-      fr: `Cette version de Relais n'exécute pas encore ${paths}. Rien n'a été enregistré ni dépensé ; retirez ce champ.`,
+      fr: `Cette version de Relais n’exécute pas encore ${paths}. Rien n’a été enregistré ni dépensé ; retirez ce champ.`,
       en: `This version of Relais does not run ${paths} yet. Nothing was stored or spent; take that field out.`,
     },
     problems,

@@ -78,6 +78,15 @@ describe("workflows", () => {
     ]);
   });
 
+  test("warn of a model that no list holds, on saving too", async () => {
+    const steps = [{ step_number: 1, ai_provider: "openai:zzz", prompt: "{topic}" }];
+    const response = await rig.send("POST", `${API}/workflows`, { ...POEM, steps });
+    const { warnings }: Workflow = JSON.parse(await response.text());
+    expect(warnings).toEqual([
+      { path: "steps[0].ai_provider", message: expect.stringContaining("n’est pas dans la liste") },
+    ]);
+  });
+
   test("are gone once deleted, while their executions stay", async () => {
     const { id } = await save(POEM);
     const executionId = await rig.execute({ workflow_id: id, initial_input: "x", mode: "rehearsal" });

@@ -16,6 +16,9 @@ const VIDEO: Record<string, ParameterSpec> = {
   duration: { type: "integer", min: 2, max: 10, default: 5, label },
   ratio: { type: "choice", values: ["1280:720", "720:1280"], label },
 };
+const VOICE: Record<string, ParameterSpec> = {
+  speed: { type: "number", min: 0.7, max: 1.2, label },
+};
 
 function model(id: string, rest: Pick<ModelInfo, "modality"> & Partial<ModelInfo>): ModelInfo {
   const provider = id.slice(0, id.indexOf(":"));
@@ -49,7 +52,7 @@ const MODELS = [
   model("anthropic:writer", { modality: "text", parameters: TEXT }),
   model("flux:painter", { modality: "image", parameters: IMAGE }),
   model("runway:film", { modality: "video", takes: ["image"], parameters: VIDEO }),
-  model("elevenlabs:voice", { modality: "speech" }),
+  model("elevenlabs:voice", { modality: "speech", parameters: VOICE }),
 ];
 
 const FAMILIES: Record<string, string> = {

@@ -12,9 +12,10 @@ export function modelProblems(aiProvider: string, path: string, catalogue: Model
   return model.status === "shut_down" ? [shutDown(model, path)] : [];
 }
 
-/** Warns of a model that goes away. */
+/** Warns of a model that goes away, or that no list holds. */
 export function modelWarnings(aiProvider: string, path: string, catalogue: ModelCatalogue): Problem[] {
   const model = catalogue.resolve(aiProvider);
+  if (model && !catalogue.names().includes(model.id)) return [unlistedModel(model, path, catalogue)];
   if (model?.status !== "deprecated") return [];
   const name = quoted(model.id);
   const date = model.shutdown_date === null ? null : longDate(model.shutdown_date);
@@ -23,11 +24,24 @@ export function modelWarnings(aiProvider: string, path: string, catalogue: Model
     {
       path,
       message: {
-        fr: `Le modèle ${name.fr} ${date ? `s'arrête le ${date.fr}` : "va être arrêté"}.${then.fr}`,
+        fr: `Le modèle ${name.fr} ${date ? `s’arrête le ${date.fr}` : "va être arrêté"}.${then.fr}`,
         en: `The model ${name.en} ${date ? `shuts down on ${date.en}` : "is going to shut down"}.${then.en}`,
       },
     },
   ];
+}
+
+/** It may be newer than this version of Relais, or misspelled. */
+function unlistedModel({ id }: ModelInfo, path: string, catalogue: ModelCatalogue): Problem {
+  const name = quoted(id);
+  const hint = didYouMean(nearestName(id, catalogue.names()));
+  return {
+    path,
+    message: {
+      fr: `Le modèle ${name.fr} n’est pas dans la liste : son prix est inconnu et ses paramètres ne sont pas vérifiés.${hint.fr}`,
+      en: `The model ${name.en} is not in the list: its price is unknown and its parameters are not checked.${hint.en}`,
+    },
+  };
 }
 
 function unknownModel(aiProvider: string, path: string, catalogue: ModelCatalogue): Problem {
@@ -45,7 +59,7 @@ function unknownModel(aiProvider: string, path: string, catalogue: ModelCatalogu
   return {
     path,
     message: {
-      fr: `Aucun modèle ni fournisseur ne s'appelle ${name.fr}.${hint.fr}`,
+      fr: `Aucun modèle ni fournisseur ne s’appelle ${name.fr}.${hint.fr}`,
       en: `No model or provider is called ${name.en}.${hint.en}`,
     },
   };

@@ -33,7 +33,7 @@ describe("problemsOfZodError", () => {
       { ...good, name: "a".repeat(201) },
       [["name", "au plus 200 caractères", "at most 200 characters"]],
     ],
-    ["no steps", { ...good, steps: [] }, [["steps", "au moins 1", "at least 1"]]],
+    ["no steps", { ...good, steps: [] }, [["steps", "au moins 1 élément.", "at least 1 entry."]]],
     [
       "21 steps",
       { ...good, steps: Array.from({ length: 21 }, () => step) },
@@ -47,12 +47,12 @@ describe("problemsOfZodError", () => {
     [
       "a long prompt",
       { ...good, steps: [{ ...step, prompt: "x".repeat(100_001) }] },
-      [["steps[0].prompt", "100000", "100000"]],
+      [["steps[0].prompt", "100\u202f000 caractères", "100,000 characters"]],
     ],
     [
       "a number below one",
       { ...good, steps: [{ ...step, step_number: 0 }] },
-      [["steps[0].step_number", "d'au moins 1", "at least 1"]],
+      [["steps[0].step_number", "d’au moins 1", "at least 1"]],
     ],
     [
       "a number with a fraction",

@@ -56,7 +56,7 @@ function problemsOfUnion(issue: z.core.$ZodIssueInvalidUnion, keys: readonly Pro
   const message = fr
     ? { fr: `Il faut ici ${fr}.`, en: `This takes ${en}.` }
     : {
-        fr: "Cette valeur n'a aucune des formes possibles.",
+        fr: "Cette valeur n’a aucune des formes possibles.",
         en: "This value has none of the possible forms.",
       };
   return [{ path: pathOf(keys), message }];
@@ -76,11 +76,13 @@ function messageOfIssue(issue: Issue): LocalText {
     }
     case "invalid_format":
       return wrongFormat(issue.format);
-    case "not_multiple_of":
+    case "not_multiple_of": {
+      const divisor = grouped(issue.divisor);
       return {
-        fr: `Il faut ici un multiple de ${issue.divisor}.`,
-        en: `This takes a multiple of ${issue.divisor}.`,
+        fr: `Il faut ici un multiple de ${divisor.fr}.`,
+        en: `This takes a multiple of ${divisor.en}.`,
       };
+    }
     case "custom":
       return {
         fr: `Cette valeur ne convient pas (${issue.message}).`,
@@ -123,15 +125,33 @@ function kindOf(expected: string): LocalText {
 
 function outOfBounds(origin: string, bound: number | bigint, side: "least" | "most"): LocalText {
   const [fr, en] = side === "least" ? ["au moins", "at least"] : ["au plus", "at most"];
+  const shown = grouped(bound);
+  const isOne = Number(bound) === 1;
   if (origin === "string") {
     return side === "least" && bound === 1
       ? { fr: "Ce texte ne peut pas être vide.", en: "This text cannot be empty." }
-      : { fr: `Il faut ${fr} ${bound} caractères.`, en: `This takes ${en} ${bound} characters.` };
+      : {
+          fr: `Il faut ${fr} ${shown.fr} ${isOne ? "caractère" : "caractères"}.`,
+          en: `This takes ${en} ${shown.en} ${isOne ? "character" : "characters"}.`,
+        };
   }
   if (origin === "array" || origin === "set" || origin === "map") {
-    return { fr: `Il faut ${fr} ${bound} éléments.`, en: `This takes ${en} ${bound} entries.` };
+    return {
+      fr: `Il faut ${fr} ${shown.fr} ${isOne ? "élément" : "éléments"}.`,
+      en: `This takes ${en} ${shown.en} ${isOne ? "entry" : "entries"}.`,
+    };
   }
-  return { fr: `Il faut un nombre d'${fr} ${bound}.`, en: `This takes a number of ${en} ${bound}.` };
+  return {
+    fr: `Il faut un nombre d’${fr} ${shown.fr}.`,
+    en: `This takes a number of ${en} ${shown.en}.`,
+  };
+}
+
+/** A number as each language writes it, with its thousands apart. */
+function grouped(value: number | bigint): LocalText {
+  const write = (locale: string): string =>
+    new Intl.NumberFormat(locale, { maximumFractionDigits: 20 }).format(value);
+  return { fr: write("fr-FR"), en: write("en-US") };
 }
 
 function wrongFormat(format: string): LocalText {
@@ -150,7 +170,7 @@ function unknownField(key: string, parent: readonly PropertyKey[]): LocalText {
   const isStep = parent.length === 2 && parent[0] === "steps";
   const hint = didYouMean(isStep ? nearestName(key, STEP_FIELDS) : undefined);
   return {
-    fr: `Le champ ${name.fr} n'existe pas ici.${hint.fr || " Retirez-le."}`,
+    fr: `Le champ ${name.fr} n’existe pas ici.${hint.fr || " Retirez-le."}`,
     en: `There is no field ${name.en} here.${hint.en || " Remove it."}`,
   };
 }

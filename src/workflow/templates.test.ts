@@ -66,14 +66,22 @@ describe("templates", () => {
     for (const { en } of allTexts) expect(en).not.toMatch(/[«»\u00a0\u202f"]/);
   });
 
-  test("ask Marketing for 150 words, an HD picture and a voice-over of 30 seconds", () => {
-    const steps = findTemplate("campagne-marketing")?.steps ?? [];
+  test("write the apostrophe as print does", () => {
+    for (const { fr, en } of allTexts) expect(`${fr}\n${en}`).not.toContain("'");
+  });
+
+  test("ask Marketing for 150 words, an HD picture and a voice-over as near to 30 seconds as they allow", () => {
+    const { steps, description } = findTemplate("campagne-marketing") ?? { steps: [] };
     expect(steps[0]?.prompt.en).toContain("150 words");
     expect(steps[1]?.parameters).toEqual({ size: "1792x1024", quality: "high" });
     expect(steps[2]?.prompt).toMatchObject({
-      fr: expect.stringContaining("30 secondes"),
-      en: expect.stringContaining("30-second"),
+      fr: expect.stringContaining("proche de 30 secondes que le texte le permet"),
+      en: expect.stringContaining("as close to 30 seconds as the text allows"),
     });
+    // The fastest that the voice can speak. It takes 150 words about 45 seconds, and nothing else is promised.
+    expect(steps[2]?.parameters).toEqual({ speed: 1.2 });
+    expect(description?.fr).toContain("45 secondes");
+    expect(description?.en).toContain("45 seconds");
   });
 
   test("come in one language with every default filled in", () => {

@@ -176,6 +176,15 @@ describe("an execution", () => {
     expect(image?.url).toMatch(/^\/api\/combinations\/artifacts\/[\w-]+$/);
   });
 
+  test("does not say what a live run would have cost where the rehearsal stopped half-way", async () => {
+    const id = await rig.execute({
+      steps: [{ ...TEXT, prompt: "[fail]" }],
+      initial_input: "x",
+      mode: "rehearsal",
+    });
+    expect((await rig.waitFor(id, "failed")).live_cost).toBeNull();
+  });
+
   test("shows why it failed, in the asked language, and what is done stays", async () => {
     const steps = [TEXT, { ...IMAGE, prompt: "[fail] {article}" }];
     const id = await rig.execute({ steps, initial_input: "x", mode: "rehearsal" });

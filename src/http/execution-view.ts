@@ -201,9 +201,7 @@ function viewCapNeeded({ reservedNanoUsd, spentNanoUsd }: Budget, amount: NanoUs
  */
 function liveCostOf(stepRuns: StepRunRow[]): number | null {
   const done = stepRuns.filter((run) => run.output !== null);
-  const isBrokenOff = stepRuns.some(
-    (run) => run.output === null && run.attempts > 0 && isFinal(run.status),
-  );
+  const isBrokenOff = stepRuns.some((run) => run.output === null && run.attempts > 0 && isFinal(run.status));
   if (done.length === 0 || isBrokenOff) return null;
   const costs = done.map((run): Cost => run.liveCost ?? { nanoUsd: null, basis: "unknown" });
   const sum = sumCosts(costs);

@@ -57,6 +57,7 @@ function viewModel(model: ModelEntry, prices: PriceList, language: Language): Pr
     id: model.id,
     modality: model.modality,
     takes: model.takes,
+    takes_instructions: model.takes_instructions,
     parameters: asJson(model.parameters),
     status: model.status,
     shutdown_date: model.shutdown_date,

@@ -298,6 +298,8 @@ const modelWireSchema = z
     id: z.string(),
     modality: z.enum(MODALITIES),
     takes: z.array(z.string()),
+    /** For voices: whether they follow a direction such as "calm, close to the listener". */
+    takes_instructions: z.boolean(),
     parameters: z.record(z.string(), json),
     status: z.enum(["live", "deprecated", "shut_down"]),
     shutdown_date: z.string().nullable(),

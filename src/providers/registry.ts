@@ -1,5 +1,6 @@
 import type { Modality } from "../workflow/media.ts";
 import type { Family, ModelCatalogue } from "../workflow/models.ts";
+import { LOCAL_PROVIDER, unlistedModel } from "../workflow/unlisted-model.ts";
 import {
   FAMILIES,
   MODELS,
@@ -10,9 +11,6 @@ import {
 import type { Provider, ProviderConfig } from "./provider.ts";
 
 export { PROVIDER_SETTINGS, type ModelEntry, type ProviderFacts } from "./catalogue-data.ts";
-
-/** The built-in generators: always there, free, and what stands in for every other model in a rehearsal. */
-export const LOCAL_PROVIDER = "local";
 
 /** Every provider, model and family that Relais knows, and what is configured. */
 export interface Registry extends ModelCatalogue {
@@ -50,7 +48,7 @@ export function createRegistry(options: {
   return {
     resolve(aiProvider) {
       const id = families.get(aiProvider)?.model ?? aiProvider;
-      return models.get(id) ?? unlistedModel(id, facts);
+      return models.get(id) ?? unlistedEntry(id, facts);
     },
     names: () => [...families.keys(), ...models.keys()],
     models: () => MODELS,
@@ -74,27 +72,12 @@ export function createRegistry(options: {
   };
 }
 
-/**
- * A model that its vendor may have but `models.json` does not list: newer than this version, or served at another address
- * that speaks the vendor's language. It is called without checked parameters and its price is unknown.
- */
-function unlistedModel(id: string, facts: ReadonlyMap<string, ProviderFacts>): ModelEntry | undefined {
-  const separator = id.indexOf(":");
-  const provider = facts.get(id.slice(0, separator));
-  const modelId = id.slice(separator + 1);
-  if (separator < 1 || !provider || !/^\S+$/.test(modelId) || provider.id === LOCAL_PROVIDER)
-    return undefined;
-  const modality = modalityOf(provider, modelId);
+/** A model that `models.json` does not list, with what the list would say of it where that is not known. */
+function unlistedEntry(id: string, facts: ReadonlyMap<string, ProviderFacts>): ModelEntry | undefined {
+  const model = unlistedModel(id, [...facts.values()]);
   return (
-    modality && {
-      id,
-      provider: provider.id,
-      modality,
-      takes: [],
-      parameters: {},
-      status: "live",
-      shutdown_date: null,
-      replacement: null,
+    model && {
+      ...model,
       max_prompt_characters: null,
       takes_instructions: false,
       typical_seconds: [5, 60],
@@ -102,21 +85,4 @@ function unlistedModel(id: string, facts: ReadonlyMap<string, ProviderFacts>): M
       checked: null,
     }
   );
-}
-
-/** What OpenAI's ids say of models that Relais has no use for, or cannot call. */
-const OTHER_OPENAI_MODELS =
-  /whisper|transcribe|realtime|embedding|moderation|sora|live|audio|search|codex|computer|translate/;
-
-/**
- * What an unlisted model makes. A provider with one modality: that one. OpenAI, by its ids: `tts` speaks, `image` and
- * `dall-e` draw, other ids write, also those of servers that speak its language (`llama3.2`); ids that name something else
- * (transcription, embeddings, realtime) are not known.
- */
-function modalityOf(provider: ProviderFacts, modelId: string): Modality | undefined {
-  const [only, ...others] = provider.modalities;
-  if (others.length === 0) return only;
-  if (/tts|kokoro/.test(modelId)) return "speech";
-  if (/image|dall-e/.test(modelId)) return "image";
-  return OTHER_OPENAI_MODELS.test(modelId) ? undefined : "text";
 }

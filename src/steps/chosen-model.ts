@@ -1,6 +1,7 @@
 import type { LocalText } from "../errors.ts";
 import type { Provider } from "../providers/provider.ts";
-import { LOCAL_PROVIDER, type ModelEntry, type Registry } from "../providers/registry.ts";
+import type { ModelEntry, Registry } from "../providers/registry.ts";
+import { LOCAL_PROVIDER } from "../workflow/unlisted-model.ts";
 import { parameterProblems } from "../workflow/parameter-rules.ts";
 import { StepFailure, type StepRequest } from "../workflow/ports.ts";
 import type { Json } from "../workflow/values.ts";

@@ -36,7 +36,10 @@ const PLACES: Place[] = [
     ready: (screen) => screen.region(filled(screen.texts.editor.step, { number: 3 })),
     arrange: async (screen) => {
       for (const parameters of await screen.page.getByText(/^Paramètres/).all()) await parameters.click();
-      await screen.page.getByRole("combobox").first().click();
+      const models = screen.page.getByRole("combobox").first();
+      // The list of a phone is the browser's own.
+      if (await models.evaluate((field) => field instanceof HTMLSelectElement)) return;
+      await models.click();
       await screen.page.getByRole("listbox").waitFor();
     },
   },
@@ -51,7 +54,7 @@ const PLACES: Place[] = [
   },
   {
     name: "the results over the editor",
-    path: () => `/combinations/new?template=creation-contenu&execution=${finishedId}`,
+    path: () => `/combinations/new?template=creation-contenu&results=${finishedId}`,
     ready: (screen) => screen.page.locator("audio"),
   },
   {

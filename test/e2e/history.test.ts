@@ -39,6 +39,17 @@ describe.each(["desktop", "phone"] as const)("the history on a %s", (size) => {
     expect(await stage.execution(id)).toEqual(before);
   });
 
+  test("opens in the editor what was run, also without a workflow", async () => {
+    const topic = `Un phare (${size})`;
+    const id = await stage.execute(poem(topic));
+    await stage.finished(id);
+    const screen = await stage.open({ path: `${RUNS}/${id}`, size });
+    await screen.link(screen.texts.execution.openEditor).click();
+    await screen.field(screen.texts.editor.prompt).waitFor();
+    expect(await screen.field(screen.texts.editor.prompt).inputValue()).toBe("Un poème sur {topic}");
+    expect(await screen.field(screen.texts.topic.label).inputValue()).toBe(topic);
+  });
+
   test("deletes an execution only after asking", async () => {
     const [doomed, kept] = [`À effacer (${size})`, `À garder (${size})`];
     const id = await stage.execute(poem(doomed));

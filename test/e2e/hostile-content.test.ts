@@ -92,7 +92,7 @@ describe("hostile content", () => {
   });
 
   test("is not run from the address either", async () => {
-    const query = new URLSearchParams({ template: "creation-contenu", topic: TOPIC, execution: SCRIPT });
+    const query = new URLSearchParams({ template: "creation-contenu", topic: TOPIC, results: SCRIPT });
     const screen = await stage.open({ path: `/combinations/new?${query}` });
     expect(await screen.field(screen.texts.topic.label).inputValue()).toBe(TOPIC);
     expect(await breaches(screen)).toEqual([]);

@@ -30,7 +30,7 @@ async function runPoem(screen: Screen, topic: string): Promise<void> {
 }
 
 function shownId(screen: Screen): number {
-  return Number(new URL(screen.page.url()).searchParams.get("execution"));
+  return Number(new URL(screen.page.url()).searchParams.get("results"));
 }
 
 /** The button that buys a call again, which names what it may cost. */
@@ -134,6 +134,9 @@ describe("a live run", () => {
     await runPoem(screen, "le brouillard");
     await screen.button(screen.texts.decision.giveUp).click();
     await screen.text(screen.texts.execution.failed).waitFor();
+    const [beginning = ""] = screen.texts.execution.costAtMost.split("{{");
+    await screen.text(beginning).waitFor();
+    await untilStatus(screen, formatCost(0, "unknown", "fr"));
     expect(vendors.openai.calls).toHaveLength(callsBefore + 1);
     expect(await retry(screen).count()).toBe(0);
   });
@@ -172,10 +175,14 @@ describe("a live run under way", () => {
       media: ["text", "image"],
     });
 
+    await screen.text(screen.texts.execution.costSettling).waitFor();
     vendors.elevenlabs.release();
     const settled = async () => (await stage.execution(id)).total_cost;
     await expect.poll(settled, { timeout: 10_000 }).toBeGreaterThan(before);
-    expect((await stage.execution(id)).status).toBe("cancelled");
+    const after = await stage.execution(id);
+    expect(after.status).toBe("cancelled");
+    await untilStatus(screen, formatCost(after.total_cost, after.cost_basis, "fr"));
+    await screen.text(screen.texts.execution.costSettling).waitFor({ state: "detached" });
     expect(vendors.elevenlabs.calls).toHaveLength(callsBefore);
   });
 

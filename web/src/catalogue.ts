@@ -1,6 +1,7 @@
 import type { LocalText } from "../../src/errors.ts";
 import type { Medium, Modality } from "../../src/workflow/media.ts";
 import type { ModelCatalogue, ModelInfo, ParameterSpec } from "../../src/workflow/models.ts";
+import { unlistedModel } from "../../src/workflow/unlisted-model.ts";
 import type { ProviderList } from "./api/types.ts";
 
 const EMPTY: ProviderList = { providers: [], families: [] };
@@ -25,9 +26,28 @@ export function catalogueOf(list: ProviderList | undefined): ModelCatalogue {
   }
   const modelOfFamily = new Map(families.map((family) => [family.id, family.model]));
   return {
-    resolve: (aiProvider) => models.get(modelOfFamily.get(aiProvider) ?? aiProvider),
+    resolve(aiProvider) {
+      const id = modelOfFamily.get(aiProvider) ?? aiProvider;
+      return models.get(id) ?? unlistedModel(id, providers);
+    },
     names: () => [...modelOfFamily.keys(), ...models.keys()],
   };
+}
+
+/** Whether a model is known by its provider alone: its price and parameters are not. */
+export function isUnlisted(model: ModelInfo, catalogue: ModelCatalogue): boolean {
+  return !catalogue.names().includes(model.id);
+}
+
+/** Whether a step with this model speaks in a voice that follows no directions. */
+export function isDeafToDirections(list: ProviderList | undefined, model: ModelInfo | undefined): boolean {
+  if (model?.modality !== "speech") {
+    return false;
+  }
+  const provider = list?.providers.find(({ id }) => id === model.provider);
+  const listed = provider?.models.find(({ id }) => id === model.id);
+  // One that is not in the list is sent none.
+  return listed?.takes_instructions !== true;
 }
 
 /** The wire carries parameter specifications as plain JSON; what is not one is left out. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  ceilToCent,
   elapsedBetween,
   formatBytes,
   formatCost,
@@ -16,7 +17,7 @@ describe("formatMoney", () => {
     [0.000_012_3, "0,000012\u202F$", "$0.000012"],
     [0.01, "0,01\u202F$", "$0.01"],
     [1234.5, "1\u202F234,50\u202F$", "$1,234.50"],
-    [null, "?", "?"],
+    [null, "inconnu", "unknown"],
   ])("writes %s in both languages", (usd, french, english) => {
     expect(formatMoney(usd, "fr")).toBe(french);
     expect(formatMoney(usd, "en")).toBe(english);
@@ -31,9 +32,21 @@ describe("formatCost", () => {
   });
 
   test("never shows an unknown amount as zero", () => {
-    expect(formatCost(null, "unknown", "fr")).toBe("?");
-    expect(formatCost(0, "unknown", "fr")).toBe("?");
+    expect(formatCost(null, "unknown", "fr")).toBe("inconnu");
+    expect(formatCost(0, "unknown", "en")).toBe("unknown");
     expect(formatCost(0, "free", "fr")).toBe("0\u202F$");
+  });
+});
+
+describe("ceilToCent", () => {
+  test.each([
+    [0.07, 0.07],
+    [0.070_000_001, 0.08],
+    [1.1, 1.1],
+    [0, 0],
+    [0.000_001, 0.01],
+  ])("makes %s a whole cent, never less", (usd, cents) => {
+    expect(ceilToCent(usd)).toBe(cents);
   });
 });
 

@@ -5,11 +5,12 @@ import type { CostBasis } from "../../src/workflow/money.ts";
 
 const LOCALES: Record<Language, string> = { fr: "fr-FR", en: "en-US" };
 const NARROW_SPACE = "\u202F";
+const UNKNOWN: Record<Language, string> = { fr: "inconnu", en: "unknown" };
 
-/** USD: two decimals, or as many as two significant digits take when it is under one cent. Null is "?". */
+/** USD: two decimals, or as many as two significant digits take when it is under one cent. Null is not known. */
 export function formatMoney(usd: number | null, language: Language): string {
   if (usd === null) {
-    return "?";
+    return UNKNOWN[language];
   }
   const isTiny = usd > 0 && usd < 0.01;
   const digits = isTiny
@@ -27,16 +28,27 @@ export function formatMoney(usd: number | null, language: Language): string {
     .replaceAll("\u00A0", NARROW_SPACE);
 }
 
-/** An amount with how it is known: `≈` estimated, `≥` where a part of it has no price, "?" where nothing is known. */
+/** An amount with how it is known: `≈` estimated, `≥` where a part of it is not known, a word where nothing is. */
 export function formatCost(usd: number | null, basis: CostBasis, language: Language): string {
-  if (usd === null || (usd === 0 && basis === "unknown")) {
-    return "?";
+  if (!isSomethingKnown(usd, basis)) {
+    return UNKNOWN[language];
   }
   const amount = formatMoney(usd, language);
   if (basis === "unknown") {
     return `≥ ${amount}`;
   }
-  return basis === "estimated" && usd > 0 ? `≈ ${amount}` : amount;
+  return basis === "estimated" && usd !== 0 ? `≈ ${amount}` : amount;
+}
+
+/** Whether an amount says anything: a sum of nothing but unknown parts is 0 and does not. */
+export function isSomethingKnown(usd: number | null, basis: CostBasis): boolean {
+  return usd !== null && !(usd === 0 && basis === "unknown");
+}
+
+/** Rounded up to a whole cent, so that it is never too little. */
+export function ceilToCent(usd: number): number {
+  // To the nano-USD first: 0.07 * 100 is a little more than 7.
+  return Math.ceil(Number((usd * 100).toFixed(7))) / 100;
 }
 
 /** How long something is likely to take: `30–60 s`, `2–5 min`. */

@@ -1,6 +1,8 @@
 interface EditorTarget {
   template?: string;
   workflow?: number;
+  /** The steps and topic of an execution. */
+  execution?: number;
   /** Fills the topic in. */
   topic?: string;
   /** Puts the cursor into the topic. */
@@ -15,6 +17,9 @@ export function editorPath(target: EditorTarget): string {
   }
   if (target.workflow !== undefined) {
     query.set("workflow", String(target.workflow));
+  }
+  if (target.execution !== undefined) {
+    query.set("execution", String(target.execution));
   }
   if (target.topic !== undefined && target.topic.trim() !== "") {
     query.set("topic", target.topic);

@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import type { CostBasis } from "../../src/workflow/money.ts";
 import {
+  ceilToCent,
   elapsedBetween,
   formatBytes,
   formatCost,
@@ -17,6 +18,8 @@ export function useFormat() {
   return useMemo(
     () => ({
       money: (usd: number | null) => formatMoney(usd, language),
+      /** For what may be spent: never less than it is. */
+      atMost: (usd: number | null) => formatMoney(usd === null ? null : ceilToCent(usd), language),
       cost: (usd: number | null, basis: CostBasis) => formatCost(usd, basis, language),
       date: (iso: string) => formatDate(iso, language),
       day: (day: string) => formatDay(day, language),

@@ -5,6 +5,7 @@ import type { Modality } from "../../../src/workflow/media.ts";
 import { isFinal } from "../../../src/workflow/statuses.ts";
 import { startedExecution } from "../features/execution/started-execution.ts";
 import { newerOf } from "../features/execution/merge-events.ts";
+import { isSettling, settlingPollMs } from "../features/execution/settling.ts";
 import { useLanguage } from "../language.ts";
 import { ApiProblem, callApi, callDelete } from "./client.ts";
 import type {
@@ -94,13 +95,19 @@ export function useExecutions(status: string | null) {
     getNextPageParam: (page) => page.next_cursor,
     refetchInterval: (query) => {
       const pages = query.state.data?.pages ?? [];
-      const isMoving = pages.some((page) => page.executions.some((execution) => !isFinal(execution.status)));
-      return isMoving ? 3_000 : false;
+      const executions = pages.flatMap((page) => page.executions);
+      if (executions.some((execution) => !isFinal(execution.status))) {
+        return 3_000;
+      }
+      return executions.some(isSettling) ? 15_000 : false;
     },
   });
 }
 
-/** `pollMs`: how often to ask again while the live events do not come; false while they do. */
+/**
+ * @param pollMs how often to ask again while the execution is under way; false never asks again by itself, not even for
+ * what a cancelled execution still has to pay.
+ */
 export function useExecution(id: number, pollMs: number | false) {
   const language = useLanguage();
   return useQuery({
@@ -109,8 +116,10 @@ export function useExecution(id: number, pollMs: number | false) {
       const answer = await callApi<Execution>(`/executions/${id}`, { language, signal });
       return newerOf(client.getQueryData<Execution>(queryKey), answer);
     },
-    refetchInterval: (query) =>
-      query.state.data !== undefined && isFinal(query.state.data.status) ? false : pollMs,
+    refetchInterval: ({ state: { data } }) => {
+      const isEnded = data !== undefined && isFinal(data.status);
+      return isEnded && pollMs !== false ? settlingPollMs(data, Date.now()) : pollMs;
+    },
   });
 }
 
@@ -189,7 +198,10 @@ export function useDecide(id: number) {
 
 let unanswered: { body: string; idempotencyKey: string } | null = null;
 
-/** Starts an execution. Where no answer came, the same request sent again never starts (or pays) a second one. */
+/**
+ * Starts an execution. Where no answer came, or one that does not say what was done, the same request sent again never
+ * starts (or pays) a second one.
+ */
 async function execute(body: ExecuteBody, language: Language): Promise<ExecuteAnswer> {
   const text = JSON.stringify(body);
   const idempotencyKey = unanswered?.body === text ? unanswered.idempotencyKey : newKey();
@@ -204,7 +216,7 @@ async function execute(body: ExecuteBody, language: Language): Promise<ExecuteAn
     unanswered = null;
     return answer;
   } catch (error) {
-    if (error instanceof ApiProblem && error.code !== "unreachable") {
+    if (error instanceof ApiProblem && error.code !== "unreachable" && error.status < 500) {
       unanswered = null;
     }
     throw error;

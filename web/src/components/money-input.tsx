@@ -1,30 +1,16 @@
-import { NumberInput, type NumberInputProps } from "@mantine/core";
+import type { TextInputProps } from "@mantine/core";
 import { useLanguage } from "../language.ts";
+import { NumberField } from "./number-field.tsx";
 
-type MoneyInputProps = Pick<NumberInputProps, "label" | "placeholder" | "error" | "className"> & {
+type MoneyInputProps = Pick<TextInputProps, "label" | "placeholder" | "error" | "className"> & {
   /** USD; null while the field is empty. */
   value: number | null;
   onChange: (usd: number | null) => void;
 };
 
 /** An amount in dollars, written as the language of the page writes it. */
-export function MoneyInput({ value, onChange, ...field }: MoneyInputProps) {
-  const language = useLanguage();
-  const written = language === "fr" ? { decimalSeparator: ",", suffix: "\u202F$" } : { prefix: "$" };
-  return (
-    <NumberInput
-      {...field}
-      {...written}
-      allowedDecimalSeparators={[",", "."]}
-      hideControls
-      min={0}
-      max={1_000_000}
-      decimalScale={4}
-      step={0.1}
-      value={value ?? ""}
-      onChange={(next) => {
-        onChange(typeof next === "number" ? next : null);
-      }}
-    />
-  );
+export function MoneyInput(props: MoneyInputProps) {
+  const sign = <span aria-hidden>$</span>;
+  const written = useLanguage() === "fr" ? { rightSection: sign } : { leftSection: sign };
+  return <NumberField {...props} {...written} allowsDecimals />;
 }

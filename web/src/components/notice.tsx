@@ -23,7 +23,7 @@ export function Notice({ kind, title, actions, children }: NoticeProps) {
       <div className={classes.body}>
         {title !== undefined && title !== "" && <p className={classes.title}>{title}</p>}
         {children !== undefined && <div className={classes.text}>{children}</div>}
-        {actions !== undefined && <div className={classes.actions}>{actions}</div>}
+        {actions !== undefined && actions !== false && <div className={classes.actions}>{actions}</div>}
       </div>
     </div>
   );
@@ -32,27 +32,35 @@ export function Notice({ kind, title, actions, children }: NoticeProps) {
 interface ProblemNoticeProps {
   error: Error;
   actions?: ReactNode;
-  /** Whether to list what is wrong where; not needed where the sentence itself says it all. */
-  hasPlaces?: boolean;
+  /** Whether a sentence about a place already stands beside its field. */
+  isBesideField?: (path: string) => boolean;
 }
 
-/** What the server refused, in its own words, with the places it names. */
-export function ProblemNotice({ error, actions, hasPlaces = true }: ProblemNoticeProps) {
+/** Codes of requests that break rules: what they say is said place by place. */
+const RULE_CODES = new Set(["invalid_request", "invalid_workflow", "not_supported_yet"]);
+
+/** What the server refused: each sentence once, and only where no field on the screen shows it. */
+export function ProblemNotice({ error, actions, isBesideField }: ProblemNoticeProps) {
   const { t } = useTranslation();
-  if (!(error instanceof ApiProblem) || error.message === "") {
-    const isUnreachable = error instanceof ApiProblem && error.code === "unreachable";
+  const own = useOwnWords(error);
+  if (!(error instanceof ApiProblem) || own !== null) {
     return (
       <Notice kind="error" title={t("errors.title")} actions={actions}>
-        {isUnreachable ? t("errors.unreachable") : t("errors.unexpected")}
+        {own ?? t("errors.unexpected")}
       </Notice>
     );
   }
+  const elsewhere = error.errors.filter(({ path }) => isBesideField?.(path) !== true);
+  const isAboutRules = RULE_CODES.has(error.code) && error.errors.length > 0;
+  const sentence =
+    elsewhere.length < error.errors.length ? t("errors.besideFields") : t("errors.nothingDone");
+  const places = elsewhere.filter(({ message }) => isAboutRules || !error.message.includes(message));
   return (
-    <Notice kind="error" title={error.title} actions={actions}>
-      {error.message}
-      {hasPlaces && error.errors.length > 0 && (
+    <Notice kind="error" title={isAboutRules ? t("errors.toCorrect") : error.title} actions={actions}>
+      {isAboutRules ? sentence : error.message}
+      {places.length > 0 && (
         <ul className={classes.places}>
-          {error.errors.map((place) => (
+          {places.map((place) => (
             <li key={`${place.path}:${place.message}`}>
               <Place path={place.path} /> {place.message}
             </li>
@@ -63,12 +71,41 @@ export function ProblemNotice({ error, actions, hasPlaces = true }: ProblemNotic
   );
 }
 
-/** `steps[2].prompt` as people call it; a path that is not about a step stays as it is. */
+/** What the page says itself, because the server's words are for those who write requests; null where they will do. */
+function useOwnWords(error: Error): string | null {
+  const { t } = useTranslation();
+  if (!(error instanceof ApiProblem) || error.code === "internal") {
+    return t("errors.unexpected");
+  }
+  switch (error.code) {
+    case "unreachable":
+      return t("errors.unreachable");
+    case "idempotency_conflict":
+      return t("errors.repeated");
+    case "unpriced_model":
+      return t("errors.unpriced");
+    default:
+      return error.message === "" ? t("errors.unexpected") : null;
+  }
+}
+
+/** A place as people call it; one that has no other name stays as it is. */
 function Place({ path }: { path: string }) {
   const { t } = useTranslation();
   const index = /^steps\[(\d+)\]/.exec(path)?.[1];
   if (index !== undefined) {
     return <strong>{t("errors.step", { number: Number(index) + 1 })}</strong>;
   }
-  return path === "" ? null : <code>{path}</code>;
+  switch (path) {
+    case "":
+      return null;
+    case "initial_input":
+      return <strong>{t("errors.place", { place: t("topic.label") })}</strong>;
+    case "cap_usd":
+      return <strong>{t("errors.place", { place: t("editor.cap") })}</strong>;
+    case "name":
+      return <strong>{t("errors.place", { place: t("editor.name") })}</strong>;
+    default:
+      return <code>{path}</code>;
+  }
 }

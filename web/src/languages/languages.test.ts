@@ -47,6 +47,10 @@ describe("texts of the page", () => {
     expect(asked.filter((key) => !known.has(key))).toEqual([]);
   });
 
+  test("have one kind of apostrophe", () => {
+    expect([...french, ...english].filter(([, text]) => text.includes("'"))).toEqual([]);
+  });
+
   test("in French have a narrow no-break space before ; ! ? and $", () => {
     for (const [key, text] of french) {
       expect([key, /[ \u00A0][;!?$]|[\p{L}\d][;!?$]/u.exec(text)?.[0]]).toEqual([key, undefined]);

@@ -1,5 +1,15 @@
 import { describe, expect, test } from "vitest";
-import { addStep, moveStep, newStep, removeStep, wireSteps, withParameter, type DraftStep } from "./draft.ts";
+import {
+  addStep,
+  moveStep,
+  newStep,
+  removeStep,
+  titleOf,
+  wireSteps,
+  withInputs,
+  withParameter,
+  type DraftStep,
+} from "./draft.ts";
 
 function step(index: number, prompt: string, changes: Partial<DraftStep> = {}): DraftStep {
   return { ...newStep(index, `s${index}`), prompt, ...changes };
@@ -56,6 +66,39 @@ describe("addStep", () => {
     expect(steps).toHaveLength(20);
     expect(new Set(steps.map((each) => each.key)).size).toBe(20);
     expect(steps.map((each) => each.step_number)).toEqual(steps.map((_, index) => index + 1));
+  });
+});
+
+/** One step with the values of inputs written into it. */
+function filledStep(changes: Partial<DraftStep>, inputs: Record<string, string | number>) {
+  return withInputs([{ ...newStep(0, "s0"), ...changes }], inputs)[0];
+}
+
+describe("withInputs", () => {
+  test("writes the values in, and leaves what else is referred to", () => {
+    const filled = filledStep(
+      { prompt: "{topic}, ton {tone}, {{tone}}", parameters: { count: "{count}", style: "un {tone}" } },
+      { tone: "vif", count: 3 },
+    );
+    expect(filled?.prompt).toBe("{topic}, ton vif, {{tone}}");
+    expect(filled?.parameters).toEqual({ count: 3, style: "un vif" });
+  });
+
+  test("a value that looks like a reference stays text", () => {
+    expect(filledStep({ prompt: "{tone}" }, { tone: "{topic} {x: 1}" })?.prompt).toBe("{{topic}} {x: 1}");
+  });
+
+  test("takes no value from what every object has", () => {
+    expect(filledStep({ prompt: "{constructor}" }, {})?.prompt).toBe("{constructor}");
+  });
+});
+
+describe("titleOf", () => {
+  test("is the name of the source, otherwise the topic in short, otherwise none", () => {
+    expect(titleOf({ name: "Mon texte" }, "les abeilles")).toBe("Mon texte");
+    expect(titleOf({ name: null }, "  les\n abeilles ")).toBe("les abeilles");
+    expect(titleOf({ name: null }, "a".repeat(5_000))).toHaveLength(100);
+    expect(titleOf({ name: null }, " ")).toBeNull();
   });
 });
 

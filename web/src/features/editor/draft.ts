@@ -11,9 +11,13 @@ export interface Source {
   /** Names the draft in the browser's memory, like `template:creation-contenu`. */
   key: string;
   title: string;
+  /** What its runs are called and what saving it suggests; null where nobody has named it. */
+  name: string | null;
   description: string;
   steps: DraftStep[];
   inputs: WorkflowInput[];
+  /** What is filled in before anybody has changed anything. */
+  beginning: Draft;
 }
 
 /** What a person has changed. `steps` is null as long as they are those of the source. */
@@ -25,6 +29,14 @@ export interface Draft {
 }
 
 export const EMPTY_DRAFT: Draft = { steps: null, topic: "", capUsd: null, values: {} };
+
+const MAX_TOPIC_TITLE = 100;
+
+/** What a run of steps that are sent is called: by the name of its source, otherwise by its topic. */
+export function titleOf(source: Pick<Source, "name">, topic: string): string | null {
+  const title = source.name ?? topic.trim().replaceAll(/\s+/g, " ").slice(0, MAX_TOPIC_TITLE).toWellFormed();
+  return title === "" ? null : title;
+}
 
 export function withKeys(steps: readonly Step[]): DraftStep[] {
   return steps.map((step, index) => ({ ...step, key: `s${index}` }));
@@ -108,6 +120,64 @@ function renameReferences(text: string, renames: ReadonlyMap<string, string>): s
     .join("");
 }
 
+/**
+ * The steps of an execution with the values of its inputs written into them, so that they say all they need: steps that
+ * are sent by themselves have no inputs.
+ */
+export function withInputs(
+  steps: readonly Step[],
+  inputs: Readonly<Record<string, string | number>>,
+): Step[] {
+  return steps.map((step) => ({
+    ...step,
+    prompt: fillIn(step.prompt, inputs),
+    parameters: Object.fromEntries(
+      Object.entries(step.parameters).map(([name, value]) => [
+        name,
+        typeof value === "string" ? fillParameter(value, inputs) : value,
+      ]),
+    ),
+  }));
+}
+
+/** A text that is nothing but one reference keeps the type of what it refers to. */
+function fillParameter(text: string, inputs: Readonly<Record<string, string | number>>): string | number {
+  const [only, ...others] = scan(text);
+  const value = only?.kind === "reference" && others.length === 0 ? ownValue(inputs, only.name) : undefined;
+  return typeof value === "number" ? value : fillIn(text, inputs);
+}
+
+function fillIn(text: string, inputs: Readonly<Record<string, string | number>>): string {
+  return scan(text)
+    .map((segment) => {
+      if (segment.kind === "text") {
+        return segment.text;
+      }
+      const value = segment.kind === "reference" ? ownValue(inputs, segment.name) : undefined;
+      return value === undefined ? segment.raw : escaped(String(value));
+    })
+    .join("");
+}
+
+/** What is put in was never scanned, and is not now: what looks like a reference in it stays text. */
+function escaped(text: string): string {
+  return scan(text)
+    .map((segment) => {
+      if (segment.kind === "text") {
+        return segment.text;
+      }
+      return segment.kind === "reference" ? `{${segment.raw}}` : segment.raw;
+    })
+    .join("");
+}
+
+function ownValue(
+  inputs: Readonly<Record<string, string | number>>,
+  name: string,
+): string | number | undefined {
+  return Object.hasOwn(inputs, name) ? inputs[name] : undefined;
+}
+
 function renameInParameters(
   parameters: Step["parameters"],
   renames: ReadonlyMap<string, string>,
@@ -138,25 +208,26 @@ export function wireSteps(steps: readonly DraftStep[]): Step[] {
 
 const STORAGE_PREFIX = "relais.draft.";
 
-/** What was left in this browser, so that a reload loses nothing. */
-export function readDraft(sourceKey: string): Draft {
+/** What was left in this browser, so that a reload loses nothing; `beginning` where nothing was. */
+export function readDraft(sourceKey: string, beginning: Draft): Draft {
   const stored = readStored(STORAGE_PREFIX + sourceKey);
   if (stored === null) {
-    return EMPTY_DRAFT;
+    return beginning;
   }
   try {
     const draft: Partial<Draft> = JSON.parse(stored);
     return { ...EMPTY_DRAFT, ...draft, steps: Array.isArray(draft.steps) ? draft.steps : null };
   } catch {
-    return EMPTY_DRAFT;
+    return beginning;
   }
 }
 
-export function storeDraft(sourceKey: string, draft: Draft): void {
-  const isEmpty =
+/** Keeps what a person has changed, and nothing of what they have not. */
+export function storeDraft(sourceKey: string, draft: Draft, beginning: Draft): void {
+  const isUnchanged =
     draft.steps === null &&
-    draft.topic === "" &&
-    draft.capUsd === null &&
+    draft.topic === beginning.topic &&
+    draft.capUsd === beginning.capUsd &&
     Object.keys(draft.values).length === 0;
-  writeStored(STORAGE_PREFIX + sourceKey, isEmpty ? null : JSON.stringify(draft));
+  writeStored(STORAGE_PREFIX + sourceKey, isUnchanged ? null : JSON.stringify(draft));
 }

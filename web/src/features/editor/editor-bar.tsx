@@ -1,6 +1,6 @@
 import { Button, TextInput } from "@mantine/core";
 import { IconDeviceFloppy, IconPlayerPlay, IconPlayerTrackNext } from "@tabler/icons-react";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearch } from "wouter";
 import { MAX_INPUT_CHARACTERS } from "../../../../src/workflow/definition.ts";
@@ -9,24 +9,32 @@ import type { Template } from "../../api/types.ts";
 import { MoneyInput } from "../../components/money-input.tsx";
 import { ProblemNotice } from "../../components/notice.tsx";
 import { useFormat } from "../../use-format.ts";
-import type { Draft } from "./draft.ts";
+import type { Draft, DraftStep } from "./draft.ts";
+import { KeyRefusal } from "./missing-keys.tsx";
 import { messageUnder, type PlacedMessages } from "./problems.ts";
 import classes from "./editor.module.css";
 
+const KEY_CODES = new Set(["provider_not_configured", "provider_not_available"]);
 /** Codes that a rehearsal gets around, because it needs no key, no vendor and no price. */
-const REHEARSABLE = new Set([
-  "provider_not_configured",
-  "provider_not_available",
-  "unpriced_model",
-  "cap_too_low",
-]);
+const REHEARSABLE = new Set([...KEY_CODES, "unpriced_model", "cap_too_low"]);
+/** Places that this bar has a field for. */
+const OWN_FIELDS = new Set(["initial_input", "cap_usd"]);
+
+/** What was refused, and in which mode; null where that is not known. */
+export interface Refusal {
+  error: Error;
+  mode: "live" | "rehearsal" | null;
+}
 
 interface EditorBarProps {
   draft: Draft;
+  steps: readonly DraftStep[];
   /** The template whose estimate holds for these steps; null where no estimate is known. */
   price: Template | null;
   problems: PlacedMessages;
-  error: Error | null;
+  refusal: Refusal | null;
+  /** Whether a sentence about a place stands beside a field of the editor. */
+  isBesideField: (path: string) => boolean;
   isStarting: boolean;
   onChange: (changes: Partial<Draft>) => void;
   onRun: (mode: "live" | "rehearsal") => void;
@@ -43,24 +51,27 @@ export function EditorBar(props: EditorBarProps) {
       topicField.current?.focus();
     }
   }, [isTopicWanted]);
-  const { draft, price, problems, error, isStarting, onChange, onRun, onSave } = props;
+  const { draft, price, problems, refusal, isStarting, onChange, onRun, onSave } = props;
   const rehearse = () => {
     onRun("rehearsal");
   };
-  const offersRehearsal = error instanceof ApiProblem && REHEARSABLE.has(error.code);
+  const topicError = messageUnder(problems, "initial_input");
+  useEffect(() => {
+    if (topicError !== null) {
+      topicField.current?.focus();
+    }
+  }, [topicError]);
   return (
     <section className={classes.bar} aria-label={t("editor.bar")}>
-      {error !== null && (
+      {refusal !== null && !isSaidBelow(refusal.error) && (
         <div className={classes.barError}>
-          <ProblemNotice
-            error={error}
-            hasPlaces={!offersRehearsal}
-            actions={
-              offersRehearsal && (
-                <Button onClick={rehearse} loading={isStarting}>
-                  {t("editor.rehearseInstead")}
-                </Button>
-              )
+          <RefusalNotice
+            {...props}
+            refusal={refusal}
+            rehearseButton={
+              <Button onClick={rehearse} loading={isStarting}>
+                {t("editor.rehearseInstead")}
+              </Button>
             }
           />
         </div>
@@ -78,7 +89,7 @@ export function EditorBar(props: EditorBarProps) {
           maxLength={MAX_INPUT_CHARACTERS}
           ref={topicField}
           value={draft.topic}
-          error={messageUnder(problems, "initial_input")}
+          error={topicError}
           onChange={(event) => {
             onChange({ topic: event.currentTarget.value });
           }}
@@ -123,6 +134,42 @@ export function EditorBar(props: EditorBarProps) {
         </div>
       </form>
     </section>
+  );
+}
+
+/** Whether a refusal is for want of keys or providers, which the bar says in words of its own. */
+export function isAboutKeys({ error, mode }: Refusal): boolean {
+  return error instanceof ApiProblem && mode === "live" && KEY_CODES.has(error.code);
+}
+
+/** Whether the fields of the bar say all that is wrong. */
+function isSaidBelow(error: Error): boolean {
+  return (
+    error instanceof ApiProblem &&
+    error.code === "invalid_request" &&
+    error.errors.length > 0 &&
+    error.errors.every(({ path }) => OWN_FIELDS.has(path))
+  );
+}
+
+interface RefusalNoticeProps extends Pick<EditorBarProps, "steps" | "isBesideField"> {
+  refusal: Refusal;
+  rehearseButton: ReactNode;
+}
+
+function RefusalNotice({ refusal, steps, isBesideField, rehearseButton }: RefusalNoticeProps) {
+  const { error, mode } = refusal;
+  if (isAboutKeys(refusal)) {
+    return <KeyRefusal steps={steps} fallback={error.message} actions={rehearseButton} />;
+  }
+  return (
+    <ProblemNotice
+      error={error}
+      isBesideField={(path) => OWN_FIELDS.has(path) || isBesideField(path)}
+      actions={
+        error instanceof ApiProblem && mode === "live" && REHEARSABLE.has(error.code) && rehearseButton
+      }
+    />
   );
 }
 

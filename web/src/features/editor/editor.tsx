@@ -11,10 +11,10 @@ import { Page } from "../../components/page.tsx";
 import { showToast } from "../../components/toast.ts";
 import { useLanguage } from "../../language.ts";
 import { addStep, moveStep, removeStep, wireSteps, type Source } from "./draft.ts";
-import { EditorBar } from "./editor-bar.tsx";
+import { EditorBar, isAboutKeys, type Refusal } from "./editor-bar.tsx";
 import { InputFields } from "./input-fields.tsx";
 import { MissingKeys } from "./missing-keys.tsx";
-import { checkDraft } from "./problems.ts";
+import { checkDraft, isInside, type PlacedMessages } from "./problems.ts";
 import { SaveDialog } from "./save-dialog.tsx";
 import { StepCard } from "./step-card.tsx";
 import { useDraft } from "./use-draft.ts";
@@ -45,8 +45,8 @@ export function Editor({ source, start }: EditorProps) {
         : checkDraft({ steps: wireSteps(checked), inputs: source.inputs, catalogue, language }),
     [providers.data, checked, source.inputs, catalogue, language],
   );
-  const refused = running.execute.error ?? running.save.error;
-  const problems = [...(refused instanceof ApiProblem ? refused.errors : []), ...(check?.problems ?? [])];
+  const refusal = refusalOf(running);
+  const problems = [...placesOf(refusal), ...(check?.problems ?? [])];
 
   // Asked for ahead of time, so that the first step is seen the moment it starts.
   useEffect(() => {
@@ -133,9 +133,14 @@ export function Editor({ source, start }: EditorProps) {
       </Page>
       <EditorBar
         draft={draft}
+        steps={steps}
         price={priceOf(templates.data, steps)}
         problems={problems}
-        error={refused}
+        refusal={refusal}
+        isBesideField={(path) =>
+          steps.some((_, index) => isInside(path, `steps[${index}]`)) ||
+          source.inputs.some(({ name }) => path === `inputs.${name}`)
+        }
         isStarting={running.execute.isPending}
         onChange={(changes) => {
           forget();
@@ -149,7 +154,7 @@ export function Editor({ source, start }: EditorProps) {
       />
       <SaveDialog
         isOpen={running.isSaving}
-        suggestedName={start === null ? "" : source.title}
+        suggestedName={source.name ?? ""}
         error={running.save.error}
         isBusy={running.save.isPending}
         onSave={(name) => {
@@ -168,6 +173,18 @@ export function Editor({ source, start }: EditorProps) {
       )}
     </>
   );
+}
+
+function refusalOf({ execute, save }: Pick<ReturnType<typeof useRun>, "execute" | "save">): Refusal | null {
+  if (execute.error !== null) {
+    return { error: execute.error, mode: execute.variables.request.mode ?? "live" };
+  }
+  return save.error === null ? null : { error: save.error, mode: null };
+}
+
+/** What was refused place by place; what the bar says as a whole is not said again. */
+function placesOf(refusal: Refusal | null): PlacedMessages {
+  return refusal?.error instanceof ApiProblem && !isAboutKeys(refusal) ? refusal.error.errors : [];
 }
 
 /** The estimate of the template that calls the same models with the same parameters; null where there is none. */

@@ -1,6 +1,7 @@
-import { NativeSelect, NumberInput, Textarea } from "@mantine/core";
+import { NativeSelect, Textarea } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { WorkflowInput } from "../../../../src/workflow/definition.ts";
+import { NumberField } from "../../components/number-field.tsx";
 import type { Draft } from "./draft.ts";
 import { messageUnder, type PlacedMessages } from "./problems.ts";
 import classes from "./editor.module.css";
@@ -31,12 +32,14 @@ export function InputFields({ inputs, values, problems, onChange }: InputFieldsP
         const value = values[input.name] ?? input.default ?? "";
         if (input.type === "number") {
           return (
-            <NumberInput
+            <NumberField
               key={input.name}
               {...shared}
-              value={value}
+              allowsDecimals
+              allowsNegative
+              value={typeof value === "number" ? value : null}
               onChange={(next) => {
-                set(input.name, next);
+                set(input.name, next ?? "");
               }}
             />
           );

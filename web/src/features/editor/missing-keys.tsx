@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useProviders } from "../../api/queries.ts";
 import type { ProviderList } from "../../api/types.ts";
@@ -7,17 +8,48 @@ import type { DraftStep } from "./draft.ts";
 /** Says which variables a live run still needs, before anybody presses Run. */
 export function MissingKeys({ steps }: { steps: readonly DraftStep[] }) {
   const { t } = useTranslation();
-  const providers = useProviders();
-  const needs = needsOf(steps, providers.data);
+  const needs = needsOf(steps, useProviders().data);
   if (needs.settings.length === 0 && needs.unavailable.length === 0) {
     return null;
   }
   return (
     <Notice kind="key" title={t("keys.title")}>
-      {needs.settings.length > 0 && (
+      <Needs {...needs} />
+      <p>{t("keys.rehearse")}</p>
+    </Notice>
+  );
+}
+
+interface KeyRefusalProps {
+  steps: readonly DraftStep[];
+  /** The server's words, for what the page cannot tell from the providers that it knows. */
+  fallback: string;
+  actions: ReactNode;
+}
+
+/** The refusal of a live run for want of a key or a provider, and the rehearsal in its place. */
+export function KeyRefusal({ steps, fallback, actions }: KeyRefusalProps) {
+  const { t } = useTranslation();
+  const needs = needsOf(steps, useProviders().data);
+  const isKnown = needs.settings.length > 0 || needs.unavailable.length > 0;
+  return (
+    <Notice kind="error" title={t("keys.title")} actions={actions}>
+      {isKnown ? <Needs {...needs} /> : <p>{fallback}</p>}
+      <p>
+        {isKnown && t("keys.nothingSpent")} {t("keys.rehearse")}
+      </p>
+    </Notice>
+  );
+}
+
+function Needs({ settings, unavailable }: LiveNeeds) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {settings.length > 0 && (
         <p>
-          {t("keys.missing", { count: needs.settings.length })}{" "}
-          {needs.settings.map((setting, index) => (
+          {t("keys.missing", { count: settings.length })}{" "}
+          {settings.map((setting, index) => (
             <span key={setting}>
               {index > 0 && ", "}
               <code>{setting}</code>
@@ -26,15 +58,18 @@ export function MissingKeys({ steps }: { steps: readonly DraftStep[] }) {
           .
         </p>
       )}
-      {needs.unavailable.length > 0 && (
-        <p>{t("keys.unavailable", { providers: needs.unavailable.join(", ") })}</p>
-      )}
-      <p>{t("keys.rehearse")}</p>
-    </Notice>
+      {unavailable.length > 0 && <p>{t("keys.unavailable", { providers: unavailable.join(", ") })}</p>}
+    </>
   );
 }
 
-function needsOf(steps: readonly DraftStep[], list: ProviderList | undefined) {
+/** What a live run still needs: names of variables, and of vendors that this version cannot call. */
+interface LiveNeeds {
+  settings: string[];
+  unavailable: string[];
+}
+
+function needsOf(steps: readonly DraftStep[], list: ProviderList | undefined): LiveNeeds {
   const settings = new Set<string>();
   const unavailable = new Set<string>();
   for (const step of steps) {

@@ -1,16 +1,13 @@
-import {
-  Select,
-  type ComboboxItemGroup,
-  type ComboboxLikeRenderOptionInput,
-  type ComboboxItem,
-} from "@mantine/core";
+import { NativeSelect, Select, type ComboboxLikeRenderOptionInput, type ComboboxItem } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconKey } from "@tabler/icons-react";
-import { useMemo } from "react";
+import type { TFunction } from "i18next";
+import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Modality } from "../../../../src/workflow/media.ts";
 import { useProviders } from "../../api/queries.ts";
 import type { ProviderList } from "../../api/types.ts";
-import { MODALITY_ORDER } from "../../catalogue.ts";
+import { catalogueOf, MODALITY_ORDER } from "../../catalogue.ts";
 import { useFormat } from "../../use-format.ts";
 import classes from "./editor.module.css";
 
@@ -35,30 +32,61 @@ interface Choice {
 
 export function ModelPicker({ value, error, onChange }: ModelPickerProps) {
   const { t } = useTranslation();
+  const isPhone = useMediaQuery("(max-width: 700px)", undefined, { getInitialValueInEffect: false });
   const providers = useProviders();
   const choices = useMemo(() => choicesOf(providers.data), [providers.data]);
   const byValue = useMemo(() => new Map(choices.map((choice) => [choice.value, choice])), [choices]);
-  const groups: ComboboxItemGroup<ComboboxItem>[] = MODALITY_ORDER.map((modality) => ({
+  const groups: { group: string; items: ComboboxItem[] }[] = MODALITY_ORDER.map((modality) => ({
     group: t(`medium.${modality}`),
     items: choices.filter((choice) => choice.modality === modality),
   })).filter((group) => group.items.length > 0);
-  if (!byValue.has(value) && value !== "") {
-    groups.push({ group: t("editor.otherModel"), items: [{ value, label: value }] });
+  const [search, setSearch] = useState("");
+  const typed = search.trim();
+  const catalogue = useMemo(() => catalogueOf(providers.data), [providers.data]);
+  const others = new Set([value, ...(catalogue.resolve(typed) === undefined ? [] : [typed])]);
+  const unlisted = [...others]
+    .filter((id) => id !== "" && !byValue.has(id))
+    .map((id) => ({ value: id, label: id }));
+  if (unlisted.length > 0) {
+    groups.push({ group: t("editor.otherModel"), items: unlisted });
+  }
+  const shared = {
+    label: t("editor.model"),
+    value,
+    error,
+    description: byValue.get(value)?.note,
+    inputWrapperOrder: ["label", "input", "description", "error"] as const,
+  };
+  // A phone has a list of its own, which needs no room on the page.
+  if (isPhone) {
+    const data = groups.map((entry) => ({
+      group: entry.group,
+      items: entry.items.map((item) => withKeyState(item, byValue.get(item.value), t)),
+    }));
+    return (
+      <NativeSelect
+        {...shared}
+        inputWrapperOrder={[...shared.inputWrapperOrder]}
+        size="md"
+        data={data}
+        onChange={(event) => {
+          onChange(event.currentTarget.value);
+        }}
+      />
+    );
   }
   return (
     <Select
-      label={t("editor.model")}
+      {...shared}
+      inputWrapperOrder={[...shared.inputWrapperOrder]}
       data={groups}
-      value={value}
       searchable
+      onSearchChange={setSearch}
       allowDeselect={false}
       nothingFoundMessage={t("editor.noModel")}
       withScrollArea={false}
       comboboxProps={{ withinPortal: false }}
       classNames={{ options: classes.options }}
-      error={error}
-      description={byValue.get(value)?.note}
-      inputWrapperOrder={["label", "input", "description", "error"]}
       onChange={(next) => {
         if (next !== null) {
           onChange(next);
@@ -69,6 +97,12 @@ export function ModelPicker({ value, error, onChange }: ModelPickerProps) {
       )}
     />
   );
+}
+
+/** The key state in words, for lists that hold text only. */
+function withKeyState(item: ComboboxItem, choice: Choice | undefined, t: TFunction): ComboboxItem {
+  if (choice === undefined || choice.keyState === "set") return item;
+  return { ...item, label: `${item.label} (${t(`keys.${choice.keyState}Short`)})` };
 }
 
 function Option({ label, choice }: { label: string; choice: Choice | undefined }) {

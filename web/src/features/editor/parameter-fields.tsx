@@ -1,8 +1,9 @@
-import { Button, NativeSelect, NumberInput, Switch, TextInput } from "@mantine/core";
+import { Button, NativeSelect, Switch, TextInput } from "@mantine/core";
 import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { ParameterSpec } from "../../../../src/workflow/models.ts";
 import type { Json } from "../../../../src/workflow/values.ts";
+import { NumberField } from "../../components/number-field.tsx";
 import { useLanguage } from "../../language.ts";
 import { withParameter, type DraftStep } from "./draft.ts";
 import { messagesUnder, messageUnder, type PlacedMessages } from "./problems.ts";
@@ -11,13 +12,15 @@ import classes from "./editor.module.css";
 interface ParameterFieldsProps {
   step: DraftStep;
   specs: Record<string, ParameterSpec>;
+  /** Whether `specs` are all that the model takes; otherwise nobody knows. */
+  isChecked: boolean;
   problems: PlacedMessages;
   path: string;
   onChange: (parameters: DraftStep["parameters"]) => void;
 }
 
 /** The parameters of the chosen model, as fields that suit them. An empty field leaves the model's own default. */
-export function ParameterFields({ step, specs, problems, path, onChange }: ParameterFieldsProps) {
+export function ParameterFields({ step, specs, isChecked, problems, path, onChange }: ParameterFieldsProps) {
   const { t } = useTranslation();
   const wrong = messagesUnder(problems, path);
   const unknown = Object.keys(step.parameters).filter((name) => !(name in specs));
@@ -51,7 +54,9 @@ export function ParameterFields({ step, specs, problems, path, onChange }: Param
             key={name}
             name={name}
             value={step.parameters[name]}
-            error={messageUnder(problems, `${path}.${name}`)}
+            error={
+              messageUnder(problems, `${path}.${name}`) ?? (isChecked ? t("editor.unknownParameter") : null)
+            }
             onRemove={() => {
               set(name, null);
             }}
@@ -120,17 +125,15 @@ function ParameterField({ spec, value, error, onChange }: ParameterFieldProps) {
     );
   }
   return (
-    <NumberInput
+    <NumberField
       label={label}
       description={t("editor.range", { min: spec.min, max: spec.max })}
       placeholder={hint}
-      allowDecimal={spec.type === "number"}
-      step={spec.type === "number" ? 0.1 : 1}
-      value={typeof value === "number" ? value : ""}
+      allowsDecimals={spec.type === "number"}
+      allowsNegative={spec.min < 0}
+      value={typeof value === "number" ? value : null}
       error={error}
-      onChange={(next) => {
-        onChange(typeof next === "number" ? next : null);
-      }}
+      onChange={onChange}
     />
   );
 }
@@ -142,17 +145,12 @@ interface UnknownParameterProps {
   onRemove: () => void;
 }
 
-/** A parameter that the chosen model does not have, left over from another one. */
+/** A parameter that the chosen model does not have, or that nobody knows whether it has. */
 function UnknownParameter({ name, value, error, onRemove }: UnknownParameterProps) {
   const { t } = useTranslation();
   return (
     <div className={classes.unknown}>
-      <TextInput
-        label={name}
-        value={JSON.stringify(value)}
-        error={error ?? t("editor.unknownParameter")}
-        readOnly
-      />
+      <TextInput label={name} value={JSON.stringify(value)} error={error} readOnly />
       <Button variant="default" aria-label={t("editor.removeParameter", { name })} onClick={onRemove}>
         {t("actions.remove")}
       </Button>

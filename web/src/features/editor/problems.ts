@@ -33,13 +33,14 @@ export function checkDraft({ steps, inputs, catalogue, language }: DraftToCheck)
   return { problems: place([...check.problems, ...check.unsupported]), warnings: place(check.warnings) };
 }
 
+/** Whether a path is that of a place or of something inside it. */
+export function isInside(path: string, place: string): boolean {
+  return path === place || path.startsWith(`${place}.`) || path.startsWith(`${place}[`);
+}
+
 /** The sentences that are about a place or something inside it. */
 export function messagesUnder(messages: PlacedMessages, path: string): string[] {
-  const found = messages
-    .filter(
-      (each) => each.path === path || each.path.startsWith(`${path}.`) || each.path.startsWith(`${path}[`),
-    )
-    .map((each) => each.message);
+  const found = messages.filter((each) => isInside(each.path, path)).map((each) => each.message);
   // The page and the server may say the same thing.
   return [...new Set(found)];
 }

@@ -2,7 +2,9 @@ import { Button, Group, Modal, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { MAX_NAME_CHARACTERS } from "../../../../src/workflow/definition.ts";
+import { ApiProblem } from "../../api/client.ts";
 import { ProblemNotice } from "../../components/notice.tsx";
+import { messageUnder } from "./problems.ts";
 
 interface SaveDialogProps {
   isOpen: boolean;
@@ -33,6 +35,7 @@ function SaveForm({ suggestedName, error, isBusy, onSave, onClose }: Omit<SaveDi
   const [name, setName] = useState(suggestedName);
   const [isTried, setIsTried] = useState(false);
   const isEmpty = name.trim() === "";
+  const refused = error instanceof ApiProblem ? messageUnder(error.errors, "name") : null;
   return (
     <form
       noValidate
@@ -49,13 +52,13 @@ function SaveForm({ suggestedName, error, isBusy, onSave, onClose }: Omit<SaveDi
         label={t("editor.name")}
         value={name}
         maxLength={MAX_NAME_CHARACTERS}
-        error={isTried && isEmpty ? t("editor.nameEmpty") : null}
+        error={isTried && isEmpty ? t("editor.nameEmpty") : refused}
         onChange={(event) => {
           setName(event.currentTarget.value);
         }}
         mb="md"
       />
-      {error !== null && <ProblemNotice error={error} />}
+      {error !== null && <ProblemNotice error={error} isBesideField={(path) => path === "name"} />}
       <Group justify="flex-end" mt="md">
         <Button variant="default" onClick={onClose}>
           {t("actions.back")}

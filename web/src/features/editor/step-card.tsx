@@ -4,7 +4,7 @@ import { useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { MAX_PROMPT_CHARACTERS } from "../../../../src/workflow/definition.ts";
 import { useProviders } from "../../api/queries.ts";
-import { catalogueOf } from "../../catalogue.ts";
+import { catalogueOf, isDeafToDirections, isUnlisted } from "../../catalogue.ts";
 import { MediumChip } from "../../components/medium.tsx";
 import { Notice } from "../../components/notice.tsx";
 import type { DraftStep } from "./draft.ts";
@@ -29,10 +29,9 @@ export function StepCard({ step, steps, index, problems, warnings, ...handlers }
   const { onChange } = handlers;
   const { t } = useTranslation();
   const providers = useProviders();
-  const model = useMemo(
-    () => catalogueOf(providers.data).resolve(step.ai_provider),
-    [providers.data, step.ai_provider],
-  );
+  const catalogue = useMemo(() => catalogueOf(providers.data), [providers.data]);
+  const model = catalogue.resolve(step.ai_provider);
+  const isOutsideList = model !== undefined && isUnlisted(model, catalogue);
   const path = `steps[${index}]`;
   const at = (field: string) => messageUnder(problems, `${path}.${field}`);
   return (
@@ -46,7 +45,9 @@ export function StepCard({ step, steps, index, problems, warnings, ...handlers }
           {index + 1}
         </span>
         <h2 className={classes.cardTitle}>
-          <span className="visually-hidden">{t("editor.step", { number: index + 1 })} </span>
+          {Boolean(step.name) && (
+            <span className="visually-hidden">{t("editor.step", { number: index + 1 })} </span>
+          )}
           {step.name ?? t("editor.step", { number: index + 1 })}
         </h2>
         {model !== undefined && <MediumChip medium={model.modality} />}
@@ -62,6 +63,7 @@ export function StepCard({ step, steps, index, problems, warnings, ...handlers }
           {message}
         </Notice>
       ))}
+      {isOutsideList && <Notice kind="warning">{t("editor.unlisted", { model: model.id })}</Notice>}
       <div className={classes.pair}>
         <TextInput
           label={t("editor.stepName")}
@@ -85,6 +87,7 @@ export function StepCard({ step, steps, index, problems, warnings, ...handlers }
         step={step}
         earlier={steps.slice(0, index)}
         error={at("prompt")}
+        hint={isDeafToDirections(providers.data, model) ? t("editor.noInstructions") : null}
         onChange={(prompt) => {
           onChange({ prompt });
         }}
@@ -104,6 +107,7 @@ export function StepCard({ step, steps, index, problems, warnings, ...handlers }
       <ParameterFields
         step={step}
         specs={model?.parameters ?? {}}
+        isChecked={!isOutsideList}
         problems={problems}
         path={`${path}.parameters`}
         onChange={(parameters) => {
@@ -152,11 +156,13 @@ interface PromptFieldProps {
   step: DraftStep;
   earlier: readonly DraftStep[];
   error: string | null;
+  /** What the model makes of the prompt, where that is not plain. */
+  hint: string | null;
   onChange: (prompt: string) => void;
 }
 
 /** The prompt, with buttons that put the topic or an earlier result where the cursor is. */
-function PromptField({ step, earlier, error, onChange }: PromptFieldProps) {
+function PromptField({ step, earlier, error, hint, onChange }: PromptFieldProps) {
   const { t } = useTranslation();
   const field = useRef<HTMLTextAreaElement>(null);
   const references = ["topic", ...earlier.map((other) => `step${other.step_number}_output`)];
@@ -179,6 +185,8 @@ function PromptField({ step, earlier, error, onChange }: PromptFieldProps) {
         maxLength={MAX_PROMPT_CHARACTERS}
         value={step.prompt}
         error={error}
+        description={hint}
+        inputWrapperOrder={["label", "input", "description", "error"]}
         onSelect={(event) => {
           cursor.current = {
             start: event.currentTarget.selectionStart,

@@ -6,13 +6,13 @@ import { readDraft, storeDraft, type Draft, type DraftStep, type Source } from "
 export function useDraft(source: Source) {
   const search = useSearch();
   const [draft, setDraft] = useState<Draft>(() => {
-    const stored = readDraft(source.key);
+    const stored = readDraft(source.key, source.beginning);
     const topic = new URLSearchParams(search).get("topic");
     return topic === null ? stored : { ...stored, topic };
   });
   useEffect(() => {
-    storeDraft(source.key, draft);
-  }, [source.key, draft]);
+    storeDraft(source.key, draft, source.beginning);
+  }, [source.key, source.beginning, draft]);
 
   const change = (changes: Partial<Draft>) => {
     setDraft((before) => ({ ...before, ...changes }));

@@ -1,10 +1,17 @@
 import type { ModelCatalogue } from "../../../../src/workflow/models.ts";
 import { useRef, useState } from "react";
 import { useLocation, useSearch } from "wouter";
-import { useExecute, useSaveWorkflow } from "../../api/queries.ts";
-import type { ExecuteBody } from "../../api/types.ts";
+import { useExecute, useSaveWorkflow, type ExecuteOrder } from "../../api/queries.ts";
 import { editorPath } from "../../paths.ts";
-import { storeDraft, wireSteps, EMPTY_DRAFT, type Draft, type DraftStep, type Source } from "./draft.ts";
+import {
+  storeDraft,
+  titleOf,
+  wireSteps,
+  EMPTY_DRAFT,
+  type Draft,
+  type DraftStep,
+  type Source,
+} from "./draft.ts";
 
 /** How an unchanged source is named to `POST /execute`; null where its steps have to be sent. */
 export type Start = { template_id: string } | { workflow_id: number } | null;
@@ -28,12 +35,9 @@ export function useRun({ source, start, draft, steps, catalogue }: RunOptions) {
   const askedFrom = useRef<Element | null>(null);
   const run = (mode: "live" | "rehearsal") => {
     askedFrom.current = document.activeElement;
-    const what: ExecuteBody = start !== null && draft.steps === null ? start : { steps: wireSteps(steps) };
     execute.mutate(
       {
-        request: { ...what, initial_input: draft.topic, inputs: draft.values, mode, cap_usd: draft.capUsd },
-        title: "steps" in what ? null : source.title,
-        steps: wireSteps(steps),
+        ...orderOf({ source, start, draft, steps, mode }),
         modalityOf: (step) => catalogue.resolve(step.ai_provider)?.modality ?? null,
       },
       {
@@ -54,8 +58,8 @@ export function useRun({ source, start, draft, steps, catalogue }: RunOptions) {
     save.mutate(body, {
       onSuccess: (workflow) => {
         // The changes are now in the saved workflow; its editor starts with the same topic and cap.
-        storeDraft(source.key, EMPTY_DRAFT);
-        storeDraft(`workflow:${workflow.id}`, { ...draft, steps: null });
+        storeDraft(source.key, source.beginning, source.beginning);
+        storeDraft(`workflow:${workflow.id}`, { ...draft, steps: null }, EMPTY_DRAFT);
         setIsSaving(false);
         onSaved();
         navigate(editorPath({ workflow: workflow.id }), { replace: true });
@@ -83,19 +87,36 @@ export function useRun({ source, start, draft, steps, catalogue }: RunOptions) {
   };
 }
 
+interface OrderOptions extends Omit<RunOptions, "catalogue"> {
+  mode: "live" | "rehearsal";
+}
+
+/** What is sent: the name of an unchanged source, otherwise the steps and what their run is to be called. */
+function orderOf({ source, start, draft, steps, mode }: OrderOptions): Omit<ExecuteOrder, "modalityOf"> {
+  const isUnchanged = start !== null && draft.steps === null;
+  const title = isUnchanged ? source.name : titleOf(source, draft.topic);
+  const named = title === null ? {} : { title };
+  const what = isUnchanged ? start : { steps: wireSteps(steps), ...named };
+  return {
+    request: { ...what, initial_input: draft.topic, inputs: draft.values, mode, cap_usd: draft.capUsd },
+    title,
+    steps: wireSteps(steps),
+  };
+}
+
 /** The execution over the editor. */
 function useShownExecution() {
   const [location, navigate] = useLocation();
   const search = useSearch();
-  const shown = Number(new URLSearchParams(search).get("execution") ?? Number.NaN);
+  const shown = Number(new URLSearchParams(search).get("results") ?? Number.NaN);
 
   const show = (id: number | null) => {
     const query = new URLSearchParams(search);
-    query.delete("execution");
+    query.delete("results");
     query.delete("focus");
     query.delete("topic");
     if (id !== null) {
-      query.set("execution", String(id));
+      query.set("results", String(id));
     }
     navigate(query.size === 0 ? location : `${location}?${query}`, { replace: id === null });
   };

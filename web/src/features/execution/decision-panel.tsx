@@ -5,6 +5,7 @@ import { useDecide } from "../../api/queries.ts";
 import type { Execution } from "../../api/types.ts";
 import { MoneyInput } from "../../components/money-input.tsx";
 import { Notice, ProblemNotice } from "../../components/notice.tsx";
+import { ceilToCent } from "../../format.ts";
 import { useFormat } from "../../use-format.ts";
 import classes from "./execution.module.css";
 
@@ -56,7 +57,8 @@ interface RetryOrGiveUpProps {
 function RetryOrGiveUp({ waiting, isBusy, onDecide }: RetryOrGiveUpProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const amount = format.money(waiting.amount_usd ?? null);
+  const isKnown = (waiting.amount_usd ?? null) !== null;
+  const amount = format.atMost(waiting.amount_usd ?? null);
   return (
     <Notice
       kind="warning"
@@ -69,7 +71,7 @@ function RetryOrGiveUp({ waiting, isBusy, onDecide }: RetryOrGiveUpProps) {
               onDecide("retry");
             }}
           >
-            {t("decision.retry", { amount })}
+            {isKnown ? t("decision.retry", { amount }) : t("decision.retryUnknown")}
           </Button>
           <Button
             variant="default"
@@ -83,7 +85,7 @@ function RetryOrGiveUp({ waiting, isBusy, onDecide }: RetryOrGiveUpProps) {
         </>
       }
     >
-      {t("decision.inDoubtText", { amount })}
+      {isKnown ? t("decision.inDoubtText", { amount }) : t("decision.inDoubtUnknown")}
     </Notice>
   );
 }
@@ -96,8 +98,19 @@ interface RaiseCapProps extends DecisionPanelProps {
 function RaiseCap({ execution, waiting, isBusy, onRaise, onCancel }: RaiseCapProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const needed = execution.total_cost + (waiting.amount_usd ?? 0);
-  const [cap, setCap] = useState<number | null>(Math.ceil(needed * 100) / 100);
+  const needed =
+    waiting.cap_needed_usd ??
+    Math.max(execution.total_cost + (waiting.amount_usd ?? 0), execution.cap_usd ?? 0);
+  /** Follows what is needed, which changes while other calls end, until somebody types. */
+  const [typed, setTyped] = useState<{ cap: number | null } | null>(null);
+  const cap = typed === null ? ceilToCent(needed) : typed.cap;
+  const isTooLow = cap !== null && cap < needed;
+  const reserved = waiting.reserved_usd ?? 0;
+  const amounts = {
+    amount: format.atMost(waiting.amount_usd ?? null),
+    spent: format.money(execution.total_cost),
+    cap: format.money(execution.cap_usd),
+  };
   return (
     <Notice
       kind="warning"
@@ -108,12 +121,15 @@ function RaiseCap({ execution, waiting, isBusy, onRaise, onCancel }: RaiseCapPro
             className={classes.capField}
             label={t("decision.capField")}
             value={cap}
-            onChange={setCap}
+            error={isTooLow && t("decision.capTooLow", { amount: format.atMost(needed) })}
+            onChange={(next) => {
+              setTyped({ cap: next });
+            }}
           />
           <div className={classes.capButtons}>
             <Button
               loading={isBusy}
-              disabled={cap === null}
+              disabled={cap === null || isTooLow}
               onClick={() => {
                 if (cap !== null) {
                   onRaise(cap);
@@ -129,11 +145,9 @@ function RaiseCap({ execution, waiting, isBusy, onRaise, onCancel }: RaiseCapPro
         </>
       }
     >
-      {t("decision.capText", {
-        amount: format.money(waiting.amount_usd ?? null),
-        spent: format.money(execution.total_cost),
-        cap: execution.cap_usd === null ? "?" : format.money(execution.cap_usd),
-      })}
+      {reserved > 0
+        ? t("decision.capReserved", { ...amounts, reserved: format.atMost(reserved) })
+        : t("decision.capText", amounts)}
     </Notice>
   );
 }

@@ -26,11 +26,7 @@ function KnownExecution({ id }: { id: number }) {
             component={Link}
             variant="default"
             leftSection={<IconAdjustments aria-hidden size={18} stroke={1.75} />}
-            href={editorPath({
-              ...(data.template_id !== null && { template: data.template_id }),
-              ...(data.template_id === null && data.workflow_id !== null && { workflow: data.workflow_id }),
-              topic: data.initial_input.slice(0, 500),
-            })}
+            href={editorPath({ execution: id })}
           >
             {t("execution.openEditor")}
           </Button>

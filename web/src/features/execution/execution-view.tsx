@@ -8,11 +8,12 @@ import type { Execution } from "../../api/types.ts";
 import { LoadingLine } from "../../components/loading-line.tsx";
 import { Notice, ProblemNotice } from "../../components/notice.tsx";
 import { RehearsalMark, Status } from "../../components/status.tsx";
-import { elapsedBetween } from "../../format.ts";
+import { elapsedBetween, isSomethingKnown } from "../../format.ts";
 import { useFormat } from "../../use-format.ts";
 import { DecisionPanel } from "./decision-panel.tsx";
 import type { LiveOutput } from "./merge-events.ts";
 import { RunProgress } from "./run-progress.tsx";
+import { hasCallOut, isSettling } from "./settling.ts";
 import { StepSection } from "./step-section.tsx";
 import { useLiveExecution } from "./use-live-execution.ts";
 import classes from "./execution.module.css";
@@ -47,6 +48,7 @@ interface LoadedExecutionProps {
 function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) {
   const { t } = useTranslation();
   const cancel = useCancel(execution.id);
+  const doubtUsd = useDoubtUsd(execution);
   return (
     <div className={classes.layout}>
       <aside className={classes.overview}>
@@ -79,7 +81,7 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
             }}
           />
         )}
-        <Ending execution={execution} />
+        <Ending execution={execution} doubtUsd={doubtUsd} />
         <h2 className="visually-hidden">{t("execution.results")}</h2>
         {execution.steps_data.map((step) => (
           <StepSection
@@ -96,25 +98,49 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
 }
 
 /** For an execution that did not complete: what happened, what it cost, and what is kept. */
-function Ending({ execution }: { execution: Execution }) {
+function Ending({ execution, doubtUsd }: CostSentenceProps) {
   const { t } = useTranslation();
-  const format = useFormat();
   if (execution.status !== "failed" && execution.status !== "cancelled") {
     return null;
   }
-  const kept = t("execution.kept", {
-    count: execution.results.length,
-    cost: format.cost(execution.total_cost, execution.cost_basis),
-  });
   return (
     <Notice
       kind={execution.status === "failed" ? "error" : "info"}
       title={t(`execution.${execution.status}`)}
     >
       {execution.error_message !== null && <p>{execution.error_message}</p>}
-      <p>{kept}</p>
+      <p>
+        {t("execution.kept", { count: execution.results.length })}{" "}
+        <CostSentence execution={execution} doubtUsd={doubtUsd} />
+      </p>
     </Notice>
   );
+}
+
+interface CostSentenceProps {
+  execution: Execution;
+  /** As `useDoubtUsd` gives it. */
+  doubtUsd: number | null;
+}
+
+/** What an execution that has ended has cost, as far as it is known, and what may still come. */
+function CostSentence({ execution, doubtUsd }: CostSentenceProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow(isSettling(execution));
+  const { total_cost: total, cost_basis: basis } = execution;
+  const cost = format.cost(total, basis);
+  const isKnown = isSomethingKnown(total, basis);
+  if (hasCallOut(execution, Date.parse(now))) {
+    return `${isKnown ? `${t("execution.cost", { cost })} ` : ""}${t("execution.costSettling")}`;
+  }
+  if (basis === "unknown" && doubtUsd !== null && doubtUsd > 0) {
+    const most = format.atMost(total + doubtUsd);
+    return isKnown
+      ? t("execution.costBetween", { cost: format.money(total), most })
+      : t("execution.costAtMost", { most });
+  }
+  return isKnown ? t("execution.cost", { cost }) : `${t("execution.costUnknown")}.`;
 }
 
 function Overview({ execution }: { execution: Execution }) {
@@ -131,7 +157,7 @@ function Overview({ execution }: { execution: Execution }) {
       </p>
       <dl className={classes.facts}>
         <div>
-          <dt>{t(isDone ? "execution.totalCost" : "execution.costSoFar")}</dt>
+          <dt>{t(isDone && !isSettling(execution) ? "execution.totalCost" : "execution.costSoFar")}</dt>
           <dd className={`${classes.cost} figures`}>
             {format.cost(execution.total_cost, execution.cost_basis)}
           </dd>
@@ -166,6 +192,25 @@ function Overview({ execution }: { execution: Execution }) {
         </div>
       </dl>
     </>
+  );
+}
+
+/**
+ * The most that calls in doubt may have cost, USD, as long as the screen is open: 0 where none was seen, null where one
+ * has no known price.
+ */
+function useDoubtUsd({ waiting_for: waiting, steps_data: steps }: Execution): number | null {
+  const [doubts, setDoubts] = useState<Record<string, number | null>>({});
+  const isInDoubt = waiting?.reason === "in_doubt";
+  const step = steps.find((data) => data.step_number === waiting?.step_number);
+  const call = isInDoubt ? `${waiting.step_number}/${waiting.item ?? ""}/${step?.attempts ?? 0}` : null;
+  const amount = waiting?.amount_usd ?? null;
+  if (call !== null && !Object.hasOwn(doubts, call)) {
+    setDoubts({ ...doubts, [call]: amount });
+  }
+  return Object.values(doubts).reduce<number | null>(
+    (sum, usd) => (sum === null || usd === null ? null : sum + usd),
+    0,
   );
 }
 

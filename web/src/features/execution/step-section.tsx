@@ -8,6 +8,7 @@ import { MediumChip } from "../../components/medium.tsx";
 import { Notice } from "../../components/notice.tsx";
 import { Status } from "../../components/status.tsx";
 import { showToast } from "../../components/toast.ts";
+import { isSomethingKnown } from "../../format.ts";
 import { useFormat } from "../../use-format.ts";
 import { copyableText, copyText, fileNameOf, filesOf, saveText } from "./result-file.ts";
 import classes from "./execution.module.css";
@@ -26,13 +27,17 @@ interface StepSectionProps {
 /** One step of an execution: its state, then what it made, large. */
 export function StepSection({ step, result, liveText, topic }: StepSectionProps) {
   const { t } = useTranslation();
-  const title = t("execution.stepTitle", { number: step.step_number, name: step.name ?? "" });
+  const number = step.step_number;
+  const title =
+    step.name === null
+      ? t("execution.step", { number })
+      : t("execution.stepTitle", { number, name: step.name });
   return (
     <section className={classes.step} data-medium={step.modality ?? "text"} aria-label={title}>
       <header className={classes.stepHeader}>
         <h3 className={classes.stepTitle}>
           <span className={classes.stepNumber}>{step.step_number}</span>
-          {step.name ?? t("execution.step", { number: step.step_number })}
+          {step.name ?? title}
         </h3>
         {step.modality !== null && <MediumChip medium={step.modality} />}
         <Status status={step.status} />
@@ -78,15 +83,16 @@ function ResultFooter({ result, step }: { result: Result; step: StepData }) {
   const text = copyableText(result);
   const files = filesOf(result);
   const time = format.elapsedBetween(step.started_at, step.completed_at);
+  const cost = isSomethingKnown(result.cost, result.cost_basis)
+    ? format.cost(result.cost, result.cost_basis)
+    : t("execution.costUnknown");
   return (
     <footer className={classes.resultFooter}>
       <p className={classes.by}>
         <span className={classes.maker} data-local={result.performed_by === "local"}>
           {performedBy(result.performed_by, t)}
         </span>
-        <span className="figures">
-          {[format.cost(result.cost, result.cost_basis), time].filter(Boolean).join(" · ")}
-        </span>
+        <span className="figures">{[cost, time].filter(Boolean).join(" · ")}</span>
         {result.live_cost !== undefined && (
           <span className="figures">
             {t("execution.liveCostShort", { cost: format.cost(result.live_cost, "estimated") })}

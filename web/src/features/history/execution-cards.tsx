@@ -13,7 +13,9 @@ export function ExecutionCards({ executions, onDelete }: ExecutionListProps) {
           <Thumbnail execution={execution} />
           <div className={classes.cardBody}>
             <ExecutionTitle execution={execution} />
-            <span className={classes.topic}>{execution.initial_input}</span>
+            {execution.initial_input !== execution.title && (
+              <span className={classes.topic}>{execution.initial_input}</span>
+            )}
             <span className={classes.state}>
               <Status status={execution.status} />
               {execution.mode === "rehearsal" && <RehearsalMark />}

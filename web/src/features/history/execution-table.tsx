@@ -35,7 +35,9 @@ export function ExecutionTable({ executions, onDelete }: ExecutionListProps) {
             </td>
             <td className={classes.titleCell}>
               <ExecutionTitle execution={execution} />
-              <span className={classes.topic}>{execution.initial_input}</span>
+              {execution.initial_input !== execution.title && (
+                <span className={classes.topic}>{execution.initial_input}</span>
+              )}
             </td>
             <td>
               <span className={classes.state}>

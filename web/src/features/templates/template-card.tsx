@@ -79,17 +79,21 @@ export function TemplateCard({ template, useHref, isStarting, onRehearse }: Temp
 function Readiness({ template }: { template: Template }) {
   const { t } = useTranslation();
   const providers = useProviders();
-  const nameOf = (id: string) => providers.data?.providers.find((each) => each.id === id)?.name ?? id;
+  const names = template.unavailable_providers.flatMap(
+    (id) => providers.data?.providers.find((provider) => provider.id === id)?.name ?? [],
+  );
   const isUnavailable = template.unavailable_providers.length > 0;
   if (!isUnavailable && template.missing_settings.length === 0) {
     return null;
   }
+  const unavailable =
+    names.length === 0
+      ? t("templates.unavailableSoon")
+      : t("templates.unavailable", { providers: names.join(", ") });
   return (
     <p className={classes.readiness}>
       <IconKey size={16} stroke={1.6} aria-hidden />
-      {isUnavailable
-        ? t("templates.unavailable", { providers: template.unavailable_providers.map(nameOf).join(", ") })
-        : t("templates.missingKeys", { count: template.missing_settings.length })}
+      {isUnavailable ? unavailable : t("templates.missingKeys", { count: template.missing_settings.length })}
     </p>
   );
 }

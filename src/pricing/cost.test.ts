@@ -47,7 +47,7 @@ describe("costOfUsage", () => {
     expect(cost("openai:gpt-4o-mini-tts", usage)).toEqual({ nanoUsd: 15_150_000, basis: "estimated" });
   });
 
-  test("takes the vendor's own figure before any price", () => {
+  test("takes the vendor’s own figure before any price", () => {
     const call = { model: "runway:gen4.5", usage: { videoSeconds: 5 }, reportedNanoUsd: 700_000_000 };
     expect(costOfUsage(list, { ...call, day: "2026-11-22" })).toEqual({
       nanoUsd: 700_000_000,

@@ -62,7 +62,7 @@ describe("elevenlabs", () => {
   ])("sends nothing to a voice that is none: %j", async (voice) => {
     const failure = await call.failure({ ...SPEECH, parameters: { voice } });
     expect(failure).toMatchObject({ code: "bad_request", billed: "no", isTransient: false });
-    expect(failure.detail.fr).toContain("Rien n'a été envoyé ni facturé.");
+    expect(failure.detail.fr).toContain("Rien n’a été envoyé ni facturé.");
     expect(failure.detail.en).toContain("is not the id of an ElevenLabs voice");
     expect(fake.calls).toEqual([]);
   });

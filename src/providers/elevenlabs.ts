@@ -54,7 +54,7 @@ function notAVoice(voice: string): ProviderFailure {
     code: "bad_request",
     billed: "no",
     detail: {
-      fr: `«\u00a0${shown}\u00a0» n'est pas l'identifiant d'une voix d'ElevenLabs, fait de lettres et de chiffres. Rien n'a été envoyé ni facturé. Corrigez «\u00a0voice\u00a0», puis relancez.`,
+      fr: `«\u00a0${shown}\u00a0» n’est pas l’identifiant d’une voix d’ElevenLabs, fait de lettres et de chiffres. Rien n’a été envoyé ni facturé. Corrigez «\u00a0voice\u00a0», puis relancez.`,
       en: `“${shown}” is not the id of an ElevenLabs voice, which is made of letters and digits. Nothing was sent and nothing was billed. Correct “voice”, then try again.`,
     },
   });

@@ -28,7 +28,7 @@ export function failureSentence(facts: FailureFacts): LocalText {
 }
 
 const MONEY: Record<ProviderFailure["billed"], LocalText> = {
-  no: { fr: "Rien n'a été facturé.", en: "Nothing was billed." },
+  no: { fr: "Rien n’a été facturé.", en: "Nothing was billed." },
   yes: { fr: "Cet appel a été facturé.", en: "This call was billed." },
   unknown: { fr: "Cet appel a peut-être été facturé.", en: "This call may have been billed." },
 };
@@ -45,7 +45,7 @@ const HAPPENED: Partial<Record<FailureCode, (provider: string) => LocalText>> = 
     en: `Your credit with ${provider} is used up.`,
   }),
   rate_limited: (provider) => ({
-    fr: `${provider} reçoit trop d'appels de votre compte à la fois.`,
+    fr: `${provider} reçoit trop d’appels de votre compte à la fois.`,
     en: `${provider} gets too many calls from your account at once.`,
   }),
   content_refused: (provider) => ({
@@ -53,7 +53,7 @@ const HAPPENED: Partial<Record<FailureCode, (provider: string) => LocalText>> = 
     en: `${provider} declined this content.`,
   }),
   bad_request: (provider) => ({
-    fr: `${provider} n'a pas accepté cette demande.`,
+    fr: `${provider} n’a pas accepté cette demande.`,
     en: `${provider} did not accept this request.`,
   }),
   unavailable: (provider) => ({
@@ -61,25 +61,25 @@ const HAPPENED: Partial<Record<FailureCode, (provider: string) => LocalText>> = 
     en: `${provider} is out of reach or out of order.`,
   }),
   timeout: (provider) => ({
-    fr: `${provider} n'a pas répondu à temps.`,
+    fr: `${provider} n’a pas répondu à temps.`,
     en: `${provider} did not answer in time.`,
   }),
   cancelled: (provider) => ({
-    fr: `L'appel à ${provider} a été interrompu.`,
+    fr: `L’appel à ${provider} a été interrompu.`,
     en: `The call to ${provider} was stopped.`,
   }),
 };
 
 const CHANGE: LocalText = {
-  fr: "Changez l'étape ou choisissez un autre modèle, puis relancez.",
+  fr: "Changez l’étape ou choisissez un autre modèle, puis relancez.",
   en: "Change the step or choose another model, then try again.",
 };
 
 const NEXT: Partial<Record<FailureCode, LocalText>> = {
   quota: { fr: "Rechargez votre compte, puis relancez.", en: "Top up your account, then try again." },
-  content_refused: { fr: "Reformulez l'étape, puis relancez.", en: "Reword the step, then try again." },
+  content_refused: { fr: "Reformulez l’étape, puis relancez.", en: "Reword the step, then try again." },
   unavailable: {
-    fr: "Vérifiez l'adresse dans vos réglages, puis relancez.",
+    fr: "Vérifiez l’adresse dans vos réglages, puis relancez.",
     en: "Check the address in your settings, then try again.",
   },
 };

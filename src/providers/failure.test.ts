@@ -134,7 +134,7 @@ describe("failureOf", () => {
     expect(failureOf(failed({ track }))).toMatchObject({ code: "bad_request", billed: "no" });
   });
 
-  test("keeps the vendor's words, without any key and not too long", () => {
+  test("keeps the vendor’s words, without any key and not too long", () => {
     const message = `Wrong key secret-key-1234 or sk-proj-abcdefgh. ${"blah ".repeat(200)}`;
     const failure = failureOf(failed({ status: 401, body: { error: { message } } }));
     expect(failure.detail.en).toContain("Wrong key ••• or •••.");

@@ -116,7 +116,7 @@ describe("openai", () => {
     fake.play("refused");
     const failure = await call.failure(request);
     expect(failure).toMatchObject({ code: "content_refused", billed: "no", isTransient: false });
-    expect(failure.detail.fr).toMatch(/Il dit\u00a0: «\u00a0.+\u00a0»\. Rien n'a été facturé\./);
+    expect(failure.detail.fr).toMatch(/Il dit\u00a0: «\u00a0.+\u00a0»\. Rien n’a été facturé\./);
   });
 
   test.each(["nothing", "zero"] as const)(

@@ -156,7 +156,7 @@ function testFailures(
     );
   });
 
-  test("names the key's setting where the key is wrong, in both languages", async () => {
+  test("names the key’s setting where the key is wrong, in both languages", async () => {
     bench.fake.play("unauthorized");
     const { detail } = await bench.call.failure(request);
     expect(detail.fr).toContain(setting);

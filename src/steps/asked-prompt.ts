@@ -20,7 +20,7 @@ export function describingPrompt({ prompt, previousText, mode }: StepRequest, na
 export function requirePrompt(prompt: string): string {
   if (prompt.trim() !== "") return prompt;
   throw new StepFailure("invalid_step", {
-    fr: "L'étape ne demande rien\u00a0: ses références sont vides. Rien n'a été facturé. Complétez la consigne, puis relancez.",
+    fr: "L’étape ne demande rien\u00a0: ses références sont vides. Rien n’a été facturé. Complétez la consigne, puis relancez.",
     en: "The step asks for nothing: its references are empty. Nothing was billed. Complete the prompt, then try again.",
   });
 }
@@ -28,7 +28,7 @@ export function requirePrompt(prompt: string): string {
 /** A text that is longer than a model takes. */
 export function tooLong(named: ModelEntry, length: number, limit: number): StepFailure {
   return new StepFailure("invalid_step", {
-    fr: `Le texte compte ${length} caractères\u00a0; ${named.id} en prend ${limit} au plus. Rien n'a été facturé. Raccourcissez-le ou choisissez un autre modèle, puis relancez.`.replace(
+    fr: `Le texte compte ${length} caractères\u00a0; ${named.id} en prend ${limit} au plus. Rien n’a été facturé. Raccourcissez-le ou choisissez un autre modèle, puis relancez.`.replace(
       "\u00a0;",
       "\u202f;",
     ),

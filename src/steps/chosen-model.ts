@@ -35,14 +35,14 @@ export function chooseModel(registry: Registry, { step, mode }: StepRequest): Ch
   if (running.status === "shut_down") {
     const other = named.replacement ?? "";
     throw invalid({
-      fr: `${named.id} n'existe plus. ${other === "" ? "" : `Prenez ${other}.`}`.trim(),
+      fr: `${named.id} n’existe plus. ${other === "" ? "" : `Prenez ${other}.`}`.trim(),
       en: `${named.id} is gone. ${other === "" ? "" : `Take ${other}.`}`.trim(),
     });
   }
   const missing = registry.missingSettings(running.provider).join(", ");
   if (missing !== "") {
     throw new StepFailure("auth", {
-      fr: `Il manque ${missing}. Rien n'a été facturé. Réglez-le, puis relancez.`,
+      fr: `Il manque ${missing}. Rien n’a été facturé. Réglez-le, puis relancez.`,
       en: `${missing} is missing. Nothing was billed. Set it, then try again.`,
     });
   }
@@ -87,7 +87,7 @@ export function isLocal(model: ModelEntry): boolean {
 
 function invalid(what: LocalText): StepFailure {
   return new StepFailure("invalid_step", {
-    fr: `${what.fr} Rien n'a été facturé. Corrigez l'étape, puis relancez.`,
+    fr: `${what.fr} Rien n’a été facturé. Corrigez l’étape, puis relancez.`,
     en: `${what.en} Nothing was billed. Correct the step, then try again.`,
   });
 }

@@ -20,7 +20,7 @@ export const generateText: StepKind = {
       "unknown",
       isCutOff
         ? {
-            fr: "Le modèle a réfléchi jusqu'à la limite sans rien écrire\u00a0: augmentez «\u00a0max_output_tokens\u00a0».",
+            fr: "Le modèle a réfléchi jusqu’à la limite sans rien écrire\u00a0: augmentez «\u00a0max_output_tokens\u00a0».",
             en: "The model thought up to the limit and wrote nothing: raise “max_output_tokens”.",
           }
         : { fr: "Le texte est vide.", en: "The text is empty." },

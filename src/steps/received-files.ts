@@ -32,7 +32,7 @@ const NAMES = {
 function notThat(medium: "image" | "audio" | "video", mediaType: string): UnusableOutput {
   const name = NAMES[medium];
   return new UnusableOutput("unknown", {
-    fr: `Le fichier reçu n'est pas ${name.fr} (${mediaType}).`,
+    fr: `Le fichier reçu n’est pas ${name.fr} (${mediaType}).`,
     en: `The file that came is not ${name.en} (${mediaType}).`,
   });
 }

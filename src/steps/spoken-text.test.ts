@@ -23,7 +23,7 @@ describe("spokenText", () => {
     ["*Rehearsal text, written locally.*\n\nThe sea", "Rehearsal text, written locally.\n\nThe sea"],
     ["Fish &amp; chips, 3 \\* 4", "Fish & chips, 3 * 4"],
     ["A fact[^1].", "A fact."],
-    ["L'été — « bleu »", "L'été — « bleu »"],
+    ["L’été — « bleu »", "L’été — « bleu »"],
     ["a < b and c > d", "a < b and c > d"],
     ["# Learn C#\n\n## F# ##", "Learn C#\n\nF#"],
     ["> # The sea\n> ---\n> - wide", "The sea\n\nwide"],

@@ -330,7 +330,7 @@ describe("a step that cannot be called", () => {
     const failure = await failureOf(port.prepare(asked));
     expect(failure).toBeInstanceOf(StepFailure);
     expect(failure.code).toBe(code);
-    expect(failure.detail.fr).toContain("Rien n'a été facturé.");
+    expect(failure.detail.fr).toContain("Rien n’a été facturé.");
     expect(openai.calls).toEqual([]);
   });
 

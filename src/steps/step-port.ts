@@ -164,7 +164,7 @@ async function readImages({ files }: StepRequest, context: CallContext): Promise
       code: "missing_file",
       billed: "no",
       detail: {
-        fr: "Un fichier dont l'étape a besoin est introuvable. Rien n'a été facturé. Relancez l'étape qui le produit.",
+        fr: "Un fichier dont l’étape a besoin est introuvable. Rien n’a été facturé. Relancez l’étape qui le produit.",
         en: "A file that the step needs cannot be found. Nothing was billed. Run the step that makes it again.",
       },
     });
@@ -173,7 +173,7 @@ async function readImages({ files }: StepRequest, context: CallContext): Promise
 
 function notMade(modality: Modality): StepFailure {
   return new StepFailure("invalid_step", {
-    fr: `Cette version ne fait pas encore d'étape «\u00a0${modality}\u00a0». Rien n'a été facturé. Retirez l'étape, puis relancez.`,
+    fr: `Cette version ne fait pas encore d’étape «\u00a0${modality}\u00a0». Rien n’a été facturé. Retirez l’étape, puis relancez.`,
     en: `This version makes no “${modality}” step yet. Nothing was billed. Remove the step, then try again.`,
   });
 }

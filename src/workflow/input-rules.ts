@@ -11,12 +11,12 @@ export function inputDefinitionProblems(inputs: readonly WorkflowInput[]): Probl
     const path = `inputs[${index}]`;
     const name = quoted(input.name);
     if (input.type === "choice" && !input.choices) {
-      const fr = `L'entrée ${name.fr} est un choix sans possibilités. Donnez-lui une liste choices.`;
+      const fr = `L’entrée ${name.fr} est un choix sans possibilités. Donnez-lui une liste choices.`;
       const en = `The input ${name.en} is a choice with nothing to choose from. Give it a list of choices.`;
       return [{ path: `${path}.choices`, message: { fr, en } }];
     }
     if (input.type !== "choice" && input.choices) {
-      const fr = `L'entrée ${name.fr} n'est pas un choix. Retirez choices ou donnez-lui le type choice.`;
+      const fr = `L’entrée ${name.fr} n’est pas un choix. Retirez choices ou donnez-lui le type choice.`;
       const en = `The input ${name.en} is not a choice. Remove choices or give it the type choice.`;
       return [{ path: `${path}.choices`, message: { fr, en } }];
     }
@@ -41,7 +41,7 @@ export function checkInputs({ steps, inputs }: WorkflowDefinition, given: GivenI
     textsOf(step).some(({ text }) => referencesIn(text).some(({ name }) => name === "topic")),
   );
   if (needsTopic && given.topic.trim() === "") {
-    const fr = `Un sujet est nécessaire, car l'étape ${needsTopic.step_number} utilise {topic}. Écrivez de quoi il s'agit.`;
+    const fr = `Un sujet est nécessaire, car l’étape ${needsTopic.step_number} utilise {topic}. Écrivez de quoi il s’agit.`;
     const en = `A topic is needed, because step ${needsTopic.step_number} uses {topic}. Write what it is about.`;
     problems.push({ path: "initial_input", message: { fr, en } });
   }
@@ -110,7 +110,7 @@ function expected(input: WorkflowInput): LocalText {
       return anyOf(input.choices ?? []);
     case "file":
     default:
-      return { fr: "l'identifiant d'un fichier envoyé", en: "the id of an uploaded file" };
+      return { fr: "l’identifiant d’un fichier envoyé", en: "the id of an uploaded file" };
   }
 }
 
@@ -120,10 +120,10 @@ function unknownInput(name: string, known: string[]): LocalText {
   const all = anyOf(known);
   let hint = didYouMean(nearest);
   if (known.length === 0) {
-    hint = { fr: " Elle n'en a pas d'autre que le sujet.", en: " It has none beside the topic." };
+    hint = { fr: " Elle n’en a pas d’autre que le sujet.", en: " It has none beside the topic." };
   } else if (nearest === undefined) hint = { fr: ` Elle attend ${all.fr}.`, en: ` It asks for ${all.en}.` };
   return {
-    fr: `Cette combinaison n'a pas d'entrée ${shown.fr}.${hint.fr}`,
-    en: `This workflow has no input ${shown.en}.${hint.en}`,
+    fr: `Cette combinaison n’a pas d’entrée ${shown.fr}.${hint.fr}`,
+    en: `This combination has no input ${shown.en}.${hint.en}`,
   };
 }

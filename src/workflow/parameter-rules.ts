@@ -99,12 +99,12 @@ function unknownParameter(options: {
   const nearest = nearestName(options.name, known);
   const all = anyOf(known);
   let hint = didYouMean(nearest);
-  if (known.length === 0) hint = { fr: " Il n'en a aucun.", en: " It has none." };
+  if (known.length === 0) hint = { fr: " Il n’en a aucun.", en: " It has none." };
   else if (nearest === undefined) hint = { fr: ` Il accepte ${all.fr}.`, en: ` It takes ${all.en}.` };
   return {
     path,
     message: {
-      fr: `Le modèle ${model.fr} n'a pas de paramètre ${name.fr}.${hint.fr}`,
+      fr: `Le modèle ${model.fr} n’a pas de paramètre ${name.fr}.${hint.fr}`,
       en: `The model ${model.en} has no parameter ${name.en}.${hint.en}`,
     },
   };

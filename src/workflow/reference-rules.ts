@@ -91,7 +91,7 @@ function unknownName(reference: Reference, { steps, scope }: StepContext): Local
   const hint =
     nearest === undefined
       ? {
-          fr: ` Écrivez {topic} pour le sujet, {step1_output} pour le résultat d'une étape, ou doublez les accolades pour les garder telles quelles.`,
+          fr: ` Écrivez {topic} pour le sujet, {step1_output} pour le résultat d’une étape, ou doublez les accolades pour les garder telles quelles.`,
           en: ` Write {topic} for the topic, {step1_output} for the result of a step, or double the braces to keep them as they are.`,
         }
       : didYouMean(`{${nearest}}`);
@@ -106,7 +106,7 @@ function stepReferenceProblem(
   const raw = quoted(reference.raw);
   if (reference.name === "previous_output" && step.step_number === 1) {
     return {
-      fr: `L'étape 1 n'a pas d'étape précédente. Écrivez {topic} pour le sujet, ou retirez ${raw.fr}.`,
+      fr: `L’étape 1 n’a pas d’étape précédente. Écrivez {topic} pour le sujet, ou retirez ${raw.fr}.`,
       en: `Step 1 has no step before it. Write {topic} for the topic, or remove ${raw.en}.`,
     };
   }
@@ -120,7 +120,7 @@ function stepReferenceProblem(
   }
   if (stepNumber > step.step_number) {
     return {
-      fr: `${raw.fr} est le résultat de ${stepLabel(source).fr}, qui vient après l'étape ${step.step_number}. Une étape ne peut utiliser que ce qui vient avant elle.`,
+      fr: `${raw.fr} est le résultat de ${stepLabel(source).fr}, qui vient après l’étape ${step.step_number}. Une étape ne peut utiliser que ce qui vient avant elle.`,
       en: `${raw.en} is the result of ${stepLabel(source).en}, which comes after step ${step.step_number}. A step can only use what comes before it.`,
     };
   }
@@ -135,7 +135,7 @@ function missingStep(reference: Reference, steps: readonly Step[]): LocalText {
   const raw = quoted(reference.raw);
   const last = Math.max(...steps.map((step) => step.step_number));
   return {
-    fr: `${raw.fr} désigne une étape qui n'existe pas. Les étapes vont de 1 à ${last}.`,
+    fr: `${raw.fr} désigne une étape qui n’existe pas. Les étapes vont de 1 à ${last}.`,
     en: `${raw.en} refers to a step that does not exist. The steps go from 1 to ${last}.`,
   };
 }
@@ -144,7 +144,7 @@ function plainText(reference: Reference): LocalText {
   const raw = quoted(reference.raw);
   const whole = quoted(`{${reference.name}}`);
   return {
-    fr: `${raw.fr} cherche une partie d'un texte, qui n'en a pas. Écrivez ${whole.fr}.`,
+    fr: `${raw.fr} cherche une partie d’un texte, qui n’en a pas. Écrivez ${whole.fr}.`,
     en: `${raw.en} looks for a part of a text, which has none. Write ${whole.en}.`,
   };
 }
@@ -153,7 +153,7 @@ function untakableFile(source: Step, medium: Medium, step: Step): LocalText {
   const [from, to] = [stepLabel(source), stepLabel(step)];
   const [made, model] = [MEDIUM_NAMES[medium], quoted(step.ai_provider)];
   return {
-    fr: `Le résultat de ${from.fr} est ${made.fr}, que le modèle ${model.fr} de ${to.fr} n'accepte pas. Retirez cette référence ou choisissez un modèle qui l'accepte.`,
+    fr: `Le résultat de ${from.fr} est ${made.fr}, que le modèle ${model.fr} de ${to.fr} n’accepte pas. Retirez cette référence ou choisissez un modèle qui l’accepte.`,
     en: `The result of ${from.en} is ${made.en}, which the model ${model.en} of ${to.en} does not take. Remove this reference or choose a model that takes it.`,
   };
 }
@@ -165,7 +165,7 @@ export function previousOutputProblems({ step, path, steps, catalogue }: StepCon
   const earlier = steps.filter((other) => other.step_number < step.step_number);
   if (step.step_number === 1 || earlier.length === 0) {
     const fr =
-      "La première étape n'a pas de résultat précédent à utiliser. Mettez use_previous_output à false.";
+      "La première étape n’a pas de résultat précédent à utiliser. Mettez use_previous_output à false.";
     const en = "The first step has no earlier result to use. Set use_previous_output to false.";
     return [{ path: place, message: { fr, en } }];
   }
@@ -183,7 +183,7 @@ export function previousOutputProblems({ step, path, steps, catalogue }: StepCon
     {
       path: place,
       message: {
-        fr: `Le modèle ${model.fr} de ${stepLabel(step).fr} n'accepte aucun résultat précédent (${fr}). Mettez use_previous_output à false ou choisissez un autre modèle.`,
+        fr: `Le modèle ${model.fr} de ${stepLabel(step).fr} n’accepte aucun résultat précédent (${fr}). Mettez use_previous_output à false ou choisissez un autre modèle.`,
         en: `The model ${model.en} of ${stepLabel(step).en} takes no earlier result (${en}). Set use_previous_output to false or choose another model.`,
       },
     },
@@ -193,7 +193,7 @@ export function previousOutputProblems({ step, path, steps, catalogue }: StepCon
 function stepLabel(step: Step): LocalText {
   const name = step.name ? quoted(step.name) : { fr: "", en: "" };
   return {
-    fr: `l'étape ${step.step_number} ${name.fr}`.trim(),
+    fr: `l’étape ${step.step_number} ${name.fr}`.trim(),
     en: `step ${step.step_number} ${name.en}`.trim(),
   };
 }

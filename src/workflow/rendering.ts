@@ -168,10 +168,10 @@ function missingPath(step: Step, raw: string): StepFailure {
   const number = step.step_number;
   return new StepFailure("missing_path", {
     fr:
-      `L'étape ${number} n'a pas pu commencer, car ${raw} ne mène à aucune valeur. Rien n'a été envoyé ni ` +
-      `facturé. Vérifiez ce chemin dans le prompt et les paramètres de l'étape, puis relancez.`,
+      `L’étape ${number} n’a pas pu commencer, car ${raw} ne mène à aucune valeur. Rien n’a été envoyé ni ` +
+      `facturé. Vérifiez ce chemin dans le prompt et les paramètres de l’étape, puis relancez.`,
     en:
       `Step ${number} could not start, because ${raw} leads to no value. Nothing was sent and nothing was ` +
-      `billed. Check this path in the step's prompt and parameters, then run it again.`,
+      `billed. Check this path in the step’s prompt and parameters, then run it again.`,
   });
 }

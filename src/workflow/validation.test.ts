@@ -47,12 +47,12 @@ const NUMBERS_AND_NAMES: Row[] = [
   {
     name: "a gap",
     steps: [{}, { step_number: 3 }],
-    problems: [["steps[1].step_number", "pas d'étape 2", "no step 2"]],
+    problems: [["steps[1].step_number", "pas d’étape 2", "no step 2"]],
   },
   {
     name: "numbers that start at two",
     steps: [{ step_number: 2 }],
-    problems: [["steps[0].step_number", "pas d'étape 1", "no step 1"]],
+    problems: [["steps[0].step_number", "pas d’étape 1", "no step 1"]],
   },
   { name: "steps in another order", steps: [{ step_number: 2 }, { step_number: 1 }], problems: [] },
   {
@@ -166,7 +166,7 @@ const REFERENCES: Row[] = [
     problems: [
       [
         "steps[0].prompt",
-        "l'étape 2 «\u00a0fin\u00a0», qui vient après l'étape 1",
+        "l’étape 2 «\u00a0fin\u00a0», qui vient après l’étape 1",
         "step 2 “fin”, which comes after step 1",
       ],
     ],
@@ -179,12 +179,12 @@ const REFERENCES: Row[] = [
   {
     name: "step zero",
     steps: [{ prompt: "{step0_output}" }],
-    problems: [["steps[0].prompt", "n'existe pas", "does not exist"]],
+    problems: [["steps[0].prompt", "n’existe pas", "does not exist"]],
   },
   {
     name: "the previous output of the first step",
     steps: [{ prompt: "{previous_output}" }],
-    problems: [["steps[0].prompt", "pas d'étape précédente", "no step before it"]],
+    problems: [["steps[0].prompt", "pas d’étape précédente", "no step before it"]],
   },
   {
     name: "a reference deep in the parameters",
@@ -210,7 +210,7 @@ const REFERENCES: Row[] = [
     problems: [
       [
         "steps[1].prompt",
-        "l'étape 1 «\u00a0image\u00a0» est une image, que le modèle «\u00a0elevenlabs\u00a0» de l'étape 2 «\u00a0voix\u00a0»",
+        "l’étape 1 «\u00a0image\u00a0» est une image, que le modèle «\u00a0elevenlabs\u00a0» de l’étape 2 «\u00a0voix\u00a0»",
         "step 1 “image” is an image, which the model “elevenlabs” of step 2 “voix”",
       ],
     ],
@@ -228,7 +228,7 @@ const REFERENCES: Row[] = [
   {
     name: "no earlier output that the model can take",
     steps: [{ ai_provider: "dall-e" }, { ai_provider: "elevenlabs", use_previous_output: true }],
-    problems: [["steps[1].use_previous_output", "l'étape 1 donne une image", "step 1 makes an image"]],
+    problems: [["steps[1].use_previous_output", "l’étape 1 donne une image", "step 1 makes an image"]],
   },
   {
     name: "a previous output of an unknown model, said only once",
@@ -282,7 +282,7 @@ const INPUTS: Row[] = (
     [
       { name: "tone", label: "Ton", type: "text", choices: ["a"] },
       "choices",
-      "n'est pas un choix",
+      "n’est pas un choix",
       "not a choice",
     ],
     [

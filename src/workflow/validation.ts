@@ -71,7 +71,7 @@ function numberProblems(steps: readonly Step[]): Problem[] {
   }
   for (const [index, { step_number }] of steps.entries()) {
     if (step_number === 1 || seen.has(step_number - 1)) continue;
-    const fr = `Il n'y a pas d'étape ${step_number - 1} avant l'étape ${step_number}. Numérotez les étapes de 1 à ${steps.length}, sans trou.`;
+    const fr = `Il n’y a pas d’étape ${step_number - 1} avant l’étape ${step_number}. Numérotez les étapes de 1 à ${steps.length}, sans trou.`;
     const en = `There is no step ${step_number - 1} before step ${step_number}. Number the steps from 1 to ${steps.length}, without a gap.`;
     problems.push({ path: `steps[${index}].step_number`, message: { fr, en } });
   }
@@ -81,7 +81,7 @@ function numberProblems(steps: readonly Step[]): Problem[] {
 /** The schema refuses no characters at all; spaces alone say nothing either. */
 function promptProblems(step: Step, path: string): Problem[] {
   if (step.prompt.trim() !== "") return [];
-  const fr = "Ce prompt ne contient que des espaces. Écrivez ce que l'étape doit faire.";
+  const fr = "Ce prompt ne contient que des espaces. Écrivez ce que l’étape doit faire.";
   const en = "This prompt holds nothing but spaces. Write what the step is to do.";
   return [{ path, message: { fr, en } }];
 }
@@ -115,7 +115,7 @@ function unusedInputs({ steps, inputs }: WorkflowDefinition): Problem[] {
   return inputs.flatMap(({ name }, index) => {
     if (isReferredTo(name, steps)) return [];
     const shown = quoted(name);
-    const fr = `Aucune étape n'utilise l'entrée ${shown.fr}. Écrivez {${name}} dans un prompt, ou retirez-la.`;
+    const fr = `Aucune étape n’utilise l’entrée ${shown.fr}. Écrivez {${name}} dans un prompt, ou retirez-la.`;
     const en = `No step uses the input ${shown.en}. Write {${name}} in a prompt, or remove it.`;
     return [{ path: `inputs[${index}].name`, message: { fr, en } }];
   });
@@ -133,7 +133,7 @@ function unsupportedParts({ steps, inputs }: WorkflowDefinition): Problem[] {
   }
   return parts.map(({ path, right }) => {
     const field = path.slice(path.lastIndexOf(".") + 1);
-    const fr = `Cette version de Relais n'exécute pas encore ${field} avec cette valeur. Mettez ${right} pour l'instant.`;
+    const fr = `Cette version de Relais n’exécute pas encore ${field} avec cette valeur. Mettez ${right} pour l’instant.`;
     const en = `This version of Relais does not run ${field} with this value yet. Set it to ${right} for now.`;
     return { path, message: { fr, en } };
   });

@@ -1,21 +1,28 @@
 import { z } from "zod";
 import { runInChild } from "../../media/child-process.ts";
+import type { LocalText } from "../../errors.ts";
 import type { ProviderContext, ProviderOutput, ProviderRequest } from "../provider.ts";
+import { markCard } from "./card-mark.ts";
 import { cardSvg } from "./image-card.ts";
 import { languageOf, withoutTopic } from "./language.ts";
 import { frameSizeOf } from "./parameters.ts";
 
 const SIZES = { fallback: { width: 1024, height: 1024 }, min: 64, max: 4_096 };
+const IMAGE_LABEL: LocalText = {
+  fr: "Visuel composé localement, sans modèle d’IA",
+  en: "Made locally, without an AI model",
+};
 
 /** Draws an illustrated card with the topic as its title, at the asked size (1024x1024 by default), as PNG. */
 export async function makeImage(request: ProviderRequest, context: ProviderContext): Promise<ProviderOutput> {
   const { width, height } = frameSizeOf(request.parameters, SIZES);
   const topic = request.topic.trim();
   const language = languageOf(withoutTopic(request.prompt, topic), topic);
-  const svg = cardSvg({ topic, prompt: request.prompt, width, height, language, variant: 0, hasText: true });
+  const label = IMAGE_LABEL[language];
+  const svg = cardSvg({ topic, prompt: request.prompt, width, height, label, variant: 0, parts: "all" });
   const [png] = await drawPngs([svg], context);
   return {
-    files: [{ content: { bytes: png }, mediaType: "image/png" }],
+    files: [{ content: { bytes: markCard(png) }, mediaType: "image/png" }],
     usage: { images: 1 },
   };
 }

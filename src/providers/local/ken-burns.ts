@@ -1,9 +1,13 @@
-import type { FrameSize } from "./parameters.ts";
+import { clamp, type FrameSize } from "./parameters.ts";
 
 /** How long one picture fades into the next. */
 const FADE_SECONDS = 0.7;
 /** How much closer the end of a motion is. */
 const ZOOM = 0.13;
+/** The same for a card, whose words are not to be cut. */
+const CARD_ZOOM = 0.04;
+/** How much of the height of a card may lie outside the frame: its sky, since the words stand at its foot. */
+const MAX_CARD_LOSS = 0.2;
 
 export interface SceneMoment {
   /** Index of the picture. */
@@ -28,26 +32,61 @@ export function scenesAt(time: number, count: number, seconds: number): SceneMom
   ];
 }
 
-/** The part of a picture to show, in its pixels and fractions of them: it fills the frame and drifts slowly. */
-export function placeOf(options: { image: FrameSize; frame: FrameSize; picture: number; progress: number }): {
+/** Where a picture lies in the frame, in pixels and fractions of them; parts of it may lie outside. */
+export interface Place {
   x: number;
   y: number;
   width: number;
   height: number;
-} {
-  const { image, frame, picture } = options;
-  const progress = Math.min(1, Math.max(0, options.progress));
+}
+
+interface Motion {
+  image: FrameSize;
+  frame: FrameSize;
+  /** Index of the picture: they move in turn in and out. */
+  picture: number;
+  /** 0..1. */
+  progress: number;
+}
+
+/** Where to draw a picture: it fills the frame and drifts slowly. */
+export function placeOf({ image, frame, picture, progress }: Motion): Place {
+  const share = clamp(progress, 0, 1);
   const isMovingIn = picture % 2 === 0;
-  const zoom = 1 + ZOOM * (isMovingIn ? progress : 1 - progress) + 0.02;
-  const scale = Math.min(image.width / frame.width, image.height / frame.height) / zoom;
-  const width = frame.width * scale;
-  const height = frame.height * scale;
+  const zoom = 1 + ZOOM * (isMovingIn ? share : 1 - share) + 0.02;
+  const { width, height } = scaled(image, zoom * Math.max(...scalesOf(image, frame)));
   const drift = (picture % 3) / 2;
-  const across = 0.5 + (drift - 0.5) * 0.5 * (progress - 0.5);
-  const down = 0.42 + 0.16 * (isMovingIn ? progress : 1 - progress);
-  return { x: (image.width - width) * across, y: (image.height - height) * down, width, height };
+  const across = 0.5 + (drift - 0.5) * 0.5 * (share - 0.5);
+  const down = 0.42 + 0.16 * (isMovingIn ? share : 1 - share);
+  return { x: (frame.width - width) * across, y: (frame.height - height) * down, width, height };
+}
+
+/**
+ * Where to draw a picture that has words at its foot: its foot stays in the frame, and its sides but for a hair. Where its
+ * shape is far from that of the frame, it does not fill the frame.
+ */
+export function cardPlaceOf({ image, frame, picture, progress }: Motion): Place {
+  const share = clamp(progress, 0, 1);
+  const zoom = 1 + CARD_ZOOM * (picture % 2 === 0 ? share : 1 - share);
+  const [byWidth, byHeight] = scalesOf(image, frame);
+  const loss = 1 - byHeight / byWidth;
+  const { width, height } = scaled(
+    image,
+    zoom * (loss <= MAX_CARD_LOSS ? byWidth : Math.min(byWidth, byHeight)),
+  );
+  const below = Math.max(0, (frame.height - height) / 2);
+  return { x: (frame.width - width) / 2, y: frame.height - below - height, width, height };
+}
+
+/** The scales at which a picture is as wide, and as tall, as the frame. */
+function scalesOf(image: FrameSize, frame: FrameSize): [byWidth: number, byHeight: number] {
+  return [frame.width / image.width, frame.height / image.height];
+}
+
+function scaled(image: FrameSize, scale: number): FrameSize {
+  return { width: image.width * scale, height: image.height * scale };
 }
 
 function eased(share: number): number {
-  return 0.5 - 0.5 * Math.cos(Math.PI * Math.min(1, Math.max(0, share)));
+  return 0.5 - 0.5 * Math.cos(Math.PI * clamp(share, 0, 1));
 }

@@ -8,6 +8,7 @@ import { runInChild } from "../../media/child-process.ts";
 import { inspectFile } from "../../media/inspect.ts";
 import { type FailureCode, ProviderFailure } from "../../workflow/ports.ts";
 import type { ProviderOutput } from "../provider.ts";
+import { isMarkedCard } from "./card-mark.ts";
 import { generate, localContext, localRequest } from "./local-request.testdata.ts";
 import { createLocalProvider } from "./local.ts";
 
@@ -118,6 +119,7 @@ describe("local images", () => {
     const bytes = await bytesOf(first);
     expect(await inspectFile({ bytes })).toEqual({ mediaType: "image/png", width: 640, height: 360 });
     expect(bytes.equals(await bytesOf(second))).toBe(true);
+    expect(isMarkedCard(bytes)).toBe(true);
     expect(first.usage).toEqual({ images: 1 });
   });
 

@@ -13,58 +13,65 @@ export const MOTIFS = [
   "food",
   "books",
   "business",
+  "garden",
+  "coffee",
   "waves",
 ] as const;
 export type Motif = (typeof MOTIFS)[number];
 
 /** French and English words without accents; a final `*` stands for any ending. */
 const MOTIF_WORDS: [Motif, string][] = [
+  ["coffee", "cafe cafes coffee* espresso* cappuccino* latte lattes barista* torrefact*"],
+  [
+    "garden",
+    "abeille* bee bees beekeep* ruche* hive hives beehive* miel honey* apicult* pollinis* pollinat* pollen papillon* butterfl* insecte* insect insects jardin* garden* potager* fleur* flower* floral* rose roses tulipe* tulip* bouquet* botani* nature plante* plant plants prairie* meadow* biodiversit* permacultur* printemps springtime",
+  ],
   [
     "network",
-    "blockchain* bitcoin* crypto* reseau* network* web3 ethereum nft internet cyber* cloud peer token*",
+    "blockchain* bitcoin* crypto* reseau* network* web3 ethereum nft internet cyber* cloud peer token* donnee* data database*",
   ],
   [
     "robot",
-    "ia ai robot* intelligence artificiel* artificial machine* automat* chatbot* algorithm* neuron* neural",
+    "ia ai robot* artificiel* artificial machine* automatis* automation chatbot* algorithm* neuron* neural gpt",
   ],
   [
     "food",
-    "cuisine* cook* recette* recipe* food nourriture aliment* gastronom* chef* repas meal* dessert* gateau* cake* pain bread vin wine cafe coffee restaurant* legume* vegetable* fruit* soupe soup chocolat* chocolate* fromage* cheese",
+    "cuisine* cook* recette* recipe* food nourriture aliment* gastronom* repas meal meals restaurant* legume* vegetable* fruit* soupe* soup soups salade* salad salads",
   ],
   [
     "books",
-    "livre* book* ecole* school* education* educati* apprendre learn* cours lesson* lecon* enseign* teach* histoire* history lecture* reading roman* novel* biblioth* librar* pedagog* science* math* philosoph* litterature literature langue* language* grammaire grammar",
+    "livre* book books ecole* school* education* educati* apprendre learning lesson* lecon* enseign* teach* histoire* history lecture* reading roman romans novel novels biblioth* librar* pedagog* science* math maths mathemati* philosoph* litterature literature langue langues language languages grammaire grammar",
   ],
   [
     "business",
-    "entreprise* business startup* marketing vente* sale* finance* argent money bourse stock* economi* econom* croissance growth strateg* client* customer* marque* brand* budget* productivit* investi* invest* emploi career* management commerce",
+    "entreprise* business startup* marketing vente ventes sales finance* argent money bourse stocks economi* economy croissance growth strateg* client* customer* budget* productivit* investi* invest* career* management commerc* entrepreneur*",
   ],
   [
     "space",
-    "espace space planete* planet* etoile* star* galaxie* galax* univers* universe lune moon mars fusee* rocket* astro* cosmo* satellite* donnee* data soleil solar",
+    "espace space spatial* astronaut* planete* planet planets etoile* star stars galaxie* galaxy galaxies univers universe lune moon mars fusee* rocket* astrono* astrophys* cosmos cosmique* cosmic satellite*",
   ],
   [
     "sea",
-    "mer mers sea seas ocean* phare* lighthouse* bateau* boat* voile* sail* plage* beach* ile iles island* port vague* marin* maritime poisson* fish* bretagne brittany breton*",
+    "mer mers sea seas ocean* phare phares lighthouse* bateau* boat* voilier* sailing plage* beach* ile iles island* vague vagues marin marins maritime* poisson* fish fishing bretagne brittany breton*",
   ],
   [
     "city",
-    "ville* city cities rue* street* paris tokyo londres london york urbain* urban immeuble* building* architect* metro capitale* quartier* gratte skyline smart transport* voiture* car cars velo* logement* housing",
+    "ville* city cities rue rues street* paris tokyo londres london york urbain* urban immeuble* building* architect* metro capitale* quartier* skyline voiture* cars velo velos logement* housing",
   ],
   [
     "forest",
-    "foret* forest* bois wood* arbre* tree* jardin* garden* nature plante* plant* oiseau* bird* animal* animaux animals fleur* flower* ecolog* biodiversit* champignon* mushroom* loup* wolf",
+    "foret* forest* bois woods arbre* tree trees oiseau* bird birds animal animaux animals ecolog* champignon* mushroom* loup loups wolf wolves",
   ],
   [
     "mountains",
-    "montagne* mountain* randonnee* hik* trek* alpes alps pyrenees sommet* summit* neige snow ski glacier* volcan* volcano* climat* climate voyage* travel* desert* camping",
+    "montagne* mountain* randonnee* hike hikes hiking trek* alpes alps pyrenees sommet* summit* neige snow ski glacier* volcan* climat* climate voyage* travel* desert deserts camping",
   ],
 ];
 
 const PALETTE_WORDS: [string, string][] = [
-  ["night", "nuit* night* etoile* star* espace space lune moon galax* univers*"],
+  ["night", "nuit* night* etoile* star stars espace space lune moon galax* univers universe"],
   ["dawn", "aube dawn matin morning coucher sunset sunrise soir evening romance amour love"],
-  ["leaf", "foret* forest* jardin* garden* nature ecolog* plante* plant* vert green"],
+  ["leaf", "foret* forest* jardin* garden* nature ecolog* plante* plant plants vert green"],
   ["ember", "feu fire volcan* desert* automne autumn guerre war passion rouge red"],
   ["mist", "brume fog hiver winter neige snow glacier* ski"],
   ["lagoon", "plage* beach* ile iles island* tropi* ete summer vacance* holiday*"],
@@ -81,15 +88,24 @@ const SUITING: Partial<Record<Motif, [string, ...string[]]>> = {
   business: ["lagoon", "night", "violet", "day"],
   forest: ["leaf", "dawn", "mist", "lagoon"],
   mountains: ["day", "dawn", "mist", "lagoon", "violet"],
+  city: ["dawn", "night", "day", "violet", "lagoon", "ember"],
+  garden: ["leaf", "day", "lagoon", "dawn"],
+  coffee: ["ember", "dawn", "mist", "leaf"],
   waves: ["lagoon", "violet", "dawn", "day", "leaf", "ember"],
 };
 
+/** A text of more words is a whole page, in which one word alone says nothing of its subject. */
+const MAX_TITLE_WORDS = 14;
+
 /**
- * What to draw, by the words of the topic; where none matches, by those of the prompt, of which one alone does not count
- * because prompts are full of words about style. `waves` where nothing matches.
+ * What to draw for a topic, by its own words alone: what a prompt says about style and manner is no subject. `waves`,
+ * which suits any subject, where no word is known.
  */
-export function motifOf(topic: string, prompt: string): Motif {
-  return bestMatch(MOTIF_WORDS, topic) ?? bestMatch(MOTIF_WORDS, prompt, topic === "" ? 1 : 2) ?? "waves";
+export function motifOf(topic: string): Motif {
+  // French « j’ai » is no artificial intelligence.
+  const text = topic.replace(/\bj['’]ai\b/giu, " ");
+  const isTitle = plainWordsOf(text).length <= MAX_TITLE_WORDS;
+  return bestMatch(MOTIF_WORDS, text, isTitle ? 1 : 2) ?? "waves";
 }
 
 export function paletteOf(motif: Motif, random: Random, text: string): Palette {

@@ -16,6 +16,8 @@ export interface PhraseBook {
   write(phrase: string): string;
   /** The next phrase of a list; it starts again, in another order, once all have been said. */
   next(list: readonly [string, ...string[]]): string;
+  /** The next phrase of a list that has not been said yet; null once all have been. */
+  nextUnsaid(list: readonly [string, ...string[]]): string | null;
   /** Sentences of the lists in turn, about so many words in all; at least one. */
   sentences(lists: readonly (readonly [string, ...string[]])[], wordCount: number): string[];
 }
@@ -40,6 +42,8 @@ export function openPhraseBook(language: Language, topic: string, random: Random
     unsaid.set(list, left);
     return write(left.pop() ?? list[0]);
   };
+  const nextUnsaid = (list: readonly [string, ...string[]]): string | null =>
+    unsaid.get(list)?.length === 0 ? null : next(list);
   const sentences = (lists: readonly (readonly [string, ...string[]])[], wordCount: number): string[] => {
     const said: string[] = [];
     let words = 0;
@@ -54,7 +58,7 @@ export function openPhraseBook(language: Language, topic: string, random: Random
       words += length;
     }
   };
-  return { phrases, hashtags: hashtagsOf(topic), write, next, sentences };
+  return { phrases, hashtags: hashtagsOf(topic), write, next, nextUnsaid, sentences };
 }
 
 export function capitalized(text: string): string {

@@ -26,6 +26,8 @@ export interface Phrases {
   headlines: Choices;
   pitches: Choices;
   callsToAction: Choices;
+  /** Each names the topic; as many as there are networks, or more. */
+  postOpenings: Choices;
   posts: Choices;
   questions: Choices;
   hashtags: Choices;
@@ -49,6 +51,8 @@ export interface Phrases {
   };
   pictureDescriptions: Choices;
   poemOpening: string;
+  /** For each line of a haiku: of five, seven and five syllables. */
+  haikuLines: readonly [Choices, Choices, Choices];
   /** Families of lines that rhyme, each of at least two; the first rhymes with the opening. */
   rhymes: readonly [Choices, Choices, ...Choices[]];
 }

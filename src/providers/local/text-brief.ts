@@ -3,7 +3,15 @@ import type { Json } from "../../workflow/values.ts";
 import { languageOf, withoutTopic } from "./language.ts";
 import { clamp, numberParameter } from "./parameters.ts";
 
-export type TextKind = "article" | "poem" | "social" | "marketing" | "script" | "lesson" | "picture";
+export type TextKind =
+  | "article"
+  | "poem"
+  | "haiku"
+  | "social"
+  | "marketing"
+  | "script"
+  | "lesson"
+  | "picture";
 
 /** What a prompt asks the composer for. */
 export interface TextBrief {
@@ -41,6 +49,7 @@ const KIND_PATTERNS: [TextKind, RegExp][] = [
 const USUAL_WORDS: Record<TextKind, number> = {
   article: 350,
   poem: 110,
+  haiku: 15,
   social: 210,
   marketing: 150,
   script: 100,
@@ -66,7 +75,7 @@ function kindOf(plain: string): TextKind {
     const at = pattern.exec(plain)?.index ?? Number.POSITIVE_INFINITY;
     if (at < best.at) best = { kind, at };
   }
-  return best.kind;
+  return best.kind === "poem" && /\bhaikus?\b/.test(plain) ? "haiku" : best.kind;
 }
 
 const WORDS_PATTERN = /(\d{1,5})(?:\s*(?:a|-|–|to|et|and)\s*(\d{1,5}))?[\s-]*(?:mots?|words?)\b/;

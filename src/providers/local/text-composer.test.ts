@@ -79,6 +79,43 @@ describe("composeText", () => {
     expect(usual.match(/^## .*$/gm)).toEqual(["## LinkedIn", "## Instagram", "## X", "## Facebook"]);
   });
 
+  test.each([
+    ["Écris des publications pour les réseaux sociaux sur Les abeilles", "Les abeilles"],
+    [
+      "LinkedIn (300 mots), Instagram, X, Facebook, TikTok, Threads : des posts sur Les abeilles",
+      "Les abeilles",
+    ],
+    [
+      "Social media posts: LinkedIn, Instagram, X, Facebook, TikTok, Threads. Write about the old bees",
+      "the old bees",
+    ],
+  ])("names the topic in every post and says no sentence twice: %s", (prompt, topic) => {
+    for (const seed of ["", ".", "..", "..."]) {
+      const posts = bodyOf(compose(`${prompt}${seed}`, topic))
+        .split(/^## .*$/m)
+        .slice(1);
+      expect(posts.length).toBeGreaterThanOrEqual(4);
+      for (const post of posts)
+        expect(post.replaceAll("\u00A0", " ")).toMatch(new RegExp(`[«“] ?${topic} ?[»”]`));
+      const sentences = posts.flatMap((post) => post.replace(/^#.*$/gm, "").match(/[^.!?\n]+[.!?]/g) ?? []);
+      expect(new Set(sentences.map((sentence) => sentence.trim())).size).toBe(sentences.length);
+    }
+  });
+
+  test("writes a haiku as three short lines", () => {
+    for (const [prompt, topic] of [
+      ["Écris un haïku sur la mer", "la mer"],
+      ["Write a short poem, a haiku, on the sea", "the sea"],
+    ] as const) {
+      const blocks = compose(prompt, topic).trim().split("\n\n");
+      expect(blocks).toHaveLength(3);
+      expect(blocks[1]?.toLowerCase()).toBe(`# ${topic}`);
+      const lines = blocks[2]?.split("\n") ?? [];
+      expect(lines).toHaveLength(3);
+      for (const line of lines) expect(line.trim().length).toBeLessThan(36);
+    }
+  });
+
   test("keeps a post for X within 260 characters", () => {
     for (const topic of ["Blockchain", "La cuisine provençale", "Yoga", "Mars", "Paris la nuit"]) {
       const text = compose(`X : 260 caractères au plus, publications sur ${topic}`, topic);

@@ -1,4 +1,5 @@
 import { capitalized, type PhraseBook } from "./phrase-book.ts";
+import { composeSocial } from "./social-posts.ts";
 import { pick, type Random, shuffled } from "./seeded-random.ts";
 import type { TextBrief, TextKind } from "./text-brief.ts";
 import { countWords } from "./typeset.ts";
@@ -9,6 +10,7 @@ type Composer = (book: PhraseBook, brief: TextBrief, random: Random) => string[]
 export const COMPOSERS: Record<TextKind, Composer> = {
   article: composeArticle,
   poem: composePoem,
+  haiku: composeHaiku,
   social: composeSocial,
   marketing: composeMarketing,
   script: composeScript,
@@ -81,46 +83,10 @@ function composePoem(book: PhraseBook, { wordCount }: TextBrief, random: Random)
   return [title, ...stanzas];
 }
 
-interface Network {
-  name: string;
-  pattern: RegExp;
-  words: number;
-  hashtags: number;
-  endsWithQuestion: boolean;
-}
-
-const NETWORKS: readonly Network[] = [
-  { name: "LinkedIn", pattern: /\blinkedin\b/i, words: 80, hashtags: 3, endsWithQuestion: true },
-  { name: "Instagram", pattern: /\binstagram\b/i, words: 55, hashtags: 5, endsWithQuestion: false },
-  { name: "X", pattern: /\b(?:X|[Tt]witter|[Tt]weets?)\b/, words: 32, hashtags: 0, endsWithQuestion: false },
-  { name: "Facebook", pattern: /\bfacebook\b/i, words: 55, hashtags: 0, endsWithQuestion: true },
-  { name: "TikTok", pattern: /\btiktok\b/i, words: 40, hashtags: 3, endsWithQuestion: false },
-  { name: "Threads", pattern: /\bthreads\b/i, words: 40, hashtags: 0, endsWithQuestion: true },
-];
-
-function composeSocial(book: PhraseBook, { instructions }: TextBrief, random: Random): string[] {
-  const named = NETWORKS.filter(({ pattern }) => pattern.test(instructions));
-  const networks = named.length > 0 ? named : NETWORKS.slice(0, 4);
-  return networks.flatMap((network) => {
-    const question = network.endsWithQuestion ? book.next(book.phrases.questions) : "";
-    const words = askedOf(network, instructions) - countWords(question);
-    const sentences = book.sentences([book.phrases.posts], words);
-    const body = [...sentences, question].filter((sentence) => sentence !== "").join(" ");
-    const tags = [...book.hashtags, ...shuffled(random, book.phrases.hashtags)].slice(0, network.hashtags);
-    const hashtags = tags.map((tag) => `#${tag}`).join(" ");
-    return [`## ${network.name}`, body, hashtags].filter((block) => block !== "");
-  });
-}
-
-/** Words for one network: what the prompt says behind its name on the same line, or what is usual there. */
-function askedOf(network: Network, instructions: string): number {
-  const line = instructions.split("\n").find((candidate) => network.pattern.test(candidate)) ?? "";
-  const match = /(\d{2,4})\s*(mots|words|caractères|characters)/i.exec(
-    line.slice(line.search(network.pattern)),
-  );
-  if (match === null) return network.words;
-  const isCharacters = /^c/i.test(match[2] ?? "");
-  return isCharacters ? Math.floor(Number(match[1]) / 8.5) : Number(match[1]);
+/** Three short lines, under the topic as their title. */
+function composeHaiku(book: PhraseBook): string[] {
+  const lines = book.phrases.haikuLines.map((list) => book.next(list));
+  return [`# ${capitalized(book.write("{topic}"))}`, lines.join("  \n")];
 }
 
 function composeMarketing(book: PhraseBook, { wordCount }: TextBrief, random: Random): string[] {

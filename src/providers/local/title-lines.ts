@@ -28,7 +28,8 @@ export interface TitleRoom {
 
 /** Breaks a title into lines and finds the largest size at which they fit; what is too long ends in `…`. */
 export function fitTitle(title: string, room: TitleRoom): { lines: string[]; size: number } {
-  const text = printable(title);
+  // French puts a space before some marks, at which no line may break.
+  const text = title.replace(/ (?=[:;!?»])|(?<=«) /g, "\u00a0");
   const words = text.split(" ").filter((word) => word !== "");
   for (let size = room.largest; size > room.smallest; size *= 0.92) {
     const lines = wrap(words, room.width / size);
@@ -71,20 +72,6 @@ function shortened(text: string, widest: number, isCut = false): string {
   const characters = Array.from(text);
   while (characters.length > 1 && textWidth(`${characters.join("")}…`) > widest) characters.pop();
   return `${characters.join("").trimEnd()}…`;
-}
-
-/** On one line, and without what XML cannot hold. */
-function printable(text: string): string {
-  return (
-    text
-      .slice(0, 2_000)
-      .toWellFormed()
-      .replace(/[\p{Cc}\p{Cf}\uFFFE\uFFFF]/gu, " ")
-      .replace(/[ \t\n\r]+/g, " ")
-      .trim()
-      // French puts a space before some marks, at which no line may break.
-      .replace(/ (?=[:;!?»])|(?<=«) /g, "\u00a0")
-  );
 }
 
 export function xmlText(text: string): string {

@@ -1,7 +1,12 @@
 import { mix, n, polygon, range, rect, type Scene } from "../scene.ts";
 
+/** The tallest aerial on a roof. */
+const ROOF = 56;
+
 export function drawCity(scene: Scene): string {
-  const { width, height, unit, horizon, palette, random } = scene;
+  const { width, height, unit, horizon, palette, random, light } = scene;
+  // No tower reaches into the sun or the moon, of which only slivers would show between two of them.
+  const clearTop = light.y + light.radius * 1.35;
   const rows = range(3).map((layer) => {
     const fill = mix(mix(palette.low, palette.middle, 0.6), palette.dark, 0.18 + layer * 0.3);
     const parts: string[] = [];
@@ -9,7 +14,9 @@ export function drawCity(scene: Scene): string {
     let x = -30 * unit;
     while (x < width) {
       const wide = (60 + random() * 90) * unit;
-      const tall = (130 + random() * random() * (layer === 0 ? 380 : 300)) * unit;
+      const wanted = (130 + random() * random() * (layer === 0 ? 380 : 300)) * unit;
+      const isBeforeLight = x < light.x + light.radius * 1.5 && x + wide > light.x - light.radius * 1.5;
+      const tall = isBeforeLight ? Math.min(wanted, base - clearTop - ROOF * unit) : wanted;
       parts.push(building(scene, { x, base, wide, tall, fill, hasWindows: layer > 0 }));
       x += wide + random() * 12 * unit;
     }

@@ -64,6 +64,7 @@ describe("a live run", () => {
     await untilStatus(screen, screen.texts.status.completed);
     await screen.text("la fin").waitFor();
     const states = (await seen()).map(({ text }) => text);
+    expect(states.filter((text) => text.includes("# Le titre"))).toEqual([]);
     const lengths = states
       .slice(states.findIndex((text) => text.includes("Le titre")))
       .map((text) => text.split(SENTENCE.trim()).length);

@@ -171,6 +171,9 @@ describe.each([
     const screen = await stage.open({ language, size });
     await screen.field(screen.texts.topic.label).fill("Blockchain");
     await screen.link(words.template).click();
+    const rehearse = screen.button(screen.texts.editor.rehearse);
+    await expect.poll(() => rehearse.getAttribute("data-variant")).toBe("filled");
+    expect(await screen.button(screen.texts.editor.run).getAttribute("data-variant")).toBe("default");
     screen.expectTrouble(/422/);
     await screen.button(screen.texts.editor.run).click();
     const alert = screen.page.getByRole("alert");

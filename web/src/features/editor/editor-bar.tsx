@@ -10,7 +10,7 @@ import { MoneyInput } from "../../components/money-input.tsx";
 import { ProblemNotice } from "../../components/notice.tsx";
 import { useFormat } from "../../use-format.ts";
 import type { Draft, DraftStep } from "./draft.ts";
-import { KeyRefusal } from "./missing-keys.tsx";
+import { KeyRefusal, useIsLiveRefused } from "./missing-keys.tsx";
 import { messageUnder, type PlacedMessages } from "./problems.ts";
 import classes from "./editor.module.css";
 
@@ -51,7 +51,9 @@ export function EditorBar(props: EditorBarProps) {
       topicField.current?.focus();
     }
   }, [isTopicWanted]);
-  const { draft, price, problems, refusal, isStarting, onChange, onRun, onSave } = props;
+  const { draft, steps, price, problems, refusal, isStarting, onChange, onRun, onSave } = props;
+  // The button that stands out is the one that works at once.
+  const isRehearsalFirst = useIsLiveRefused(steps);
   const rehearse = () => {
     onRun("rehearsal");
   };
@@ -115,16 +117,19 @@ export function EditorBar(props: EditorBarProps) {
             {t("actions.save")}
           </Button>
           <Button
-            variant="default"
+            variant={isRehearsalFirst ? "filled" : "default"}
             leftSection={<IconPlayerTrackNext aria-hidden size={18} stroke={1.75} />}
+            loading={isStarting && isRehearsalFirst}
             disabled={isStarting}
             onClick={rehearse}
           >
             {t("editor.rehearse")}
           </Button>
           <Button
+            variant={isRehearsalFirst ? "default" : "filled"}
             leftSection={<IconPlayerPlay aria-hidden size={18} stroke={1.75} />}
-            loading={isStarting}
+            loading={isStarting && !isRehearsalFirst}
+            disabled={isStarting}
             onClick={() => {
               onRun("live");
             }}

@@ -10,6 +10,7 @@ import { catalogueOf } from "../../catalogue.ts";
 import { Page } from "../../components/page.tsx";
 import { showToast } from "../../components/toast.ts";
 import { useLanguage } from "../../language.ts";
+import { loadResultParts } from "../execution/result-parts.ts";
 import { addStep, moveStep, removeStep, wireSteps, type Source } from "./draft.ts";
 import { EditorBar, isAboutKeys, type Refusal } from "./editor-bar.tsx";
 import { InputFields } from "./input-fields.tsx";
@@ -51,6 +52,7 @@ export function Editor({ source, start }: EditorProps) {
   // Asked for ahead of time, so that the first step is seen the moment it starts.
   useEffect(() => {
     void loadDialog().catch(() => undefined);
+    loadResultParts();
   }, []);
 
   // What the server said was about the steps as they were then.

@@ -63,6 +63,12 @@ function Needs({ settings, unavailable }: LiveNeeds) {
   );
 }
 
+/** Whether a live run would be refused for want of a key or a provider, as far as it is known. */
+export function useIsLiveRefused(steps: readonly DraftStep[]): boolean {
+  const { settings, unavailable } = needsOf(steps, useProviders().data);
+  return settings.length > 0 || unavailable.length > 0;
+}
+
 /** What a live run still needs: names of variables, and of vendors that this version cannot call. */
 interface LiveNeeds {
   settings: string[];

@@ -12,6 +12,7 @@ import { elapsedBetween, isSomethingKnown } from "../../format.ts";
 import { useFormat } from "../../use-format.ts";
 import { DecisionPanel } from "./decision-panel.tsx";
 import type { LiveOutput } from "./merge-events.ts";
+import { loadResultParts } from "./result-parts.ts";
 import { RunProgress } from "./run-progress.tsx";
 import { hasCallOut, isSettling } from "./settling.ts";
 import { StepSection } from "./step-section.tsx";
@@ -22,6 +23,7 @@ import classes from "./execution.module.css";
 export function ExecutionView({ id }: { id: number }) {
   const { t } = useTranslation();
   const { query, output, isBroken } = useLiveExecution(id);
+  useEffect(loadResultParts, []);
   if (query.data === undefined) {
     return query.error === null ? (
       <LoadingLine />

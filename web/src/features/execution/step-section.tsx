@@ -11,10 +11,11 @@ import { showToast } from "../../components/toast.ts";
 import { isSomethingKnown } from "../../format.ts";
 import { useFormat } from "../../use-format.ts";
 import { copyableText, copyText, fileNameOf, filesOf, saveText } from "./result-file.ts";
+import { loadMarkdownText, loadResultBody } from "./result-parts.ts";
 import classes from "./execution.module.css";
 
-const ResultBody = lazy(() => import("./result-body.tsx"));
-const MarkdownText = lazy(() => import("./markdown-text.tsx"));
+const ResultBody = lazy(loadResultBody);
+const MarkdownText = lazy(loadMarkdownText);
 
 interface StepSectionProps {
   step: StepData;
@@ -61,17 +62,19 @@ export function StepSection({ step, result, liveText, topic }: StepSectionProps)
 
 function Pending({ step, liveText }: { step: StepData; liveText: string | undefined }) {
   const { t } = useTranslation();
+  const making = <p className={classes.quiet}>{t(`execution.making.${step.modality ?? "text"}`)}</p>;
   if (liveText !== undefined && liveText !== "" && step.status !== "pending") {
+    // Never the bare signs of Markdown: what stood there before the first word stays until they can be laid out.
     return (
-      <div className={classes.writing} data-writing={step.status === "running"}>
-        <Suspense fallback={<p className={classes.plain}>{liveText}</p>}>
+      <Suspense fallback={step.status === "running" ? making : <LoadingLine />}>
+        <div className={classes.writing} data-writing={step.status === "running"}>
           <MarkdownText text={liveText} />
-        </Suspense>
-      </div>
+        </div>
+      </Suspense>
     );
   }
   if (step.status === "running") {
-    return <p className={classes.quiet}>{t(`execution.making.${step.modality ?? "text"}`)}</p>;
+    return making;
   }
   return step.status === "pending" ? <p className={classes.quiet}>{t("execution.notYet")}</p> : null;
 }

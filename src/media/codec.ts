@@ -13,6 +13,7 @@ import {
   Frame,
   Log,
   Muxer,
+  type Packet,
   Rational,
 } from "node-av";
 import { interleaved, type PcmAudio } from "./pcm-audio.ts";
@@ -86,17 +87,53 @@ export async function writeMp4(
   );
   const videoStream = muxer.addStream(videoEncoder);
   const audioStream = muxer.addStream(audioEncoder);
-  const writeAll = async (packets: ReturnType<Encoder["packets"]>, stream: number): Promise<void> => {
-    for await (const packet of packets) {
-      await muxer.writePacket(packet, stream);
-      packet?.free();
-    }
-  };
-  await Promise.all([
-    writeAll(videoEncoder.packets(converter.frames(videoFrames(film, onProgress))), videoStream),
-    writeAll(audioEncoder.packets(resampler.frames(audioFrames(film.audio))), audioStream),
+  await writeInOrder(muxer, [
+    {
+      encoder: videoEncoder,
+      stream: videoStream,
+      packets: videoEncoder.packets(converter.frames(videoFrames(film, onProgress))),
+    },
+    {
+      encoder: audioEncoder,
+      stream: audioStream,
+      packets: audioEncoder.packets(resampler.frames(audioFrames(film.audio))),
+    },
   ]);
   await muxer.close();
+}
+
+interface PacketSource {
+  encoder: Encoder;
+  stream: number;
+  packets: ReturnType<Encoder["packets"]>;
+}
+
+/**
+ * Writes the packets of several streams one at a time, by their time. Writing them side by side leaves their order in the
+ * file, and what the muxer does while it writes its header, to the load of the machine.
+ */
+async function writeInOrder(muxer: Muxer, sources: PacketSource[]): Promise<void> {
+  const waiting = await Promise.all(
+    sources.map(async (source) => ({ ...source, next: await source.packets.next() })),
+  );
+  for (;;) {
+    const open = waiting.filter(({ next }) => next.done !== true);
+    const [first, ...others] = open;
+    if (!first) return;
+    const earliest = others.reduce((best, other) => (timeOf(other) < timeOf(best) ? other : best), first);
+    const packet = earliest.next.done === true ? null : earliest.next.value;
+    await muxer.writePacket(packet, earliest.stream);
+    packet?.free();
+    earliest.next = await earliest.packets.next();
+  }
+}
+
+/** Seconds at which the next packet of a stream is decoded; the end of a stream comes after everything. */
+function timeOf({ encoder, next }: PacketSource & { next: IteratorResult<Packet | null> }): number {
+  const packet = next.done === true ? null : next.value;
+  const timeBase = encoder.getCodecContext()?.timeBase;
+  if (!packet || !timeBase) return Infinity;
+  return (Number(packet.dts) * timeBase.num) / timeBase.den;
 }
 
 // Both generators end with null: without it an encoder keeps the last frames it has not yet handed out.

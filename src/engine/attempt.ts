@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import type { ArtifactStore } from "../artifacts/store.ts";
 import type { StoredFailure, StoredFile, StoredOutput } from "../db/stored-values.ts";
 import type { Step, StepKey } from "../workflow/definition.ts";
@@ -352,10 +353,4 @@ class PendingCall implements CallHandle {
 
 function inFuture(delayMs: number): string {
   return new Date(Date.now() + delayMs).toISOString();
-}
-
-function pause(delayMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, delayMs);
-  });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { AttemptRow } from "../db/attempt-store.ts";
 import type { Db } from "../db/database.ts";
 import { appendEvent } from "../db/event-store.ts";
@@ -292,12 +293,6 @@ function valueOf(output: StoredOutput): Value {
   if (output.files.length > 0) return { kind: "files", files: output.files };
   if (output.json !== undefined) return { kind: "json", json: output.json };
   return { kind: "text", text: output.text ?? "" };
-}
-
-function pause(delayMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, delayMs);
-  });
 }
 
 function wakeAt(time: string, wake: () => void): NodeJS.Timeout {

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { costOfUsage, type PricedUsage } from "./cost.ts";
+import type { Usage } from "../workflow/usage.ts";
+import { costOfUsage } from "./cost.ts";
 import { loadPriceList } from "./price-list.ts";
 
 const list = loadPriceList();
-const cost = (model: string, usage: PricedUsage) => costOfUsage(list, { model, usage, day: "2026-11-22" });
+const cost = (model: string, usage: Usage) => costOfUsage(list, { model, usage, day: "2026-11-22" });
 
 describe("costOfUsage", () => {
   test("meters a text: 800 x $2 + 200 x $0.10 + 500 x $10, per million", () => {

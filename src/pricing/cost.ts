@@ -1,23 +1,6 @@
+import type { Usage } from "../workflow/usage.ts";
 import { FREE, UNKNOWN_COST, assertNanoUsd, type Cost, type NanoUsd } from "../workflow/money.ts";
 import { amountOf, priceOf, pricesOf, type PriceList, type PriceUnit } from "./price-list.ts";
-
-/**
- * What a call used, in the units of prices. `inputTokens` counts all tokens that went in; those read from a cache, written
- * to one, or of pictures are parts of it. `outputTokens` holds those of reasoning.
- */
-export interface PricedUsage {
-  inputTokens?: number;
-  cachedInputTokens?: number;
-  cacheWriteInputTokens?: number;
-  imageInputTokens?: number;
-  outputTokens?: number;
-  images?: number;
-  characters?: number;
-  videoSeconds?: number;
-  audioSeconds?: number;
-  generations?: number;
-  credits?: number;
-}
 
 /** What vendors give for English; never used for a bound. */
 export const CHARACTERS_PER_TOKEN = 4;
@@ -25,7 +8,7 @@ export const CHARACTERS_PER_TOKEN = 4;
 export interface PricedCall {
   /** `provider:model`. */
   model: string;
-  usage: PricedUsage;
+  usage: Usage;
   /** The vendor's own figure; wins over usage times price. */
   reportedNanoUsd?: NanoUsd;
   /** YYYY-MM-DD, the day of the call. */
@@ -134,7 +117,7 @@ function billedQuantities(
   return { quantities, isEstimate };
 }
 
-function tokenQuantities(usage: PricedUsage): Partial<Record<PriceUnit, number>> {
+function tokenQuantities(usage: Usage): Partial<Record<PriceUnit, number>> {
   const cached = usage.cachedInputTokens ?? 0;
   const written = usage.cacheWriteInputTokens ?? 0;
   const images = usage.imageInputTokens ?? 0;

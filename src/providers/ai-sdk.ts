@@ -1,6 +1,7 @@
 import type { FinishReason, LanguageModel } from "ai";
 import { failureOf, TruncatedAnswer } from "./failure.ts";
-import type { ProviderConfig, ProviderContext, ProviderOutput, ProviderRequest, Usage } from "./provider.ts";
+import type { Usage } from "../workflow/usage.ts";
+import type { ProviderConfig, ProviderContext, ProviderOutput, ProviderRequest } from "./provider.ts";
 import type { ProviderFacts } from "./catalogue-data.ts";
 import { trackFetch } from "./tracked-fetch.ts";
 

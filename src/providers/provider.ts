@@ -2,6 +2,7 @@ import type { Modality } from "../workflow/media.ts";
 import type { ModelInfo } from "../workflow/models.ts";
 import type { NanoUsd } from "../workflow/money.ts";
 import type { OutputFile, WordTiming } from "../workflow/ports.ts";
+import type { Usage } from "../workflow/usage.ts";
 import type { Json } from "../workflow/values.ts";
 
 /**
@@ -82,21 +83,4 @@ export interface ProviderOutput {
   words?: WordTiming[];
   /** The vendor's fields as they came, kept with the attempt. */
   raw?: Record<string, Json>;
-}
-
-/** What a call used, in the units that prices are given in. What is absent was not measured. */
-export interface Usage {
-  /** All tokens that went in; those of a cache and of images, below, are parts of them. */
-  inputTokens?: number;
-  cachedInputTokens?: number;
-  cacheWriteInputTokens?: number;
-  /** Tokens of images that went in, where they are priced apart. */
-  imageInputTokens?: number;
-  outputTokens?: number;
-  images?: number;
-  characters?: number;
-  videoSeconds?: number;
-  audioSeconds?: number;
-  generations?: number;
-  credits?: number;
 }

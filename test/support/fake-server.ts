@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
+import { listenOnLoopback } from "./listen.ts";
 
 /**
  * What a fake vendor does with a call that is in order:
@@ -85,11 +86,9 @@ export async function startFakeServer(
     // A connection that the other side has closed is part of the game.
     handle(vendor, state, request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the fake server does not listen");
+  const url = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url,
     calls: state.calls,
     get paidCalls() {
       return state.calls.filter(({ isPaid }) => isPaid).length;

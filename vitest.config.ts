@@ -1,7 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-// Two projects: what runs inside this process, and whole-program tests that start servers, child processes and a
-// browser. Both are bounded to two workers, the size of the smallest machine that Relais is made for.
+const ON_POSTGRES_ONLY = "{src,test}/**/*.postgres.test.ts";
+
+// What runs inside this process; whole-program tests that start servers, child processes and a browser; and on PostgreSQL
+// once more what touches a database, on a server that the run starts and stops. All are bounded to two workers, the size of the smallest machine that Relais is made for.
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -10,6 +12,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["src/**/*.test.ts", "web/**/*.test.ts", "web/**/*.test.tsx"],
+          exclude: [ON_POSTGRES_ONLY],
           testTimeout: 60_000,
         },
       },
@@ -17,9 +20,26 @@ export default defineConfig({
         test: {
           name: "program",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/bench/**"],
+          exclude: ["test/bench/**", ON_POSTGRES_ONLY],
           testTimeout: 180_000,
           hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: "postgres",
+          include: [
+            "src/{db,engine}/**/*.test.ts",
+            "src/http/{executions,execution-events,workflows,artifacts}.test.ts",
+            "test/recovery.test.ts",
+            ON_POSTGRES_ONLY,
+          ],
+          // What SQLite alone has.
+          exclude: ["src/db/{migrate,folder-lock,group-commit}.test.ts"],
+          env: { RELAIS_TEST_DATABASE: "postgres" },
+          globalSetup: ["test/support/postgres-setup.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
         },
       },
     ],

@@ -1,15 +1,15 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { listAttempts } from "../src/db/attempt-store.ts";
-import { openSqlite } from "../src/db/database.ts";
 import { listEvents } from "../src/db/event-store.ts";
 import { getExecution } from "../src/db/execution-store.ts";
 import { listStepRuns } from "../src/db/step-run-store.ts";
 import { PRINT_COST_NANO_USD, startPress, type Press } from "./support/press.ts";
+import { openTestStore, removeTestFolder } from "./support/test-store.ts";
 
 const CHILD = fileURLToPath(new URL("support/recovery-child.ts", import.meta.url));
 const PROMPTS = ["one", "two printed: one", "three printed: two printed: one"];
@@ -31,7 +31,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await press.stop();
-  await rm(folder, { recursive: true, force: true });
+  await removeTestFolder(folder);
 });
 
 /** Runs the child; `killAfterMs` kills it from outside. Gives its last words, or the signal that ended it. */
@@ -70,14 +70,15 @@ async function readLedger(): Promise<{
   reserved: number;
   inDoubt: number;
 }> {
-  const { db } = openSqlite(path.join(folder, "relais.db"));
+  const store = await openTestStore(folder);
+  const { db } = store;
   const execution = await getExecution(db, 1);
   const attempts = await listAttempts(db, 1);
   const events = await listEvents(db, 1, 0);
   expect(events.map((event) => event.number)).toEqual(events.map((_, index) => index + 1));
   const budget = await db.selectFrom("budgets").selectAll().executeTakeFirstOrThrow();
   const runs = await listStepRuns(db, 1);
-  await db.destroy();
+  await store.close();
   const doubtful = attempts.filter((attempt) => attempt.status === "in_doubt");
   expect(attempts.filter((attempt) => ["reserved", "sent", "submitted"].includes(attempt.status))).toEqual(
     [],

@@ -4,9 +4,6 @@ import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import packageFile from "../../package.json" with { type: "json" };
 import { createFileStore } from "../artifacts/file-store.ts";
-import { openSqlite } from "../db/database.ts";
-import { GroupCommit } from "../db/group-commit.ts";
-import { migrate } from "../db/migrate.ts";
 import { InProcessDispatcher, type Dispatcher } from "../engine/dispatcher.ts";
 import { createEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
 import { createApp } from "../http/app.ts";
@@ -17,12 +14,11 @@ import { createRegistry, type Registry } from "../providers/registry.ts";
 import { createStepPort } from "../steps/step-port.ts";
 import type { Settings } from "./config.ts";
 import { folderTaken, takeDataFolder } from "./data-folder.ts";
+import { openDatabase } from "./database.ts";
 import { createProviders } from "./providers.ts";
 
 /** Where the built page lies. */
 const WEB_FOLDER = fileURLToPath(new URL("../../web/dist", import.meta.url));
-
-const MIGRATIONS = new URL("../../migrations/", import.meta.url);
 
 /** Relais, put together from settings. */
 export interface Relais {
@@ -44,14 +40,18 @@ export interface ComposeOverrides {
 /**
  * The one place where everything is wired together. Takes ownership of the data folder; nothing runs before
  * `engine.start()`.
- * @throws CommandFailure when another process owns the data folder, or it cannot be used.
+ * @throws CommandFailure when another process owns the data folder, or it or the database cannot be used.
  */
-export function composeRelais(settings: Settings, logger: Logger, overrides: ComposeOverrides = {}): Relais {
+export async function composeRelais(
+  settings: Settings,
+  logger: Logger,
+  overrides: ComposeOverrides = {},
+): Promise<Relais> {
   const { dataFolder } = settings;
   const lock = takeDataFolder(dataFolder);
   if (!lock) throw folderTaken(dataFolder);
-  const { sqlite, db } = openSqlite(path.join(dataFolder, "relais.db"));
-  migrate(sqlite, MIGRATIONS);
+  const database = await openDatabase(settings, logger);
+  const { db, writer } = database;
   const artifactFolder = path.join(dataFolder, "artifacts");
   mkdirSync(artifactFolder, { recursive: true, mode: 0o700 });
   const artifacts = createFileStore(artifactFolder);
@@ -64,7 +64,7 @@ export function composeRelais(settings: Settings, logger: Logger, overrides: Com
   const dispatcher = new InProcessDispatcher({ maxAtOnce: settings.maxExecutions });
   const engine = createEngine({
     db,
-    commit: new GroupCommit(db),
+    writer,
     artifacts,
     steps: createStepPort({ registry, prices }),
     catalogue: registry,
@@ -91,7 +91,7 @@ export function composeRelais(settings: Settings, logger: Logger, overrides: Com
     close: async ({ graceMs }) => {
       await engine.stop(graceMs);
       await outbound.close();
-      await db.destroy();
+      await database.close();
       lock.release();
     },
   };

@@ -17,6 +17,8 @@ export interface Settings {
   port: number;
   /** Absolute path. */
   dataFolder: string;
+  /** A PostgreSQL database; null: SQLite in the data folder. */
+  databaseUrl: string | null;
   /** Null: nothing is asked for, which is for loopback only. */
   accessToken: string | null;
   allowedHosts: string[];
@@ -77,6 +79,12 @@ const baseUrl = z.string().refine((text) => {
   return (protocol === "http:" || protocol === "https:") && username === "" && password === "";
 });
 
+const databaseUrl = z.string().refine((text) => {
+  if (!URL.canParse(text) || /%(?![0-9a-f]{2})/i.test(text)) return false;
+  const { protocol, pathname } = new URL(text);
+  return (protocol === "postgres:" || protocol === "postgresql:") && pathname.length > 1;
+});
+
 /** The variables of the vendors, named by `providers.json`. */
 function providerSettings() {
   const shape: Record<string, ReturnType<typeof setting<z.ZodType<string, string>>>> = {};
@@ -119,6 +127,11 @@ const environmentSchema = z.object({
     takes: { fr: "le chemin d’un dossier", en: "the path of a folder" },
     example: "./data",
   }).default("./data"),
+  DATABASE_URL: setting("DATABASE_URL", databaseUrl, {
+    takes: { fr: "l’adresse d’une base PostgreSQL", en: "the address of a PostgreSQL database" },
+    example: "postgres://relais:password@127.0.0.1:5432/relais",
+    isSecret: true,
+  }),
   RELAIS_ACCESS_TOKEN: setting("RELAIS_ACCESS_TOKEN", z.string().regex(VISIBLE), {
     takes: {
       fr: "des lettres sans accent, chiffres et signes, sans espace",
@@ -176,6 +189,7 @@ export function readSettings(environment: Environment): Settings {
     host: values.HOST.replace(/^\[|\]$/g, ""),
     port: values.PORT,
     dataFolder: path.resolve(values.RELAIS_DATA_DIR),
+    databaseUrl: values.DATABASE_URL ?? null,
     accessToken: values.RELAIS_ACCESS_TOKEN || null,
     allowedHosts: values.RELAIS_ALLOWED_HOSTS,
     defaultCapNanoUsd: cap === undefined ? null : usdToNanoUsd(cap),
@@ -194,7 +208,14 @@ export function readSettings(environment: Environment): Settings {
 /** Everything in the settings that may not stand in a log. */
 export function secretsOf(settings: Settings): string[] {
   const keys = Object.values(settings.providers).map(({ apiKey }) => apiKey);
-  return [settings.accessToken, ...keys].filter((secret) => secret !== null);
+  const database =
+    settings.databaseUrl === null ? [] : [settings.databaseUrl, passwordOf(settings.databaseUrl)];
+  return [settings.accessToken, ...database, ...keys].filter((secret): secret is string => Boolean(secret));
+}
+
+/** The password in an address as it is sent; empty where there is none. */
+function passwordOf(url: string): string {
+  return decodeURIComponent(new URL(url).password);
 }
 
 function isLoopback(host: string): boolean {

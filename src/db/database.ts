@@ -1,5 +1,6 @@
-import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { Kysely, SqliteDialect, type SqliteDatabase, type SqliteStatement, type Transaction } from "kysely";
+import { bindable } from "./bindable.ts";
 import type { Database } from "./schema.ts";
 
 export type Db = Kysely<Database>;
@@ -35,22 +36,6 @@ function asSqliteStatement(statement: StatementSync): SqliteStatement {
     run: (parameters) => statement.run(...bindable(parameters)),
     iterate: (parameters) => statement.iterate(...bindable(parameters)),
   };
-}
-
-/** `node:sqlite` binds a Date silently as NULL and refuses booleans: both are a mistake of ours, so say so. */
-function bindable(parameters: readonly unknown[]): SQLInputValue[] {
-  return parameters.map((parameter) => {
-    if (
-      parameter === null ||
-      typeof parameter === "string" ||
-      typeof parameter === "number" ||
-      typeof parameter === "bigint" ||
-      parameter instanceof Uint8Array
-    ) {
-      return parameter;
-    }
-    throw new TypeError(`not a database value: ${Object.prototype.toString.call(parameter)}`);
-  });
 }
 
 /** Opens (and creates) the SQLite database at `file`; `:memory:` for tests that need no file. */

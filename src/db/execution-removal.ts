@@ -15,11 +15,13 @@ export type ExecutionRemoval =
  * columns of the execution that they belong to.
  */
 export async function removeExecution(trx: Trx, id: number, now: string): Promise<ExecutionRemoval> {
+  // A write that changes nothing holds the row until the end, so that nobody goes on with it meanwhile.
   const execution = await trx
-    .selectFrom("workflow_executions")
-    .select("status")
+    .updateTable("workflow_executions")
+    .set((eb) => ({ epoch: eb.ref("epoch") }))
     .where("id", "=", id)
     .where("deleted_at", "is", null)
+    .returning("status")
     .executeTakeFirst();
   if (!execution) return { state: "not_found" };
   if (!isFinal(execution.status) || (await hasOpenAttempt(trx, id))) {

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Db, Trx } from "./database.ts";
+import type { Writer } from "./writer.ts";
 
 interface Job {
   run: (trx: Trx) => Promise<void>;
@@ -8,11 +9,11 @@ interface Job {
 }
 
 /**
- * Writes that arrive in the same turn of the event loop share one transaction and so one flush to disk. None is
+ * For a database with one writer at a time. Writes that arrive in the same turn of the event loop share one transaction and so one flush to disk. None is
  * announced before that commit; one that throws is undone alone (savepoint) and the others stand. A write may be run
  * twice, when the commit that it shared failed, so it does nothing but use its transaction.
  */
-export class GroupCommit {
+export class GroupCommit implements Writer {
   readonly #db: Db;
   #waiting: Job[] = [];
   #isRunning = false;

@@ -1,26 +1,26 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openSqlite, type Db } from "./database.ts";
+import { openTestStore, type TestStore } from "../../test/support/test-store.ts";
+import type { Db } from "./database.ts";
 import {
   claimIdempotencyKey,
   forgetIdempotencyKeysBefore,
   freeIdempotencyKey,
   keepAnswer,
 } from "./idempotency-store.ts";
-import { migrate } from "./migrate.ts";
 
 const KEY = { key: "k", route: "POST /x" };
 const REQUEST = { hash: "h", now: "2026-11-22T10:00:00.000Z" };
 const ANSWER = { body: "{}", contentType: "application/json", location: "/x/1" };
 
+let store: TestStore;
 let db: Db;
 
-beforeEach(() => {
-  const opened = openSqlite(":memory:");
-  migrate(opened.sqlite, new URL("../../migrations/", import.meta.url));
-  db = opened.db;
+beforeEach(async () => {
+  store = await openTestStore();
+  db = store.db;
 });
 
-afterEach(() => db.destroy());
+afterEach(() => store.remove());
 
 describe("idempotency store", () => {
   test("gives a key to exactly one of several requests at once", async () => {

@@ -1,20 +1,20 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { openSqlite, type Db } from "./database.ts";
-import { migrate } from "./migrate.ts";
+import { openTestStore, type TestStore } from "../../test/support/test-store.ts";
+import type { Db } from "./database.ts";
 import { deleteWorkflow, getWorkflow, insertWorkflow, listWorkflows } from "./workflow-store.ts";
 
 const NOW = "2026-11-22T10:00:00.000Z";
 const VALUES = { name: "Un", description: "", steps: [], inputs: [], isTemplate: false, createdAt: NOW };
 
+let store: TestStore;
 let db: Db;
 
-beforeEach(() => {
-  const opened = openSqlite(":memory:");
-  migrate(opened.sqlite, new URL("../../migrations/", import.meta.url));
-  db = opened.db;
+beforeEach(async () => {
+  store = await openTestStore();
+  db = store.db;
 });
 
-afterEach(() => db.destroy());
+afterEach(() => store.remove());
 
 describe("workflow store", () => {
   test("gives back what was saved", async () => {

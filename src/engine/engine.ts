@@ -2,7 +2,7 @@ import type { ArtifactStore } from "../artifacts/store.ts";
 import { listExecutionIdsWithOpenAttempts } from "../db/attempt-store.ts";
 import type { Db } from "../db/database.ts";
 import { getExecution, listUnfinishedIds } from "../db/execution-store.ts";
-import type { GroupCommit } from "../db/group-commit.ts";
+import type { Writer } from "../db/writer.ts";
 import { RelaisError } from "../errors.ts";
 import type { Step } from "../workflow/definition.ts";
 import type { ModelCatalogue } from "../workflow/models.ts";
@@ -61,7 +61,7 @@ export interface Engine {
 
 export interface EngineOptions {
   db: Db;
-  commit: GroupCommit;
+  writer: Writer;
   artifacts: ArtifactStore;
   steps: StepPort;
   catalogue: ModelCatalogue;
@@ -76,9 +76,9 @@ export interface EngineOptions {
 }
 
 export function createEngine(options: EngineOptions): Engine {
-  const { db, commit, dispatcher, now = () => new Date(), checkpoint = () => undefined } = options;
+  const { db, writer, dispatcher, now = () => new Date(), checkpoint = () => undefined } = options;
   const events = new EventHub();
-  const journal = new Journal({ commit, events, now });
+  const journal = new Journal({ writer, events, now });
   const ending = new AbortController();
   const executor = new Executor({ ...options, journal, events, checkpoint, ending: ending.signal });
   let isStopping = false;
@@ -111,7 +111,7 @@ export function createEngine(options: EngineOptions): Engine {
 
     async create(execution) {
       if (isStopping) throw shuttingDown();
-      const id = await commit.write((trx) => createExecution(trx, execution, journal.now()));
+      const id = await writer.write((trx) => createExecution(trx, execution, journal.now()));
       events.publishStored(id);
       dispatcher.enqueue(id);
       return id;

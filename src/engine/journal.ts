@@ -4,9 +4,9 @@ import { insertAttempt, listCosts, moveAttempt } from "../db/attempt-store.ts";
 import { getBudget, reserve, settleReservation } from "../db/budget-store.ts";
 import type { Trx } from "../db/database.ts";
 import { holdsEpoch } from "../db/execution-store.ts";
-import type { GroupCommit } from "../db/group-commit.ts";
 import { getStepStatus, listStepStates, updateStepRun, type StepRunChange } from "../db/step-run-store.ts";
 import type { StoredFailure, StoredOutput } from "../db/stored-values.ts";
+import type { Writer } from "../db/writer.ts";
 import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
 import { sumCosts, UNKNOWN_COST, type Cost, type NanoUsd } from "../workflow/money.ts";
 import type { PreparedCall } from "../workflow/ports.ts";
@@ -53,12 +53,12 @@ const ANSWERABLE: AttemptStatus[] = ["sent", "submitted", "in_doubt"];
  * one transaction, and whoever follows the execution is woken after its commit.
  */
 export class Journal {
-  readonly #commit: GroupCommit;
+  readonly #writer: Writer;
   readonly #events: EventHub;
   readonly #now: () => Date;
 
-  constructor(options: { commit: GroupCommit; events: EventHub; now: () => Date }) {
-    this.#commit = options.commit;
+  constructor(options: { writer: Writer; events: EventHub; now: () => Date }) {
+    this.#writer = options.writer;
     this.#events = options.events;
     this.#now = options.now;
   }
@@ -70,7 +70,7 @@ export class Journal {
 
   /** Runs one transaction that concerns an execution, then wakes who follows it. */
   async write<T>(executionId: number, body: (trx: Trx, now: string) => Promise<T>): Promise<T> {
-    const answer = await this.#commit.write((trx) => body(trx, this.now()));
+    const answer = await this.#writer.write((trx) => body(trx, this.now()), { executionId });
     this.#events.publishStored(executionId);
     return answer;
   }

@@ -1,9 +1,8 @@
-import { rm } from "node:fs/promises";
-import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { newExecution, pressStep, startEngine, type EngineRig } from "../../test/support/engine-rig.ts";
 import { pressSteps } from "../../test/support/press-steps.ts";
 import { PRINT_COST_NANO_USD, startPress, type Press } from "../../test/support/press.ts";
+import { refuseWrites, removeTestFolder } from "../../test/support/test-store.ts";
 import { listAttempts, type AttemptRow } from "../db/attempt-store.ts";
 import { getBudget } from "../db/budget-store.ts";
 import { listEvents } from "../db/event-store.ts";
@@ -21,7 +20,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await rig.stop();
-  await rm(rig.folder, { recursive: true, force: true });
+  await removeTestFolder(rig.folder);
   await press.stop();
 });
 
@@ -59,10 +58,10 @@ describe("a database that cannot be written for a while", () => {
       newExecution([pressStep(1, "a", hold), pressStep(2, "b {step1_output}")]),
     );
     await press.waitForOrders(1);
-    await sql`pragma query_only = 1`.execute(rig.db);
+    const allowWrites = await refuseWrites(rig.db);
     press.release();
     await failed.promise;
-    await sql`pragma query_only = 0`.execute(rig.db);
+    await allowWrites();
     const execution = await rig.waitFor(id, ["completed", "waiting", "failed"]);
     expect(execution).toMatchObject({ status: "completed", totalCostNanoUsd: 2 * PRINT_COST_NANO_USD });
     expect(press.orders).toHaveLength(2);

@@ -432,7 +432,7 @@ function requestOf({ method, body: json, raw, headers }: BadInput): RequestInit 
 
 describe("bad input", () => {
   test.each(TABLE)("$says: $status $code", async (input) => {
-    const before = rig.countRows();
+    const before = await rig.countRows();
     const request = requestOf(input);
     const response = await rig.app.request(input.path, request);
     const text = await response.text();
@@ -449,7 +449,7 @@ describe("bad input", () => {
     expect(isUndocumented(request.method ?? "GET", input.path, input.status)).toBe(false);
     expect(text).not.toMatch(/\.ts:\d|node_modules|SQLITE|undefined|\[object/);
     expect(text).not.toContain("sk-secret");
-    expect(rig.countRows()).toEqual(before);
+    expect(await rig.countRows()).toEqual(before);
     expect(rig.studio.calls()).toBe(0);
   });
 

@@ -83,7 +83,7 @@ describe("server", () => {
   test("refuses a chunked body over 1 MiB, and takes one under it", async () => {
     expect(await post(1024 * 1024 + 1)).toBe(413);
     expect(await post(1024)).toBe(400);
-    expect(rig.countRows()["workflow_executions"]).toBe(0);
+    expect((await rig.countRows())["workflow_executions"]).toBe(0);
   });
 
   test.each([

@@ -1,19 +1,16 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { createFileStore } from "../../src/artifacts/file-store.ts";
-import { openSqlite, type Db } from "../../src/db/database.ts";
+import type { Db } from "../../src/db/database.ts";
 import { getExecution, type ExecutionRow } from "../../src/db/execution-store.ts";
-import { GroupCommit } from "../../src/db/group-commit.ts";
-import { migrate } from "../../src/db/migrate.ts";
 import type { Checkpoint } from "../../src/engine/attempt.ts";
 import { InProcessDispatcher } from "../../src/engine/dispatcher.ts";
 import { createEngine, type Engine, type NewExecution } from "../../src/engine/engine.ts";
 import { stepSchema, type StepDraft } from "../../src/workflow/definition.ts";
 import type { StepPort } from "../../src/workflow/ports.ts";
 import { pressCatalogue } from "./press-steps.ts";
+import { openTestStore } from "./test-store.ts";
 
-/** A real engine on a real SQLite file in a folder of its own. */
+/** A real engine on a real database and real files, in a folder of its own. */
 export interface EngineRig {
   db: Db;
   engine: Engine;
@@ -36,13 +33,12 @@ export async function startEngine(options: {
   /** Told of errors that no rule foresees; without it `stop` throws them. */
   onError?: (error: unknown) => void;
 }): Promise<EngineRig> {
-  const folder = options.folder ?? (await mkdtemp(path.join(tmpdir(), "relais-engine-")));
-  const { sqlite, db } = openSqlite(path.join(folder, "relais.db"));
-  migrate(sqlite, new URL("../../migrations/", import.meta.url));
+  const store = await openTestStore(options.folder);
+  const { db, folder } = store;
   const errors: unknown[] = [];
   const engine = createEngine({
     db,
-    commit: new GroupCommit(db),
+    writer: store.writer,
     artifacts: createFileStore(path.join(folder, "artifacts")),
     steps: options.steps,
     catalogue: pressCatalogue,
@@ -59,12 +55,11 @@ export async function startEngine(options: {
     waitFor: (executionId, statuses) => waitForStatus({ db, engine }, executionId, statuses),
     async crash() {
       await engine.stop(0);
-      await db.destroy();
+      await store.close();
     },
     async stop() {
       await engine.stop(2_000);
-      await db.destroy();
-      if (!options.folder) await rm(folder, { recursive: true, force: true });
+      await (options.folder ? store.close() : store.remove());
       if (errors.length > 0) throw new AggregateError(errors, "the engine met errors that no rule foresees");
     },
   };

@@ -1,12 +1,8 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
-import type { DatabaseSync } from "node:sqlite";
+import { sql } from "kysely";
 import { createFileStore } from "../../src/artifacts/file-store.ts";
 import type { ArtifactStore } from "../../src/artifacts/store.ts";
-import { openSqlite, type Db } from "../../src/db/database.ts";
-import { GroupCommit } from "../../src/db/group-commit.ts";
-import { migrate } from "../../src/db/migrate.ts";
+import type { Db } from "../../src/db/database.ts";
 import { InProcessDispatcher } from "../../src/engine/dispatcher.ts";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
 import { createApp, type AppDependencies, type Execution } from "../../src/http/app.ts";
@@ -15,6 +11,7 @@ import type { Provider } from "../../src/providers/provider.ts";
 import { createRegistry, PROVIDER_SETTINGS } from "../../src/providers/registry.ts";
 import type { ExecutionStatus } from "../../src/workflow/statuses.ts";
 import { openStudio, type Studio } from "./studio-steps.ts";
+import { openTestStore } from "./test-store.ts";
 
 const AVAILABLE = new Set(["local", "openai", "anthropic", "elevenlabs"]);
 const TABLES = [
@@ -28,7 +25,7 @@ const TABLES = [
   "idempotency_keys",
 ];
 
-/** The whole HTTP interface on a real engine, a real SQLite file and real files, in a folder of its own. */
+/** The whole HTTP interface on a real engine, a real database and real files, in a folder of its own. */
 export interface HttpRig {
   app: ReturnType<typeof createApp>;
   db: Db;
@@ -43,7 +40,7 @@ export interface HttpRig {
   /** Polls as a client does, until the execution is in this status. */
   waitFor(id: number, status: ExecutionStatus): Promise<Execution>;
   /** How many rows each table has. */
-  countRows(): Record<string, number>;
+  countRows(): Promise<Record<string, number>>;
   close(): Promise<void>;
 }
 
@@ -55,9 +52,8 @@ export interface HttpRigOptions {
 }
 
 export async function openHttpRig(options: HttpRigOptions = {}): Promise<HttpRig> {
-  const folder = await mkdtemp(path.join(tmpdir(), "relais-http-"));
-  const { sqlite, db } = openSqlite(path.join(folder, "relais.db"));
-  migrate(sqlite, new URL("../../migrations/", import.meta.url));
+  const store = await openTestStore();
+  const { db, folder } = store;
   const registry = registryWith(options.keys ?? {});
   const studio = openStudio(registry);
   const artifacts = createFileStore(path.join(folder, "artifacts"));
@@ -65,7 +61,7 @@ export async function openHttpRig(options: HttpRigOptions = {}): Promise<HttpRig
   const engine = createEngine({
     db,
     artifacts,
-    commit: new GroupCommit(db),
+    writer: store.writer,
     steps: studio.steps,
     catalogue: registry,
     dispatcher: new InProcessDispatcher({ maxAtOnce: 10 }),
@@ -99,15 +95,14 @@ export async function openHttpRig(options: HttpRigOptions = {}): Promise<HttpRig
     artifacts,
     folder,
     ...client(app, errors),
-    countRows: () => countRows(sqlite),
+    countRows: () => countRows(db),
   };
   return {
     ...rig,
     close: async () => {
       studio.release();
       await engine.stop(2_000);
-      await db.destroy();
-      await rm(folder, { recursive: true, force: true });
+      await store.remove();
       if (errors.length > 0) throw new AggregateError(errors, "errors that no rule foresees");
     },
   };
@@ -155,8 +150,11 @@ function registryWith(keys: Record<string, string>) {
   return createRegistry({ providers, config: Object.fromEntries(config) });
 }
 
-function countRows(sqlite: DatabaseSync): Record<string, number> {
-  return Object.fromEntries(
-    TABLES.map((table) => [table, Number(sqlite.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.["n"])]),
-  );
+async function countRows(db: Db): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const table of TABLES) {
+    const { rows } = await sql<{ n: number }>`select count(*) as n from ${sql.table(table)}`.execute(db);
+    counts[table] = rows[0]?.n ?? 0;
+  }
+  return counts;
 }

@@ -1,0 +1,53 @@
+import path from "node:path";
+import type { Logger } from "pino";
+import { openSqliteStore, type Store } from "../db/store.ts";
+import { messageOf, RelaisError } from "../errors.ts";
+import { CommandFailure } from "./command-failure.ts";
+import type { Settings } from "./config.ts";
+
+const MIGRATIONS = new URL("../../migrations/", import.meta.url);
+
+/** A write of each of so many executions, and the queries of the page, go side by side. */
+const MIN_CONNECTIONS = 4;
+const MAX_CONNECTIONS = 20;
+
+/**
+ * Opens the database that the settings name, and brings its tables up to date.
+ * @throws CommandFailure when it cannot be reached, RelaisError `conflict` when a newer Relais has written it.
+ */
+export async function openDatabase(
+  settings: Pick<Settings, "databaseUrl" | "dataFolder" | "maxExecutions">,
+  logger: Logger,
+): Promise<Store> {
+  const { databaseUrl: url, dataFolder, maxExecutions } = settings;
+  if (url === null) return openSqliteStore(path.join(dataFolder, "relais.db"), MIGRATIONS);
+  // Loaded here only: who stays with SQLite does not wait for it.
+  const { openPostgresStore } = await import("../db/postgres-store.ts");
+  try {
+    return await openPostgresStore({
+      url,
+      migrations: MIGRATIONS,
+      maxConnections: Math.min(MAX_CONNECTIONS, Math.max(MIN_CONNECTIONS, maxExecutions)),
+      onError: (error) => logger.warn({ err: error }, "a connection to PostgreSQL broke"),
+    });
+  } catch (error) {
+    if (error instanceof RelaisError) throw error;
+    throw unreachable(url, error);
+  }
+}
+
+/** The address is shown without user and password. */
+function unreachable(url: string, error: unknown): CommandFailure {
+  const { host, pathname } = new URL(url);
+  const at = `${host}${pathname}`;
+  return new CommandFailure({
+    fr: `La base PostgreSQL ${at} ne peut pas être utilisée (${causeOf(error)}). Rien n’a été lancé ni facturé. Vérifiez qu’elle fonctionne et que DATABASE_URL est juste.`,
+    en: `The PostgreSQL database ${at} cannot be used (${causeOf(error)}). Nothing was started or billed. Check that it runs and that DATABASE_URL is right.`,
+  });
+}
+
+/** Where a name has several addresses, Node gives an error for each and says nothing itself. */
+function causeOf(error: unknown): string {
+  const [first]: unknown[] = error instanceof AggregateError ? error.errors : [error];
+  return messageOf(first);
+}

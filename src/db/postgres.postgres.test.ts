@@ -1,0 +1,184 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { sql } from "kysely";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createDatabase, dropDatabase, MIGRATIONS } from "../../test/support/test-store.ts";
+import { insertAttempt, moveAttempt } from "./attempt-store.ts";
+import { createBudget, getBudget, reserve } from "./budget-store.ts";
+import { holdsEpoch, insertExecution, takeUp } from "./execution-store.ts";
+import { openPostgresStore } from "./postgres-store.ts";
+import { openPostgres } from "./postgres.ts";
+import type { Store } from "./store.ts";
+
+const NOW = "2026-11-22T10:00:00.000Z";
+const KEY = { scope: "month", period: "2026-11" };
+
+let url: string;
+let opened: { close(): Promise<void> }[];
+let folder: string;
+
+beforeEach(async () => {
+  url = await createDatabase({ isEmpty: true });
+  opened = [];
+  folder = await mkdtemp(path.join(tmpdir(), "relais-migrations-"));
+});
+
+afterEach(async () => {
+  for (const store of opened) await store.close();
+  await dropDatabase(url);
+  await rm(folder, { recursive: true, force: true });
+});
+
+const fail = (error: unknown): never => {
+  throw error;
+};
+
+/** A process of its own, as far as the database can tell. */
+async function open(migrations = MIGRATIONS): Promise<Store> {
+  const store = await openPostgresStore({ url, migrations, maxConnections: 10, onError: fail });
+  opened.push(store);
+  return store;
+}
+
+const own = (): URL => pathToFileURL(`${folder}/`);
+const add = async (name: string, text: string): Promise<void> =>
+  await writeFile(path.join(folder, name), text);
+
+async function tableNames(): Promise<string[]> {
+  const { db } = await openPostgres({ url, maxConnections: 1, onError: fail });
+  opened.push({ close: () => db.destroy() });
+  const { rows } = await sql<{ name: string }>`
+    select table_name as name from information_schema.tables where table_schema = 'public' order by 1`.execute(
+    db,
+  );
+  return rows.map(({ name }) => name);
+}
+
+describe("migrations on PostgreSQL", () => {
+  test("are applied once when ten processes start at once", async () => {
+    await add("0001-first.sql", "create table things (name text); insert into things values ('a');");
+    await add("0002-more.sql", "insert into things values ('b');");
+    const stores = await Promise.all(Array.from({ length: 10 }, () => open(own())));
+    const { rows } = await sql<{ name: string }>`select name from things`.execute(stores[0]?.db ?? fail(url));
+    expect(rows.map(({ name }) => name)).toEqual(["a", "b"]);
+  });
+
+  test("leave nothing behind when one fails", async () => {
+    await add("0001-first.sql", "create table things (name text);");
+    await add("0002-bad.sql", "create table others (name text); not sql;");
+    await expect(open(own())).rejects.toThrow("syntax error");
+    expect(await tableNames()).toEqual([]);
+  });
+
+  test("refuse a database that a newer program wrote, and change nothing", async () => {
+    await add("0001-first.sql", "create table things (name text);");
+    await add("0002-newer.sql", "create table newer (name text);");
+    await open(own());
+    await rm(path.join(folder, "0002-newer.sql"));
+    await expect(open(own())).rejects.toMatchObject({ code: "conflict" });
+    expect(await tableNames()).toEqual(["newer", "schema_migrations", "things"]);
+  });
+});
+
+describe("values on PostgreSQL", () => {
+  test("hold money exactly up to 2^53, and nothing beyond that comes back as a number", async () => {
+    const { db, writer } = await open();
+    await writer.write((trx) => createBudget(trx, KEY, Number.MAX_SAFE_INTEGER));
+    expect((await getBudget(db, KEY))?.capNanoUsd).toBe(Number.MAX_SAFE_INTEGER);
+    await expect(
+      writer.write((trx) => createBudget(trx, { scope: "s", period: "" }, 2 ** 53)),
+    ).rejects.toThrow(/not an exact number/);
+    await sql`update budgets set cap_nano_usd = cap_nano_usd + 1`.execute(db);
+    await expect(getBudget(db, KEY)).rejects.toThrow(/not an exact number: 9007199254740992/);
+  });
+
+  test("come back as they were, characters that PostgreSQL does not take included", async () => {
+    const { db, writer } = await open();
+    const scopes = ["a\0b", "\uE000", "\uE000\uE001", "\0\uE000\0\uE002", "é😀\u2028"];
+    for (const scope of scopes) await writer.write((trx) => createBudget(trx, { scope, period: "" }, null));
+    const rows = await db.selectFrom("budgets").select("scope").execute();
+    expect(new Set(rows.map(({ scope }) => scope))).toEqual(new Set(scopes));
+    expect(await getBudget(db, { scope: "a\0b", period: "" })).toBeDefined();
+  });
+
+  test("are refused where they would be stored as something else", async () => {
+    const { db } = await open();
+    const day: unknown = new Date();
+    const values = { scope: "s", period: "", cap_nano_usd: null };
+    const wrong = db.insertInto("budgets").values(Object.assign(values, { period: day }));
+    await expect(wrong.execute()).rejects.toThrow(/not a database value/);
+  });
+});
+
+const EXECUTION = {
+  workflowId: null,
+  templateId: null,
+  title: null,
+  mode: "live" as const,
+  steps: [],
+  initialInput: "",
+  inputs: {},
+  unpriced: "refuse" as const,
+  createdAt: NOW,
+};
+
+describe("several processes on one database", () => {
+  test("never reserve more than the cap, 200 at once", async () => {
+    const stores = await Promise.all([open(), open(), open(), open()]);
+    await stores[0].writer.write((trx) => createBudget(trx, KEY, 1_000));
+    const amounts = Array.from({ length: 200 }, (_, index) => 7 + (index % 5));
+    const granted = await Promise.all(
+      amounts.map(async (amount, index) => {
+        const store = stores[index % stores.length] ?? stores[0];
+        return (await store.writer.write((trx) => reserve(trx, KEY, amount))) ? amount : 0;
+      }),
+    );
+    const sum = granted.reduce((total, amount) => total + amount, 0);
+    const budget = await getBudget(stores[0].db, KEY);
+    expect(budget?.reservedNanoUsd).toBe(sum);
+    expect(sum).toBeLessThanOrEqual(1_000);
+    // Every refusal was right: not even the smallest amount would still have fitted.
+    expect(sum).toBeGreaterThan(1_000 - 11);
+  });
+
+  test("move an attempt on once, whoever comes first", async () => {
+    const stores = await Promise.all([open(), open()]);
+    const attempt = {
+      id: "one",
+      executionId: 1,
+      stepNumber: 1,
+      item: -1,
+      number: 1,
+      epoch: 1,
+      provider: "p",
+      model: "m",
+      requestHash: "h",
+      reservedNanoUsd: 1,
+      reservedBasis: "metered" as const,
+      createdAt: NOW,
+    };
+    await stores[0].writer.write((trx) => insertAttempt(trx, attempt));
+    const moved = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        (stores[index % 2] ?? stores[0]).writer.write((trx) =>
+          moveAttempt(trx, "one", ["reserved"], { status: "sent" }),
+        ),
+      ),
+    );
+    expect(moved.filter(Boolean)).toHaveLength(1);
+  });
+
+  test("take an execution up one after the other, and only the last may start calls", async () => {
+    const stores = await Promise.all([open(), open(), open()]);
+    const id = await stores[0].writer.write((trx) => insertExecution(trx, EXECUTION));
+    const taken = await Promise.all(stores.map(({ writer }) => writer.write((trx) => takeUp(trx, id, NOW))));
+    const epochs = taken.map((row) => row?.epoch ?? 0);
+    expect(new Set(epochs)).toEqual(new Set([1, 2, 3]));
+    const holds = await Promise.all(
+      stores.map(({ writer }, index) => writer.write((trx) => holdsEpoch(trx, id, epochs[index] ?? 0))),
+    );
+    expect(holds).toEqual(epochs.map((epoch) => epoch === 3));
+  });
+});

@@ -1,0 +1,11 @@
+import type { Trx } from "./database.ts";
+
+/** Runs writes, each whole or not at all. */
+export interface Writer {
+  /**
+   * Runs `body` in a transaction; resolves with what it returned once that is on disk. Only `trx` may be used inside,
+   * and nothing else be done: a write may be run twice, when its first run was undone. Of writes that concern the same
+   * execution, each sees what those before it have done.
+   */
+  write<T>(body: (trx: Trx) => Promise<T>, concerning?: { executionId: number }): Promise<T>;
+}

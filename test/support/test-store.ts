@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { sql } from "kysely";
+import { Client } from "pg";
+import type { Db } from "../../src/db/database.ts";
+import { openPostgresStore } from "../../src/db/postgres-store.ts";
+import { openSqliteStore, type Store } from "../../src/db/store.ts";
+
+/** The variable with the address of the database that those of tests on PostgreSQL are copies of. */
+export const TEMPLATE_URL = "RELAIS_TEST_TEMPLATE_URL";
+
+export const MIGRATIONS = new URL("../../migrations/", import.meta.url);
+
+/** Whether this test run is the one on PostgreSQL; otherwise it is on SQLite. */
+export const isOnPostgres = process.env["RELAIS_TEST_DATABASE"] === "postgres";
+
+/** Names the database of a folder that has one in PostgreSQL. */
+const URL_FILE = "database-url";
+
+export interface TestStore extends Store {
+  /** Where its files are; opening the same folder again opens the same database. */
+  folder: string;
+  /** Closes it and leaves nothing behind. */
+  remove(): Promise<void>;
+}
+
+/** Opens the database of a folder, which is made where it is not there, on the database that this test run is for. */
+export async function openTestStore(given?: string): Promise<TestStore> {
+  const folder = given ?? (await mkdtemp(path.join(tmpdir(), "relais-test-")));
+  await mkdir(folder, { recursive: true });
+  const store = await openIn(folder);
+  return {
+    ...store,
+    folder,
+    remove: async () => {
+      await store.close();
+      await removeTestFolder(folder);
+    },
+  };
+}
+
+async function openIn(folder: string): Promise<Store> {
+  const url = await urlOf(folder);
+  if (url === null) return openSqliteStore(path.join(folder, "relais.db"), MIGRATIONS);
+  return await openPostgresStore({
+    url,
+    migrations: MIGRATIONS,
+    maxConnections: 8,
+    onError: () => undefined,
+  });
+}
+
+/** Removes a folder, and its database in PostgreSQL where it has one. */
+export async function removeTestFolder(folder: string): Promise<void> {
+  const url = await readUrl(folder);
+  if (url !== null) await dropDatabase(url);
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** The address of the folder's database in PostgreSQL, made where it is not there; null on SQLite. */
+async function urlOf(folder: string): Promise<string | null> {
+  const known = await readUrl(folder);
+  if (known !== null || !isOnPostgres) return known;
+  const url = await createDatabase();
+  await writeFile(path.join(folder, URL_FILE), url);
+  return url;
+}
+
+async function readUrl(folder: string): Promise<string | null> {
+  return await readFile(path.join(folder, URL_FILE), "utf8").catch(() => null);
+}
+
+/** Makes the database that each test's is a copy of; gives its address. */
+export async function makeTemplate(serverUrl: string): Promise<string> {
+  const url = await makeDatabase(serverUrl, null);
+  const store = await openPostgresStore({
+    url,
+    migrations: MIGRATIONS,
+    maxConnections: 2,
+    onError: () => undefined,
+  });
+  await store.close();
+  return url;
+}
+
+/** Lets every write of the engine fail, as on a full disk, until the returned function is called. */
+export async function refuseWrites(db: Db): Promise<() => Promise<void>> {
+  const [refuse, allow] = isOnPostgres
+    ? ["alter table attempts rename to attempts_away", "alter table attempts_away rename to attempts"]
+    : ["pragma query_only = 1", "pragma query_only = 0"];
+  await sql.raw(refuse).execute(db);
+  return async () => {
+    await sql.raw(allow).execute(db);
+  };
+}
+
+/** Makes a database of its own, with the tables unless `isEmpty`; gives its address. */
+export async function createDatabase({ isEmpty = false } = {}): Promise<string> {
+  const template = process.env[TEMPLATE_URL] ?? "";
+  return await makeDatabase(template, isEmpty ? null : new URL(template).pathname.slice(1));
+}
+
+/** Makes a database on the server of `url`, as a copy where a template is named; gives its address. */
+async function makeDatabase(url: string, template: string | null): Promise<string> {
+  const made = new URL(url);
+  const name = `test_${randomUUID().replaceAll("-", "")}`;
+  made.pathname = `/${name}`;
+  await onServer(url, async (client) => {
+    await client.query(`create database ${name}${template === null ? "" : ` template ${template}`}`);
+  });
+  return made.href;
+}
+
+export async function dropDatabase(url: string): Promise<void> {
+  const name = new URL(url).pathname.slice(1);
+  await onServer(url, async (client) => {
+    await client.query(`drop database if exists ${name} with (force)`);
+  });
+}
+
+/** A copy is made only while nobody is connected to what is copied, so all is done from the maintenance database. */
+async function onServer(url: string, work: (client: Client) => Promise<void>): Promise<void> {
+  const server = new URL(url);
+  server.pathname = "/postgres";
+  const client = new Client({ connectionString: server.href });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -47,6 +47,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
   });
   pool.on("error", options.onError);
   pool.on("connect", (client) => {
+    // The pool listens only while it holds the connection; in a transaction nobody would, and the process would end.
+    client.on("error", options.onError);
     client.query(SESSION).catch(options.onError);
   });
   const db = new Kysely<Database>({ dialect: new CheckedDialect({ pool }) });

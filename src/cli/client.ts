@@ -26,9 +26,12 @@ export interface Client {
   close(options: { graceMs: number }): Promise<void>;
 }
 
-/** Finds the server that owns the data folder, or puts Relais together inside this process. */
+/** Finds the server that owns the data folder, or, on SQLite, puts Relais together inside this process. */
 export async function connect(settings: Settings, language: Language): Promise<Client> {
-  const url = await findServer(settings.dataFolder);
+  const url =
+    settings.databaseUrl === null
+      ? await findServer(settings.dataFolder)
+      : await requireServer(settings.dataFolder);
   if (url !== null)
     return clientOf({ settings, language, serverUrl: url, send: fetch, close: async () => {} });
   const logger = await createLogger(settings);
@@ -41,6 +44,20 @@ export async function connect(settings: Settings, language: Language): Promise<C
     serverUrl: null,
     send: sendInProcess(relais),
     close: (grace) => relais.close(grace),
+  });
+}
+
+/**
+ * The address of a server on the shared database. Without one nothing is put together here: who shares work must not take
+ * any and leave it in the middle when the command ends.
+ */
+async function requireServer(dataFolder: string): Promise<string> {
+  const server = readServerFile(dataFolder);
+  const answers = server && (await fetch(`${server.url}/healthz`).catch(() => null));
+  if (server && answers?.ok) return server.url;
+  throw new CommandFailure({
+    fr: "Avec DATABASE_URL, cette commande s’adresse à un serveur, et aucun ne répond ici. Rien n’a été lancé ni facturé. Démarrez-en un avec « relais serve », avec le même RELAIS_DATA_DIR.",
+    en: "With DATABASE_URL this command speaks to a server, and none answers here. Nothing was started or billed. Start one with “relais serve” and the same RELAIS_DATA_DIR.",
   });
 }
 

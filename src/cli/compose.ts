@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import packageFile from "../../package.json" with { type: "json" };
 import { createFileStore } from "../artifacts/file-store.ts";
-import { InProcessDispatcher, type Dispatcher } from "../engine/dispatcher.ts";
+import type { Dispatcher } from "../engine/dispatcher.ts";
 import { createEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
 import { createApp } from "../http/app.ts";
 import { createOutbound } from "../net/outbound.ts";
@@ -13,9 +13,10 @@ import type { Provider } from "../providers/provider.ts";
 import { createRegistry, type Registry } from "../providers/registry.ts";
 import { createStepPort } from "../steps/step-port.ts";
 import type { Settings } from "./config.ts";
-import { folderTaken, takeDataFolder } from "./data-folder.ts";
+import { folderTaken, shareDataFolder, takeDataFolder } from "./data-folder.ts";
 import { openDatabase } from "./database.ts";
 import { createProviders } from "./providers.ts";
+import { divideWork } from "./work.ts";
 
 /** Where the built page lies. */
 const WEB_FOLDER = fileURLToPath(new URL("../../web/dist", import.meta.url));
@@ -35,10 +36,13 @@ export interface ComposeOverrides {
   checkpoint?: EngineOptions["checkpoint"];
   /** Leaves executions alone that other processes began: for a command that may end before they do. */
   onlyNewExecutions?: boolean;
+  /** Works on no execution itself, on PostgreSQL: other processes do. */
+  worksOnNothing?: boolean;
 }
 
 /**
- * The one place where everything is wired together. Takes ownership of the data folder; nothing runs before
+ * The one place where everything is wired together. Takes ownership of the data folder, which is shared where the
+ * database is; nothing runs before
  * `engine.start()`.
  * @throws CommandFailure when another process owns the data folder, or it or the database cannot be used.
  */
@@ -48,7 +52,7 @@ export async function composeRelais(
   overrides: ComposeOverrides = {},
 ): Promise<Relais> {
   const { dataFolder } = settings;
-  const lock = takeDataFolder(dataFolder);
+  const lock = settings.databaseUrl === null ? takeDataFolder(dataFolder) : shareDataFolder(dataFolder);
   if (!lock) throw folderTaken(dataFolder);
   const database = await openDatabase(settings, logger);
   const { db, writer } = database;
@@ -61,13 +65,15 @@ export async function composeRelais(
     config: settings.providers,
   });
   const prices = loadPriceList();
-  const dispatcher = new InProcessDispatcher({ maxAtOnce: settings.maxExecutions });
+  const maxAtOnce = overrides.worksOnNothing === true ? 0 : settings.maxExecutions;
+  const { dispatcher, relay } = divideWork(database, { maxAtOnce, logger });
   const engine = createEngine({
     db,
     writer,
     artifacts,
     steps: createStepPort({ registry, prices }),
     catalogue: registry,
+    relay,
     dispatcher: overrides.onlyNewExecutions === true ? withoutBacklog(dispatcher) : dispatcher,
     retryUnknownUnderNanoUsd: settings.retryUnknownUnderNanoUsd,
     onError: (error, executionId) => logger.error({ err: error, executionId }, "unforeseen error"),
@@ -113,6 +119,10 @@ function withOverrides(providers: Provider[], extra: Provider[] = []): Provider[
 function withoutBacklog(dispatcher: Dispatcher): Dispatcher {
   let hasStarted = false;
   return {
+    isAlone: dispatcher.isAlone,
+    isHeld: (executionId) => dispatcher.isHeld(executionId),
+    remember: (trx, executionId) => dispatcher.remember(trx, executionId),
+    look: () => dispatcher.look(),
     enqueue: (executionId) => {
       if (hasStarted) dispatcher.enqueue(executionId);
     },
@@ -120,6 +130,6 @@ function withoutBacklog(dispatcher: Dispatcher): Dispatcher {
       hasStarted = true;
       dispatcher.start(work);
     },
-    stop: () => dispatcher.stop(),
+    stop: (ending) => dispatcher.stop(ending),
   };
 }

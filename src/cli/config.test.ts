@@ -46,6 +46,7 @@ describe("settings", () => {
       defaultCapNanoUsd: null,
       retryUnknownUnderNanoUsd: 0,
       maxExecutions: 20,
+      takeOverSeconds: 30,
       logLevel: "info",
     });
     expect(providers["openai"]).toEqual({ apiKey: null, baseUrl: null });
@@ -108,6 +109,7 @@ describe("wrong settings", () => {
     ["RELAIS_DEFAULT_CAP_USD", "-1"],
     ["RELAIS_RETRY_UNKNOWN_UNDER_USD", "1e9"],
     ["RELAIS_MAX_EXECUTIONS", "0"],
+    ["RELAIS_TAKEOVER_SECONDS", "14"],
     ["RELAIS_LOG_LEVEL", "loud"],
     ["OPENAI_BASE_URL", "api.openai.com"],
     ["OPENAI_BASE_URL", "ftp://api.openai.com/v1"],

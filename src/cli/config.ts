@@ -28,6 +28,8 @@ export interface Settings {
   retryUnknownUnderNanoUsd: NanoUsd;
   /** Executions that are worked on at once. */
   maxExecutions: number;
+  /** Within which another process takes over what a dead one worked on; on PostgreSQL only. */
+  takeOverSeconds: number;
   logLevel: (typeof LOG_LEVELS)[number];
   /** By provider id; every known provider is there. */
   providers: Record<string, ProviderConfig>;
@@ -161,6 +163,10 @@ const environmentSchema = z.object({
     takes: { fr: "un nombre entier de 1 à 1000", en: "a whole number from 1 to 1000" },
     example: "20",
   }).default(20),
+  RELAIS_TAKEOVER_SECONDS: setting("RELAIS_TAKEOVER_SECONDS", number(z.int().min(15).max(3_600)), {
+    takes: { fr: "un nombre entier de 15 à 3600", en: "a whole number from 15 to 3600" },
+    example: "30",
+  }).default(30),
   RELAIS_LOG_LEVEL: setting("RELAIS_LOG_LEVEL", z.enum(LOG_LEVELS), {
     takes: { fr: `un de ces mots : ${LOG_LEVELS.join(", ")}`, en: `one of: ${LOG_LEVELS.join(", ")}` },
     example: "info",
@@ -195,6 +201,7 @@ export function readSettings(environment: Environment): Settings {
     defaultCapNanoUsd: cap === undefined ? null : usdToNanoUsd(cap),
     retryUnknownUnderNanoUsd: usdToNanoUsd(values.RELAIS_RETRY_UNKNOWN_UNDER_USD),
     maxExecutions: values.RELAIS_MAX_EXECUTIONS,
+    takeOverSeconds: values.RELAIS_TAKEOVER_SECONDS,
     logLevel: values.RELAIS_LOG_LEVEL,
     providers: Object.fromEntries(
       PROVIDER_SETTINGS.map(({ id, settings }) => [

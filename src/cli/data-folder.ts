@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { accessSync, constants, mkdirSync } from "node:fs";
 import { lockFolder, type FolderLock } from "../db/folder-lock.ts";
 import { messageOf } from "../errors.ts";
 import { CommandFailure } from "./command-failure.ts";
@@ -9,12 +9,29 @@ import { readServerFile, removeServerFile } from "./server-file.ts";
  * @throws CommandFailure when the folder cannot be made or written.
  */
 export function takeDataFolder(dataFolder: string): FolderLock | null {
-  try {
-    mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  return inFolder(dataFolder, () => {
     const lock = lockFolder(dataFolder);
     // What a killed server left behind would send others to an address where nobody answers.
     if (lock) removeServerFile(dataFolder);
     return lock;
+  });
+}
+
+/**
+ * Makes the data folder, for this account only, for processes that share a database: nobody owns it.
+ * @throws CommandFailure when the folder cannot be made or written.
+ */
+export function shareDataFolder(dataFolder: string): FolderLock {
+  return inFolder(dataFolder, () => {
+    accessSync(dataFolder, constants.R_OK | constants.W_OK);
+    return { release: () => undefined };
+  });
+}
+
+function inFolder<T>(dataFolder: string, work: () => T): T {
+  try {
+    mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+    return work();
   } catch (error) {
     throw new CommandFailure({
       fr: `Le dossier de données ${dataFolder} ne peut pas être utilisé (${messageOf(error)}). Vérifiez ses droits, ou choisissez-en un autre avec RELAIS_DATA_DIR.`,

@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { Logger } from "pino";
+import type { SharedStore } from "../db/shared-store.ts";
 import { openSqliteStore, type Store } from "../db/store.ts";
 import { messageOf, RelaisError } from "../errors.ts";
 import { CommandFailure } from "./command-failure.ts";
@@ -16,19 +17,20 @@ const MAX_CONNECTIONS = 20;
  * @throws CommandFailure when it cannot be reached, RelaisError `conflict` when a newer Relais has written it.
  */
 export async function openDatabase(
-  settings: Pick<Settings, "databaseUrl" | "dataFolder" | "maxExecutions">,
+  settings: Pick<Settings, "databaseUrl" | "dataFolder" | "maxExecutions" | "takeOverSeconds">,
   logger: Logger,
-): Promise<Store> {
-  const { databaseUrl: url, dataFolder, maxExecutions } = settings;
+): Promise<Store | SharedStore> {
+  const { databaseUrl: url, dataFolder, maxExecutions, takeOverSeconds } = settings;
   if (url === null) return openSqliteStore(path.join(dataFolder, "relais.db"), MIGRATIONS);
   // Loaded here only: who stays with SQLite does not wait for it.
-  const { openPostgresStore } = await import("../db/postgres-store.ts");
+  const { openSharedStore } = await import("../db/shared-store.ts");
   try {
-    return await openPostgresStore({
+    return await openSharedStore({
       url,
+      takeOverSeconds,
       migrations: MIGRATIONS,
       maxConnections: Math.min(MAX_CONNECTIONS, Math.max(MIN_CONNECTIONS, maxExecutions)),
-      onError: (error) => logger.warn({ err: error }, "a connection to PostgreSQL broke"),
+      onError: (error) => logger.warn({ err: error }, "PostgreSQL did not answer"),
     });
   } catch (error) {
     if (error instanceof RelaisError) throw error;

@@ -85,10 +85,16 @@ function addServerCommands(
 ): void {
   command("serve", USAGE.serve)
     .option("--no-build", USAGE.noBuild[terminal.language])
-    .action(async ({ build: buildsPage }: { build: boolean }) => {
+    .option("--no-worker", USAGE.noWorker[terminal.language])
+    .action(async ({ build: buildsPage, worker }: { build: boolean; worker: boolean }) => {
       const { serve } = await import("./serve.ts");
-      finish(await serve({ settings: await settings(), terminal, buildsPage }));
+      const overrides = { worksOnNothing: !worker };
+      finish(await serve({ settings: await settings(), terminal, buildsPage, overrides }));
     });
+  command("worker", USAGE.worker).action(async () => {
+    const { work } = await import("./worker.ts");
+    finish(await work(await settings(), terminal));
+  });
   command("build", USAGE.build).action(async () => {
     const { build } = await import("./build.ts");
     finish(await build(terminal));

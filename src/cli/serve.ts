@@ -5,10 +5,9 @@ import type { Settings } from "./config.ts";
 import { createLogger, logUnforeseen } from "./logger.ts";
 import { buildPage, isPageStale } from "./page-build.ts";
 import { removeServerFile, writeServerFile } from "./server-file.ts";
+import { STOP_GRACE_MS, stopSignal } from "./stop-signal.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** What is left of the 4 s that a stop may take goes to closing the database. */
-const STOP_GRACE_MS = 3_600;
+import { needsSharedDatabase } from "./work.ts";
 
 export interface ServeOptions {
   settings: Settings;
@@ -24,6 +23,7 @@ export interface ServeOptions {
  */
 export async function serve(options: ServeOptions): Promise<ExitCode> {
   const { settings, terminal, buildsPage, overrides } = options;
+  if (overrides?.worksOnNothing === true && settings.databaseUrl === null) throw needsSharedDatabase();
   const logger = await createLogger(settings);
   logUnforeseen(logger);
   const stopped = stopSignal();
@@ -41,17 +41,10 @@ export async function serve(options: ServeOptions): Promise<ExitCode> {
     writeServerFile(settings.dataFolder, { url: server.url, pid: process.pid });
     terminal.print({ fr: `Relais est prêt : ${server.url}`, en: `Relais is ready: ${server.url}` });
     await stopped;
-    removeServerFile(settings.dataFolder);
+    removeServerFile(settings.dataFolder, process.pid);
     await Promise.all([server.close(), relais.engine.stop(STOP_GRACE_MS)]);
   } finally {
     await relais.close({ graceMs: 0 });
   }
   return EXIT.completed;
-}
-
-/** Resolves at the first signal to stop. Further ones change nothing: stopping takes 4 s at most. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve());
-  });
 }

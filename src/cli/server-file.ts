@@ -11,7 +11,7 @@ function placeOf(dataFolder: string): string {
   return path.join(dataFolder, "server.json");
 }
 
-/** Says in the data folder where its server answers; only the owner of the folder may. */
+/** Says in the data folder where its server answers: its owner does, or whoever of those that share it was started last. */
 export function writeServerFile(dataFolder: string, server: ServerFile): void {
   writeFileSync(placeOf(dataFolder), `${JSON.stringify(server)}\n`, { mode: 0o600 });
 }
@@ -25,6 +25,8 @@ export function readServerFile(dataFolder: string): ServerFile | null {
   }
 }
 
-export function removeServerFile(dataFolder: string): void {
+/** With `pid`, only where it is of that process: others may share the folder. */
+export function removeServerFile(dataFolder: string, pid?: number): void {
+  if (pid !== undefined && readServerFile(dataFolder)?.pid !== pid) return;
   rmSync(placeOf(dataFolder), { force: true });
 }

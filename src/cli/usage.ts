@@ -8,6 +8,10 @@ export const USAGE = {
     en: "Relais chains AI models of every kind into one run.",
   },
   serve: { fr: "démarre la page et l’API", en: "start the page and the API" },
+  worker: {
+    fr: "travaille sur les exécutions d’une base PostgreSQL, à côté d’autres",
+    en: "work on the runs of a PostgreSQL database, beside others",
+  },
   build: {
     fr: "construit la page, si elle ne l’est pas déjà",
     en: "build the page, unless it is built already",
@@ -23,6 +27,10 @@ export const USAGE = {
   },
   lang: { fr: "langue (celle du terminal par défaut)", en: "language (that of the terminal by default)" },
   noBuild: { fr: "ne construit pas la page", en: "do not build the page" },
+  noWorker: {
+    fr: "avec PostgreSQL, laisse les exécutions aux workers",
+    en: "with PostgreSQL, leave the runs to the workers",
+  },
   topic: { fr: "le sujet", en: "the topic" },
   rehearse: {
     fr: "répète pour 0\u202f$ avec les générateurs locaux",

@@ -40,6 +40,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
   const pool = new pg.Pool({
     ...connectionOf(options.url),
     max: options.maxConnections,
+    // The pool waits for it before it hands the connection out.
+    onConnect: (client) => client.query(SESSION),
     types: {
       getTypeParser: (type, format) =>
         (format === "binary" ? undefined : PARSERS.get(type)) ?? pg.types.getTypeParser(type, format),
@@ -49,14 +51,13 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
   pool.on("connect", (client) => {
     // The pool listens only while it holds the connection; in a transaction nobody would, and the process would end.
     client.on("error", options.onError);
-    client.query(SESSION).catch(options.onError);
   });
   const db = new Kysely<Database>({ dialect: new CheckedDialect({ pool }) });
   return { db, pool };
 }
 
 /** How every connection to the database at `url` is made. */
-function connectionOf(url: string): PoolConfig {
+export function connectionOf(url: string): PoolConfig {
   return {
     connectionString: url,
     application_name: "relais",

@@ -203,7 +203,10 @@ class PendingCall implements CallHandle {
         this.#jobId = submission.jobId;
         if (this.#isCancelled) this.#cancelJob(submission.jobId);
         if (jobId === null) {
-          await this.#deps.journal.markSubmitted(this.#frame.id, this.#attempt, submission.jobId);
+          const { jobId: submitted } = submission;
+          await this.#persist(() =>
+            this.#deps.journal.markSubmitted(this.#frame.id, this.#attempt, submitted),
+          );
           await this.#deps.checkpoint("after_submitted");
         }
       }

@@ -1,20 +1,21 @@
 import type { ArtifactStore } from "../artifacts/store.ts";
 import { listExecutionIdsWithOpenAttempts } from "../db/attempt-store.ts";
 import type { Db } from "../db/database.ts";
-import { getExecution, listUnfinishedIds } from "../db/execution-store.ts";
+import { listUnfinishedIds } from "../db/execution-store.ts";
 import type { Writer } from "../db/writer.ts";
 import { RelaisError } from "../errors.ts";
 import type { Step } from "../workflow/definition.ts";
 import type { ModelCatalogue } from "../workflow/models.ts";
 import type { NanoUsd } from "../workflow/money.ts";
 import type { StepPort } from "../workflow/ports.ts";
-import { isFinal, type Decision, type Mode } from "../workflow/statuses.ts";
+import type { Decision, Mode } from "../workflow/statuses.ts";
 import type { Checkpoint } from "./attempt.ts";
 import { cancelExecution, createExecution, decideExecution } from "./decisions.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { EventHub } from "./events.ts";
 import { Executor } from "./executor.ts";
 import { Journal } from "./journal.ts";
+import { Relay } from "./relay.ts";
 
 /** An execution as it is asked for: checked, its defaults filled in. */
 export interface NewExecution {
@@ -66,6 +67,8 @@ export interface EngineOptions {
   steps: StepPort;
   catalogue: ModelCatalogue;
   dispatcher: Dispatcher;
+  /** Speaks to the other processes that work on the same executions; without it there are none. */
+  relay?: Relay;
   /** Calls in doubt whose worst case is under this are repeated without asking; 0: never. */
   retryUnknownUnderNanoUsd: NanoUsd;
   /** Told of errors that no rule foresees; `executionId` says where. */
@@ -76,42 +79,50 @@ export interface EngineOptions {
 }
 
 export function createEngine(options: EngineOptions): Engine {
-  const { db, writer, dispatcher, now = () => new Date(), checkpoint = () => undefined } = options;
-  const events = new EventHub();
+  const { db, writer, dispatcher, relay = new Relay(null) } = options;
+  const { now = () => new Date(), checkpoint = () => undefined } = options;
+  const events = new EventHub(relay.forward);
   const journal = new Journal({ writer, events, now });
   const ending = new AbortController();
   const executor = new Executor({ ...options, journal, events, checkpoint, ending: ending.signal });
   let isStopping = false;
 
-  /** An execution that has ended while calls were out: what those cost, and gave, is still to be learnt. */
-  const tidy = async (id: number): Promise<void> => {
-    const execution = await getExecution(db, id);
-    if (!execution || !isFinal(execution.status) || executor.isWorkingOn(id)) return;
-    void executor.tidy(execution).catch((error: unknown) => options.onError(error, id));
+  const tidyAside = (id: number): void => {
+    void executor.tidy(id).catch((error: unknown) => options.onError(error, id));
+  };
+
+  /** Where several processes work, the one whose turn it is also tidies up. */
+  const work = async (id: number): Promise<void> => {
+    await executor.run(id);
+    if (!dispatcher.isAlone && !isStopping) await executor.tidy(id);
   };
 
   return {
     events,
 
     async start() {
-      for (const id of await listExecutionIdsWithOpenAttempts(db)) await tidy(id);
-      for (const id of await listUnfinishedIds(db)) dispatcher.enqueue(id);
-      dispatcher.start((id) => executor.run(id));
+      await relay.listen({ events, dispatcher, executor });
+      if (dispatcher.isAlone) {
+        for (const id of await listExecutionIdsWithOpenAttempts(db)) tidyAside(id);
+        for (const id of await listUnfinishedIds(db)) dispatcher.enqueue(id);
+      }
+      dispatcher.start(work);
     },
 
     async stop(graceMs) {
       isStopping = true;
-      dispatcher.stop();
-      const { promise: grace, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, graceMs);
-      await Promise.race([executor.stop(), grace]);
-      clearTimeout(timer);
+      const handedBack = dispatcher.stop(ending.signal);
+      await atMost(graceMs, Promise.all([executor.stop(), handedBack]));
       ending.abort();
     },
 
     async create(execution) {
       if (isStopping) throw shuttingDown();
-      const id = await writer.write((trx) => createExecution(trx, execution, journal.now()));
+      const id = await writer.write(async (trx) => {
+        const created = await createExecution(trx, execution, journal.now());
+        await dispatcher.remember(trx, created);
+        return created;
+      });
       events.publishStored(id);
       dispatcher.enqueue(id);
       return id;
@@ -120,17 +131,30 @@ export function createEngine(options: EngineOptions): Engine {
     async cancel(executionId) {
       await journal.write(executionId, (trx, time) => cancelExecution(trx, executionId, time));
       executor.cancelCalls(executionId);
+      relay.cancel(executionId);
       // It may have been waiting for its turn since a restart, with calls out from before.
-      await tidy(executionId);
+      if (!(await dispatcher.isHeld(executionId))) tidyAside(executionId);
     },
 
     async decide(executionId, request) {
-      await journal.write(executionId, (trx, time) => decideExecution(trx, executionId, request, time));
+      await journal.write(executionId, async (trx, time) => {
+        await decideExecution(trx, executionId, request, time);
+        await dispatcher.remember(trx, executionId);
+      });
       executor.wake(executionId);
+      relay.wake(executionId);
       // In case it was just coming to rest: the dispatcher calls again when it has.
       dispatcher.enqueue(executionId);
     },
   };
+}
+
+/** Waits for some work, but no longer than that. */
+async function atMost(timeMs: number, work: Promise<unknown>): Promise<void> {
+  const { promise: isOver, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, timeMs);
+  await Promise.race([work, isOver]);
+  clearTimeout(timer);
 }
 
 function shuttingDown(): RelaisError {

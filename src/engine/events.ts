@@ -5,8 +5,15 @@ export type LiveEvent =
   | { type: "text"; executionId: number; stepNumber: number; item: number; offset: number; text: string }
   | { type: "progress"; executionId: number; stepNumber: number; item: number; fraction: number };
 
+type LiveText = Extract<LiveEvent, { type: "text" }>;
+
 /** `stored`: new rows stand in `execution_events`, committed; read them from there. */
 export type HubEvent = { type: "stored"; executionId: number } | LiveEvent;
+
+/** What the hub of one process tells those of the others. */
+export type SharedEvent =
+  | HubEvent
+  | { type: "cleared"; executionId: number; stepNumber: number; item: number };
 
 /**
  * Wakes whoever follows an execution. It holds nothing that the rows do not, except the text that a running step has
@@ -15,6 +22,26 @@ export type HubEvent = { type: "stored"; executionId: number } | LiveEvent;
 export class EventHub {
   readonly #emitter = new EventEmitter({ captureRejections: false }).setMaxListeners(0);
   readonly #live = new Map<number, Map<string, LiveEvent>>();
+  readonly #forward: (event: SharedEvent) => void;
+
+  /** `forward` is told of everything that this process publishes, for the hubs of other processes. */
+  constructor(forward: (event: SharedEvent) => void = () => undefined) {
+    this.#forward = forward;
+  }
+
+  /** Publishes here what another process has published there. */
+  receive(event: SharedEvent): void {
+    if (event.type === "cleared") this.#clear(event);
+    else if (event.type === "stored") this.#emit(event);
+    else this.#write(event);
+  }
+
+  /** Wakes everybody: something may have been missed. */
+  wakeAll(): void {
+    for (const channel of this.#emitter.eventNames()) {
+      this.#emit({ type: "stored", executionId: Number(channel) });
+    }
+  }
 
   /** Calls `listener` for every event of an execution until the returned function is called. */
   subscribe(executionId: number, listener: (event: HubEvent) => void): () => void {
@@ -34,24 +61,33 @@ export class EventHub {
   }
 
   publishStored(executionId: number): void {
-    this.#emit({ type: "stored", executionId });
+    const event = { type: "stored" as const, executionId };
+    this.#emit(event);
+    this.#forward(event);
   }
 
   publishLive(event: LiveEvent): void {
-    const slots = this.#live.get(event.executionId) ?? new Map<string, LiveEvent>();
-    this.#live.set(event.executionId, slots);
-    const slot = `${event.type}/${event.stepNumber}/${event.item}`;
-    const before = slots.get(slot);
-    const soFar =
-      event.type === "text" && before?.type === "text"
-        ? { ...event, offset: 0, text: before.text.slice(0, event.offset) + event.text }
-        : event;
-    slots.set(slot, soFar);
-    this.#emit(event);
+    this.#write(event);
+    this.#forward(event);
   }
 
   /** Forgets what a step has written live: it has ended, or is tried again from the start. */
   clearLive(executionId: number, stepNumber: number, item: number): void {
+    const event = { type: "cleared" as const, executionId, stepNumber, item };
+    this.#clear(event);
+    this.#forward(event);
+  }
+
+  #write(event: LiveEvent): void {
+    const slots = this.#live.get(event.executionId) ?? new Map<string, LiveEvent>();
+    this.#live.set(event.executionId, slots);
+    const slot = `${event.type}/${event.stepNumber}/${event.item}`;
+    const before = slots.get(slot);
+    slots.set(slot, event.type === "text" && before?.type === "text" ? appended(before, event) : event);
+    this.#emit(event);
+  }
+
+  #clear({ executionId, stepNumber, item }: { executionId: number; stepNumber: number; item: number }): void {
     const slots = this.#live.get(executionId);
     slots?.delete(`text/${stepNumber}/${item}`);
     slots?.delete(`progress/${stepNumber}/${item}`);
@@ -61,4 +97,11 @@ export class EventHub {
   #emit(event: HubEvent): void {
     this.#emitter.emit(String(event.executionId), event);
   }
+}
+
+/** The text so far; where this process has not heard it from its start, only what it has heard, from there. */
+function appended(before: LiveText, event: LiveText): LiveText {
+  const kept = event.offset - before.offset;
+  if (kept < 0 || kept > before.text.length) return event;
+  return { ...event, offset: before.offset, text: before.text.slice(0, kept) + event.text };
 }

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { AttemptRow } from "../db/attempt-store.ts";
+import { listOpenAttempts, type AttemptRow } from "../db/attempt-store.ts";
 import type { Db } from "../db/database.ts";
 import { appendEvent } from "../db/event-store.ts";
-import { takeUp, type ExecutionRow } from "../db/execution-store.ts";
+import { getExecution, takeUp, type ExecutionRow } from "../db/execution-store.ts";
 import { listStepRuns, listStepStates } from "../db/step-run-store.ts";
 import type { StoredOutput } from "../db/stored-values.ts";
 import type { Step, StepKey } from "../workflow/definition.ts";
@@ -10,6 +10,7 @@ import { linkSteps, type StepLinks } from "../workflow/graph.ts";
 import type { ModelCatalogue } from "../workflow/models.ts";
 import type { PreparedCall, StepPort } from "../workflow/ports.ts";
 import { renderStep } from "../workflow/rendering.ts";
+import { isFinal } from "../workflow/statuses.ts";
 import type { Value } from "../workflow/values.ts";
 import { AttemptRunner, type AttemptDependencies, type CallHandle } from "./attempt.ts";
 import { advance, snapshotOfExecution } from "./execution-state.ts";
@@ -95,11 +96,6 @@ export class Executor {
     }
   }
 
-  /** Whether this process works on the execution, so that its calls are looked after. */
-  isWorkingOn(executionId: number): boolean {
-    return this.#runs.has(executionId);
-  }
-
   /** Plans an execution again, if it is being worked on. */
   wake(executionId: number): void {
     const run = this.#runs.get(executionId);
@@ -124,14 +120,17 @@ export class Executor {
   }
 
   /**
-   * Tidies an execution that ended while calls were out when the process stopped: their jobs are polled to the end, so
-   * that what was paid is kept.
+   * Tidies an execution that ended while calls were out, where nobody works on it: what those cost, and gave, is still to
+   * be learnt, so their jobs are polled to the end.
    */
-  async tidy(execution: ExecutionRow): Promise<void> {
-    const { retryUnknownUnderNanoUsd, journal } = this.#deps;
+  async tidy(executionId: number): Promise<void> {
+    const { db, retryUnknownUnderNanoUsd, journal } = this.#deps;
+    const execution = await getExecution(db, executionId);
+    if (!execution || !isFinal(execution.status) || this.#runs.has(executionId)) return;
+    if ((await listOpenAttempts(db, executionId)).length === 0) return;
     const tenure = this.#tenureOf(execution);
-    const jobs = await journal.write(execution.id, async (trx, now) => {
-      const options = { executionId: execution.id, steps: execution.steps, retryUnknownUnderNanoUsd, now };
+    const jobs = await journal.write(executionId, async (trx, now) => {
+      const options = { executionId, steps: execution.steps, retryUnknownUnderNanoUsd, now };
       const submitted = await recover(trx, options);
       await advance(trx, tenure, now);
       return submitted;

@@ -3,12 +3,11 @@ import { createFileStore } from "../../src/artifacts/file-store.ts";
 import type { Db } from "../../src/db/database.ts";
 import { getExecution, type ExecutionRow } from "../../src/db/execution-store.ts";
 import type { Checkpoint } from "../../src/engine/attempt.ts";
-import { InProcessDispatcher } from "../../src/engine/dispatcher.ts";
 import { createEngine, type Engine, type NewExecution } from "../../src/engine/engine.ts";
 import { stepSchema, type StepDraft } from "../../src/workflow/definition.ts";
 import type { StepPort } from "../../src/workflow/ports.ts";
 import { pressCatalogue } from "./press-steps.ts";
-import { openTestStore } from "./test-store.ts";
+import { openEngineStore } from "./test-store.ts";
 
 /** A real engine on a real database and real files, in a folder of its own. */
 export interface EngineRig {
@@ -33,7 +32,7 @@ export async function startEngine(options: {
   /** Told of errors that no rule foresees; without it `stop` throws them. */
   onError?: (error: unknown) => void;
 }): Promise<EngineRig> {
-  const store = await openTestStore(options.folder);
+  const store = await openEngineStore({ folder: options.folder, maxAtOnce: options.maxAtOnce ?? 50 });
   const { db, folder } = store;
   const errors: unknown[] = [];
   const engine = createEngine({
@@ -42,7 +41,8 @@ export async function startEngine(options: {
     artifacts: createFileStore(path.join(folder, "artifacts")),
     steps: options.steps,
     catalogue: pressCatalogue,
-    dispatcher: new InProcessDispatcher({ maxAtOnce: options.maxAtOnce ?? 50 }),
+    dispatcher: store.dispatcher,
+    relay: store.relay,
     retryUnknownUnderNanoUsd: options.retryUnknownUnderNanoUsd ?? 0,
     onError: options.onError ?? ((error) => errors.push(error)),
     ...(options.checkpoint && { checkpoint: options.checkpoint }),

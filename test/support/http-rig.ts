@@ -3,7 +3,6 @@ import { sql } from "kysely";
 import { createFileStore } from "../../src/artifacts/file-store.ts";
 import type { ArtifactStore } from "../../src/artifacts/store.ts";
 import type { Db } from "../../src/db/database.ts";
-import { InProcessDispatcher } from "../../src/engine/dispatcher.ts";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
 import { createApp, type AppDependencies, type Execution } from "../../src/http/app.ts";
 import { loadPriceList } from "../../src/pricing/price-list.ts";
@@ -11,7 +10,7 @@ import type { Provider } from "../../src/providers/provider.ts";
 import { createRegistry, PROVIDER_SETTINGS } from "../../src/providers/registry.ts";
 import type { ExecutionStatus } from "../../src/workflow/statuses.ts";
 import { openStudio, type Studio } from "./studio-steps.ts";
-import { openTestStore } from "./test-store.ts";
+import { openEngineStore } from "./test-store.ts";
 
 const AVAILABLE = new Set(["local", "openai", "anthropic", "elevenlabs"]);
 const TABLES = [
@@ -52,7 +51,7 @@ export interface HttpRigOptions {
 }
 
 export async function openHttpRig(options: HttpRigOptions = {}): Promise<HttpRig> {
-  const store = await openTestStore();
+  const store = await openEngineStore({ maxAtOnce: 10 });
   const { db, folder } = store;
   const registry = registryWith(options.keys ?? {});
   const studio = openStudio(registry);
@@ -64,7 +63,8 @@ export async function openHttpRig(options: HttpRigOptions = {}): Promise<HttpRig
     writer: store.writer,
     steps: studio.steps,
     catalogue: registry,
-    dispatcher: new InProcessDispatcher({ maxAtOnce: 10 }),
+    dispatcher: store.dispatcher,
+    relay: store.relay,
     retryUnknownUnderNanoUsd: 0,
     onError: (error) => errors.push(error),
   });

@@ -57,14 +57,16 @@ export function runCommand(args: string[], options: ProcessOptions): Promise<Exi
 /**
  * Starts a server on a free port and resolves once it has printed its address.
  * @param options.withPage builds the page where it has to be; otherwise what is there is served.
+ * @param options.flags of `relais serve`.
  * @param options.script a TypeScript file to run in place of the launcher, which prints the address in the same way.
  * @throws Error with what it wrote, where it ends before it is ready.
  */
 export async function startRelais(
-  options: ProcessOptions & { withPage?: boolean; script?: string },
+  options: ProcessOptions & { withPage?: boolean; script?: string; flags?: string[] },
 ): Promise<RelaisServer> {
-  const { script, withPage = false, env } = options;
-  const args = script === undefined ? [LAUNCHER, "serve", ...(withPage ? [] : ["--no-build"])] : [script];
+  const { script, withPage = false, env, flags = [] } = options;
+  const serve = [LAUNCHER, "serve", ...(withPage ? [] : ["--no-build"]), ...flags];
+  const args = script === undefined ? serve : [script];
   const server = supervise(args, { ...options, env: { PORT: "0", ...env } });
   const end = (signal: NodeJS.Signals): Promise<Exit> => {
     server.signal(signal);

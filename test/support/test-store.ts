@@ -6,7 +6,11 @@ import { sql } from "kysely";
 import { Client } from "pg";
 import type { Db } from "../../src/db/database.ts";
 import { openPostgresStore } from "../../src/db/postgres-store.ts";
+import { openSharedStore, type SharedStore } from "../../src/db/shared-store.ts";
 import { openSqliteStore, type Store } from "../../src/db/store.ts";
+import { InProcessDispatcher, type Dispatcher } from "../../src/engine/dispatcher.ts";
+import { QueueDispatcher } from "../../src/engine/queue-dispatcher.ts";
+import { Relay } from "../../src/engine/relay.ts";
 
 /** The variable with the address of the database that those of tests on PostgreSQL are copies of. */
 export const TEMPLATE_URL = "RELAIS_TEST_TEMPLATE_URL";
@@ -14,10 +18,13 @@ export const TEMPLATE_URL = "RELAIS_TEST_TEMPLATE_URL";
 export const MIGRATIONS = new URL("../../migrations/", import.meta.url);
 
 /** Whether this test run is the one on PostgreSQL; otherwise it is on SQLite. */
-export const isOnPostgres = process.env["RELAIS_TEST_DATABASE"] === "postgres";
+const isOnPostgres = process.env["RELAIS_TEST_DATABASE"] === "postgres";
 
 /** Names the database of a folder that has one in PostgreSQL. */
 const URL_FILE = "database-url";
+
+/** The least that may be set: what tests can wait for. */
+export const TAKE_OVER_SECONDS = 15;
 
 export interface TestStore extends Store {
   /** Where its files are; opening the same folder again opens the same database. */
@@ -28,28 +35,68 @@ export interface TestStore extends Store {
 
 /** Opens the database of a folder, which is made where it is not there, on the database that this test run is for. */
 export async function openTestStore(given?: string): Promise<TestStore> {
-  const folder = given ?? (await mkdtemp(path.join(tmpdir(), "relais-test-")));
-  await mkdir(folder, { recursive: true });
-  const store = await openIn(folder);
-  return {
-    ...store,
-    folder,
-    remove: async () => {
-      await store.close();
-      await removeTestFolder(folder);
-    },
-  };
+  const folder = await makeFolder(given);
+  const url = await urlOf(folder);
+  const store =
+    url === null
+      ? openSqliteStore(path.join(folder, "relais.db"), MIGRATIONS)
+      : await openPostgresStore({ url, migrations: MIGRATIONS, maxConnections: 8, onError: ignore });
+  return withFolder(store, folder);
 }
 
-async function openIn(folder: string): Promise<Store> {
+/** The same with what an engine needs beside it: how work comes to it, and how it speaks to other processes. */
+export async function openEngineStore(options: {
+  folder?: string | undefined;
+  maxAtOnce: number;
+}): Promise<TestStore & { dispatcher: Dispatcher; relay: Relay }> {
+  const { maxAtOnce } = options;
+  const folder = await makeFolder(options.folder);
   const url = await urlOf(folder);
-  if (url === null) return openSqliteStore(path.join(folder, "relais.db"), MIGRATIONS);
-  return await openPostgresStore({
+  if (url === null) {
+    const dispatcher = new InProcessDispatcher({ maxAtOnce });
+    return { ...(await openTestStore(folder)), dispatcher, relay: new Relay(null) };
+  }
+  const store = await openShared(url);
+  if (options.folder !== undefined) await lapse(store);
+  const relay = new Relay(store.channel);
+  const announce = (): void => relay.announceWork();
+  const dispatcher = new QueueDispatcher({ queue: store.queue, maxAtOnce, announce, onError: ignore });
+  return { ...withFolder(store, folder), dispatcher, relay };
+}
+
+/** Opens a database as a process that shares its work with others. */
+export async function openShared(url: string): Promise<SharedStore> {
+  return await openSharedStore({
     url,
     migrations: MIGRATIONS,
     maxConnections: 8,
-    onError: () => undefined,
+    takeOverSeconds: TAKE_OVER_SECONDS,
+    onError: ignore,
   });
+}
+
+/** Lets what dead processes held be taken at once, which otherwise takes seconds: what pg-boss does when these are over. */
+async function lapse({ db }: Store): Promise<void> {
+  await sql`update pgboss.job set state = 'retry', start_after = now(), heartbeat_on = null where state = 'active'`.execute(
+    db,
+  );
+}
+
+/** Connections break when a test crashes an engine or removes its database. */
+function ignore(): void {}
+
+async function makeFolder(given: string | undefined): Promise<string> {
+  if (given === undefined) return await mkdtemp(path.join(tmpdir(), "relais-test-"));
+  await mkdir(given, { recursive: true });
+  return given;
+}
+
+function withFolder(store: Store, folder: string): TestStore {
+  const remove = async (): Promise<void> => {
+    await store.close();
+    await removeTestFolder(folder);
+  };
+  return { ...store, folder, remove };
 }
 
 /** Removes a folder, and its database in PostgreSQL where it has one. */
@@ -60,7 +107,7 @@ export async function removeTestFolder(folder: string): Promise<void> {
 }
 
 /** The address of the folder's database in PostgreSQL, made where it is not there; null on SQLite. */
-async function urlOf(folder: string): Promise<string | null> {
+export async function urlOf(folder: string): Promise<string | null> {
   const known = await readUrl(folder);
   if (known !== null || !isOnPostgres) return known;
   const url = await createDatabase();
@@ -75,12 +122,7 @@ async function readUrl(folder: string): Promise<string | null> {
 /** Makes the database that each test's is a copy of; gives its address. */
 export async function makeTemplate(serverUrl: string): Promise<string> {
   const url = await makeDatabase(serverUrl, null);
-  const store = await openPostgresStore({
-    url,
-    migrations: MIGRATIONS,
-    maxConnections: 2,
-    onError: () => undefined,
-  });
+  const store = await openShared(url);
   await store.close();
   return url;
 }

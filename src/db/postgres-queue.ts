@@ -1,0 +1,133 @@
+import { sql } from "kysely";
+import type { Pool } from "pg";
+import type { PgBoss } from "pg-boss";
+import type { Db, Trx } from "./database.ts";
+import { aloneOnTables } from "./postgres-migrate.ts";
+import type { TakenWork, WorkQueue } from "./work-queue.ts";
+
+const QUEUE = "executions";
+/** The least that pg-boss takes. */
+const MIN_HOLD_SECONDS = 10;
+/** Between the end of a hold and its taking by another process lie the pass that finds it and the look of that process. */
+const PASS_SECONDS = 2;
+const SLACK_SECONDS = 5;
+const DAY_SECONDS = 86_400;
+
+const RULES = {
+  // One entry of an execution is out at a time; the others wait behind it.
+  policy: "key_strict_fifo",
+  // By default pg-boss ends what takes longer than 15 minutes, in spite of its being held, and gives up after two tries.
+  expireInSeconds: DAY_SECONDS,
+  retryLimit: 1_000_000,
+  retryDelay: 0,
+  retentionSeconds: 3650 * DAY_SECONDS,
+  deleteAfterSeconds: 3_600,
+};
+
+/** The work queue on pg-boss, in a schema of its own of the same database. */
+export class PostgresQueue implements WorkQueue {
+  readonly holdSeconds: number;
+  readonly #boss: PgBoss;
+  readonly #db: Db;
+  readonly #within: (trx: Trx) => {
+    executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
+  };
+
+  private constructor(options: {
+    boss: PgBoss;
+    db: Db;
+    holdSeconds: number;
+    within: (trx: Trx) => { executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> };
+  }) {
+    this.#boss = options.boss;
+    this.#db = options.db;
+    this.holdSeconds = options.holdSeconds;
+    this.#within = options.within;
+  }
+
+  /**
+   * Opens the queue, makes its tables where they are not there, and begins to watch for entries that nobody holds.
+   * @param options.takeOverSeconds within which another process has what a dead one held.
+   */
+  static async open(options: {
+    db: Db;
+    pool: Pool;
+    takeOverSeconds: number;
+    onError: (error: unknown) => void;
+  }): Promise<PostgresQueue> {
+    const { db, pool, onError } = options;
+    const { PgBoss: Boss, fromKysely } = await import("pg-boss");
+    const holdSeconds = Math.max(MIN_HOLD_SECONDS, options.takeOverSeconds - SLACK_SECONDS);
+    const boss = new Boss({
+      db: { executeSql: async (text, values) => await pool.query(text, values) },
+      schedule: false,
+      superviseIntervalSeconds: PASS_SECONDS,
+      monitorIntervalSeconds: PASS_SECONDS,
+      maintenanceIntervalSeconds: 600,
+    });
+    // Without a listener an error while the database is away would end the process.
+    boss.on("error", onError);
+    const { policy, ...changeable } = { ...RULES, heartbeatSeconds: holdSeconds };
+    await aloneOnTables(pool, async () => {
+      await boss.start();
+      await boss.createQueue(QUEUE, { policy, ...changeable });
+      await boss.updateQueue(QUEUE, changeable);
+    });
+    // pg-boss looks its queue up on first use, on a connection of its own: inside a transaction that could be one too many.
+    await boss.findJobs(QUEUE, { key: "" });
+    return new PostgresQueue({ boss, db, holdSeconds, within: (trx) => fromKysely(trx) });
+  }
+
+  async add(trx: Trx, executionId: number): Promise<void> {
+    await this.#boss.send(
+      QUEUE,
+      { executionId },
+      { db: this.#within(trx), singletonKey: String(executionId) },
+    );
+  }
+
+  async take(limit: number): Promise<TakenWork[]> {
+    const jobs = await this.#boss.fetch<{ executionId: number }>(QUEUE, { batchSize: limit });
+    return jobs.map(({ id, retryCount, data }) => ({ executionId: data.executionId, id, retryCount }));
+  }
+
+  async hold(works: TakenWork[]): Promise<void> {
+    await this.#boss.touch(QUEUE, works);
+  }
+
+  async isHeld(executionId: number): Promise<boolean> {
+    const { rows } = await sql`
+      select 1 from pgboss.job
+      where name = ${QUEUE} and singleton_key = ${String(executionId)} and state = 'active'`.execute(
+      this.#db,
+    );
+    return rows.length > 0;
+  }
+
+  async finish(work: TakenWork): Promise<void> {
+    await this.#boss.complete(QUEUE, [work]);
+  }
+
+  async giveBack(work: TakenWork): Promise<void> {
+    await this.#boss.fail(QUEUE, [work], { message: "the process was stopped" });
+  }
+
+  async addForgotten(): Promise<number> {
+    const { rows } = await sql<{ id: number }>`
+      select id from (
+        select id from workflow_executions where status in ('pending', 'running')
+        union select execution_id from attempts where status in ('reserved', 'sent', 'submitted')
+      ) as open
+      where not exists (
+        select 1 from pgboss.job
+        where name = ${QUEUE} and singleton_key = open.id::text and state in ('created', 'retry', 'active')
+      )`.execute(this.#db);
+    const jobs = rows.map(({ id }) => ({ data: { executionId: id }, singletonKey: String(id) }));
+    if (jobs.length > 0) await this.#boss.insert(QUEUE, jobs);
+    return jobs.length;
+  }
+
+  async close(): Promise<void> {
+    await this.#boss.stop({ graceful: false, close: false });
+  }
+}

@@ -1,0 +1,78 @@
+import type { Channel } from "../db/channel.ts";
+import type { EventHub, SharedEvent } from "./events.ts";
+
+/** What processes on one database tell each other, beside what is in the rows. */
+type Message =
+  | { type: "event"; event: SharedEvent }
+  /** The queue holds something new. */
+  | { type: "work" }
+  /** Rows of the execution have changed: whoever works on it plans again. */
+  | { type: "wake"; executionId: number }
+  /** Cancelled: whoever has calls out for it ends them. */
+  | { type: "cancel"; executionId: number };
+
+/** Text is told in pieces of this many UTF-16 units, which are at most six bytes each in JSON. */
+const PIECE = 500;
+
+/** What a process does when it hears from another one. */
+interface Hearing {
+  events: EventHub;
+  dispatcher: { look(): void };
+  executor: { wake(executionId: number): void; cancelCalls(executionId: number): void };
+}
+
+/** Speaks to the other processes on the same database. Nothing depends on it: it makes them quick. */
+export class Relay {
+  readonly #channel: Channel | null;
+
+  /** Null: there are no other processes. */
+  constructor(channel: Channel | null) {
+    this.#channel = channel;
+  }
+
+  readonly forward = (event: SharedEvent): void => {
+    for (const piece of piecesOf(event)) this.#send({ type: "event", event: piece });
+  };
+
+  wake(executionId: number): void {
+    this.#send({ type: "wake", executionId });
+  }
+
+  cancel(executionId: number): void {
+    this.#send({ type: "cancel", executionId });
+  }
+
+  announceWork(): void {
+    this.#send({ type: "work" });
+  }
+
+  async listen({ events, dispatcher, executor }: Hearing): Promise<void> {
+    await this.#channel?.listen(
+      (text) => {
+        const message: Message = JSON.parse(text);
+        if (message.type === "event") events.receive(message.event);
+        else if (message.type === "work") dispatcher.look();
+        else if (message.type === "wake") executor.wake(message.executionId);
+        else executor.cancelCalls(message.executionId);
+      },
+      () => {
+        events.wakeAll();
+        dispatcher.look();
+      },
+    );
+  }
+
+  #send(message: Message): void {
+    this.#channel?.send(JSON.stringify(message));
+  }
+}
+
+function piecesOf(event: SharedEvent): SharedEvent[] {
+  if (event.type !== "text" || event.text.length <= PIECE) return [event];
+  const pieces: SharedEvent[] = [];
+  for (let start = 0; start < event.text.length; start += PIECE) {
+    const text = event.text.slice(start, start + PIECE);
+    pieces.push({ ...event, offset: event.offset + start, text });
+  }
+  return pieces;
+}

@@ -5,7 +5,8 @@ import { CommandFailure } from "./command-failure.ts";
 import { readSettings, secretsOf, SETTING_NAMES } from "./config.ts";
 import type { Environment } from "./language.ts";
 
-const DOCUMENT = readFileSync(new URL("../../docs/configuration.md", import.meta.url), "utf8");
+const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
+const DOCUMENT = read("docs/configuration.md");
 
 function failureOf(environment: Environment): CommandFailure {
   try {
@@ -22,6 +23,17 @@ describe("settings", () => {
     const documented = [...DOCUMENT.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name]) => name);
     expect(new Set(documented)).toEqual(new Set(SETTING_NAMES));
     expect(documented).toHaveLength(SETTING_NAMES.length);
+  });
+
+  test("are what the containers are given", () => {
+    const given = [
+      ...read("compose.yaml").matchAll(/^ +([A-Z_]+): /gm),
+      ...read("Dockerfile").matchAll(/(?<=^ENV .*?)\b([A-Z_]+)=/gm),
+    ].map(([, name]) => name ?? "");
+    const own = given.filter((name) => !name.startsWith("POSTGRES_") && name !== "NODE_ENV");
+    expect(own.length).toBeGreaterThan(6);
+    expect(own.filter((name) => !SETTING_NAMES.includes(name))).toEqual([]);
+    expect(own).toContain("RELAIS_ACCESS_TOKEN");
   });
 
   test("have the defaults that docs/configuration.md names", () => {

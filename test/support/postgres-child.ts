@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import {
   chmodSync,
   chownSync,
@@ -112,27 +112,53 @@ const settings = {
   // Quick rather than safe: nothing of this outlives the tests, and no test cuts the power.
   ...(!isDurable && { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
 };
-const server = spawn(
-  path.join(binaries, "bin", "postgres"),
-  ["-D", data, ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])],
-  { ...owner, env, stdio: ["ignore", "ignore", "pipe"] },
-);
-let log = "";
-server.stderr.setEncoding("utf8").on("data", (text: string) => {
-  if (log.includes("ready to accept connections")) return;
-  log += text;
-  if (log.includes("ready to accept connections")) {
+
+const READY = "ready to accept connections";
+/** A server that was killed leaves processes behind that are still ending when the next one starts. */
+const START_AGAIN_MS = 200;
+
+let server: ChildProcess | null = null;
+let isEnding = false;
+let isCrashing = false;
+
+function start(): void {
+  const child = spawn(
+    path.join(binaries, "bin", "postgres"),
+    ["-D", data, ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])],
+    { ...owner, env, stdio: ["ignore", "ignore", "pipe"] },
+  );
+  server = child;
+  let log = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    if (log.includes(READY)) return;
+    log += text;
+    if (!log.includes(READY)) return;
+    isCrashing = false;
     process.stdout.write(`postgres://${USER}:${password}@127.0.0.1:${port}/postgres\n`);
-  }
-});
-server.on("exit", (code) => {
-  rmSync(folder, { recursive: true, force: true });
-  if (!log.includes("ready to accept connections")) process.stderr.write(log);
-  process.exit(code ?? 1);
-});
+  });
+  child.on("exit", (code) => {
+    if (isCrashing && !isEnding) {
+      setTimeout(start, START_AGAIN_MS);
+      return;
+    }
+    rmSync(folder, { recursive: true, force: true });
+    if (!log.includes(READY)) process.stderr.write(log);
+    process.exit(code ?? 1);
+  });
+}
+
+start();
 
 // Its own signals reach the whole group of a terminal; the tests end this by closing its input.
 process.on("SIGINT", () => undefined);
-const end = (): void => void server.kill("SIGINT");
+const end = (): void => {
+  isEnding = true;
+  server?.kill("SIGINT");
+};
 process.on("SIGTERM", end);
-process.stdin.on("end", end).on("error", end).resume();
+process.stdin.on("end", end).on("error", end);
+// Each line asks for a crash and a new start on what is on disk.
+process.stdin.on("data", () => {
+  isCrashing = true;
+  server?.kill("SIGKILL");
+});

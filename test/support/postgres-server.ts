@@ -4,27 +4,44 @@ import { fileURLToPath } from "node:url";
 
 const CHILD = fileURLToPath(new URL("postgres-child.ts", import.meta.url));
 
-/** A running PostgreSQL that a test run shares. */
+/** A running PostgreSQL. */
 export interface PostgresServer {
   /** Of its maintenance database, as a user who may make others. */
   url: string;
   stop(): Promise<void>;
 }
 
+/** One that tests may crash. */
+export interface OwnPostgres extends PostgresServer {
+  /** Ends it by SIGKILL; resolves at once. `restarted` does when it answers again on what was on disk. */
+  crash(): { restarted: Promise<void> };
+}
+
 /** Takes the server that `TEST_DATABASE_URL` names, or starts one from npm's binaries. */
-export async function startPostgres(): Promise<PostgresServer> {
-  const given = process.env["TEST_DATABASE_URL"];
-  if (given) return { url: given, stop: async () => {} };
-  const child = spawn(process.execPath, [CHILD], { stdio: ["pipe", "pipe", "pipe"] });
+export async function findPostgres(): Promise<PostgresServer> {
+  const url = process.env["TEST_DATABASE_URL"];
+  return url ? { url, stop: async () => {} } : await startPostgres({ isDurable: false });
+}
+
+/** Starts a server from npm's binaries; where it is not durable it is quicker, and not to be crashed. */
+export async function startPostgres(options: { isDurable: boolean }): Promise<OwnPostgres> {
+  const flags = options.isDurable ? ["--durable"] : [];
+  const child = spawn(process.execPath, [CHILD, ...flags], { stdio: ["pipe", "pipe", "pipe"] });
   const ended = once(child, "close");
   let complaints = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (complaints += text));
-  const ready = Promise.withResolvers<string>();
-  child.stdout.setEncoding("utf8").once("data", (line: string) => ready.resolve(line.trim()));
-  const url = await Promise.race([ready.promise, ended]);
-  if (typeof url !== "string") throw new Error(`PostgreSQL did not start: ${complaints}`);
+  child.stdout.setEncoding("utf8");
+  const ready = async (): Promise<string> => {
+    const [line]: unknown[] = await Promise.race([once(child.stdout, "data"), ended]);
+    if (typeof line === "string") return line.trim();
+    throw new Error(`PostgreSQL did not start: ${complaints}`);
+  };
   return {
-    url,
+    url: await ready(),
+    crash: () => {
+      child.stdin.write("crash\n");
+      return { restarted: ready().then(() => undefined) };
+    },
     stop: async () => {
       child.stdin.end();
       await ended;

@@ -162,7 +162,17 @@ describe("a failure", () => {
   });
 
   test("with on_error fail lets calls in flight finish and starts nothing new", async () => {
-    const id = await rig.engine.create(
+    const steps = pressSteps(press.url);
+    const own = await startEngine({
+      steps: {
+        async prepare(request) {
+          // Not before the call that is to be in flight by then.
+          if (request.prompt === "bad") await press.waitForOrders(1);
+          return await steps.prepare(request);
+        },
+      },
+    });
+    const id = await own.engine.create(
       newExecution([
         pressStep(1, "held", { parameters: { behaviour: "hold" } }),
         pressStep(2, "bad", { parameters: { behaviour: "refuse" } }),
@@ -171,10 +181,11 @@ describe("a failure", () => {
     );
     await press.waitForOrders(2);
     press.release();
-    await rig.waitFor(id, ["failed"]);
-    const runs = await listStepRuns(rig.db, id);
+    await own.waitFor(id, ["failed"]);
+    const runs = await listStepRuns(own.db, id);
     expect(runs.map((run) => run.status)).toEqual(["completed", "failed", "skipped"]);
     expect(press.orders).toHaveLength(2);
+    await own.stop();
   });
 
   test("of a path that is missing sends nothing", async () => {

@@ -13,7 +13,8 @@ export type HubEvent = { type: "stored"; executionId: number } | LiveEvent;
 /** What the hub of one process tells those of the others. */
 export type SharedEvent =
   | HubEvent
-  | { type: "cleared"; executionId: number; stepNumber: number; item: number };
+  | { type: "cleared"; executionId: number; stepNumber: number; item: number }
+  | { type: "forgotten"; executionId: number };
 
 /**
  * Wakes whoever follows an execution. It holds nothing that the rows do not, except the text that a running step has
@@ -32,6 +33,7 @@ export class EventHub {
   /** Publishes here what another process has published there. */
   receive(event: SharedEvent): void {
     if (event.type === "cleared") this.#clear(event);
+    else if (event.type === "forgotten") this.#live.delete(event.executionId);
     else if (event.type === "stored") this.#emit(event);
     else this.#write(event);
   }
@@ -75,6 +77,13 @@ export class EventHub {
   clearLive(executionId: number, stepNumber: number, item: number): void {
     const event = { type: "cleared" as const, executionId, stepNumber, item };
     this.#clear(event);
+    this.#forward(event);
+  }
+
+  /** Forgets what all steps of an execution have written live: whoever was at work on it is no more. */
+  forgetLive(executionId: number): void {
+    const event = { type: "forgotten" as const, executionId };
+    this.#live.delete(executionId);
     this.#forward(event);
   }
 

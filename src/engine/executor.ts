@@ -81,6 +81,7 @@ export class Executor {
       const taken = await this.#takeUp(executionId);
       if (!taken) return true;
       const held = taken.run;
+      if (held.tenure.epoch > 1) this.#deps.events.forgetLive(executionId);
       run = held;
       this.#runs.set(executionId, held);
       for (const job of taken.jobs) this.#begin(held, job, () => this.#resume(held, job));

@@ -230,6 +230,8 @@ describe("a step that was being made ready", () => {
       steps: {
         async prepare(request) {
           if (request.prompt === "late") await isReady.promise;
+          // Not before the call that is to be in flight by then.
+          if (request.prompt === "bad") await press.waitForOrders(1);
           return await steps.prepare(request);
         },
       },

@@ -12,7 +12,7 @@ import {
   type StepOutput,
   type Submission,
 } from "../workflow/ports.ts";
-import { retryDelayMs, shouldRetry } from "../workflow/retry.ts";
+import { pollDelayMs, retryDelayMs, shouldRetry } from "../workflow/retry.ts";
 import type { EventHub } from "./events.ts";
 import type { ExecutionFrame } from "./execution-state.ts";
 import { cancelled, storedFailure, timedOut } from "./failures.ts";
@@ -35,6 +35,8 @@ export interface AttemptDependencies {
   events: EventHub;
   /** Calls in doubt whose worst case is under this are repeated without asking. */
   retryUnknownUnderNanoUsd: NanoUsd;
+  /** How long a job that a vendor has accepted is asked about, where its step does not allow it longer. */
+  jobLimitMs: number;
   /** Aborted when the process is about to end: what is not on disk by then is as after a crash. */
   ending: AbortSignal;
   /** Told of errors that no rule foresees. */
@@ -121,6 +123,8 @@ class PendingCall implements CallHandle {
   readonly #controller = new AbortController();
   readonly #stored = new Map<OutputFile, StoredFile>();
   #jobId: string | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #limitMs = 0;
   #isCancelled = false;
   #text = "";
 
@@ -150,21 +154,25 @@ class PendingCall implements CallHandle {
   async finish(jobId: string | null): Promise<void> {
     const { events, checkpoint } = this.#deps;
     const { stepNumber, item } = this.#attempt.key;
-    const timer = setTimeout(
-      () => this.#controller.abort(new Abort("timeout")),
-      this.#step.timeout_seconds * 1000,
-    );
+    this.#limit(this.#step.timeout_seconds * 1000);
     try {
       const answer = await this.#settled(jobId);
-      clearTimeout(timer);
+      clearTimeout(this.#timer);
       await checkpoint("after_answer");
       await this.#persist(() => ("output" in answer ? this.#store(answer.output) : this.#fail(answer.error)));
     } finally {
-      clearTimeout(timer);
+      clearTimeout(this.#timer);
       for (const file of this.#stored.values()) this.#deps.artifacts.release(file.hash);
       events.clearLive(this.#frame.id, stepNumber, item);
       await checkpoint("after_settled");
     }
+  }
+
+  /** Gives the call so long from now on, whatever it was given before. */
+  #limit(timeoutMs: number): void {
+    this.#limitMs = timeoutMs;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#controller.abort(new Abort("timeout")), timeoutMs);
   }
 
   /** What became of the call: only this decides, so that an answer which cannot be stored at once is not lost. */
@@ -198,9 +206,11 @@ class PendingCall implements CallHandle {
       jobId === null
         ? await this.#orAborted(this.#call.submit(context))
         : { state: "job", jobId, pollAfterMs: 0 };
-    while (submission.state === "job") {
+    for (let polls = 0; submission.state === "job"; polls += 1) {
       if (submission.jobId !== this.#jobId) {
         this.#jobId = submission.jobId;
+        // Accepted and paid for: giving it up early would only put it in doubt.
+        this.#limit(Math.max(this.#deps.jobLimitMs, this.#step.timeout_seconds * 1000));
         if (this.#isCancelled) this.#cancelJob(submission.jobId);
         if (jobId === null) {
           await this.#deps.journal.markSubmitted(this.#frame.id, this.#attempt, submission.jobId);
@@ -208,7 +218,7 @@ class PendingCall implements CallHandle {
         }
       }
       if (submission.progress !== undefined) context.onProgress(submission.progress);
-      await this.#orAborted(pause(submission.pollAfterMs));
+      await this.#orAborted(pause(pollDelayMs({ pollAfterMs: submission.pollAfterMs, polls })));
       submission = await this.#poll(submission, context);
     }
     if (submission.state === "failed") throw submission.failure;
@@ -303,7 +313,7 @@ class PendingCall implements CallHandle {
       return;
     }
     if (aborted === "timeout") {
-      await this.#doubt(timedOut(this.#step.timeout_seconds));
+      await this.#doubt(timedOut(this.#limitMs / 1000));
       return;
     }
     const failure = storedFailure(error);

@@ -59,6 +59,9 @@ export interface Engine {
   readonly events: EventHub;
 }
 
+/** Longer than any vendor takes for one film. */
+const JOB_LIMIT_MS = 30 * 60 * 1000;
+
 export interface EngineOptions {
   db: Db;
   commit: GroupCommit;
@@ -68,6 +71,8 @@ export interface EngineOptions {
   dispatcher: Dispatcher;
   /** Calls in doubt whose worst case is under this are repeated without asking; 0: never. */
   retryUnknownUnderNanoUsd: NanoUsd;
+  /** How long a job that a vendor has accepted is asked about, where its step does not allow it longer; half an hour unless given. */
+  jobLimitMs?: number;
   /** Told of errors that no rule foresees; `executionId` says where. */
   onError: (error: unknown, executionId: number) => void;
   now?: () => Date;
@@ -80,7 +85,15 @@ export function createEngine(options: EngineOptions): Engine {
   const events = new EventHub();
   const journal = new Journal({ commit, events, now });
   const ending = new AbortController();
-  const executor = new Executor({ ...options, journal, events, checkpoint, ending: ending.signal });
+  const { jobLimitMs = JOB_LIMIT_MS } = options;
+  const executor = new Executor({
+    ...options,
+    journal,
+    events,
+    checkpoint,
+    jobLimitMs,
+    ending: ending.signal,
+  });
   let isStopping = false;
 
   /** An execution that has ended while calls were out: what those cost, and gave, is still to be learnt. */

@@ -205,6 +205,7 @@ describe("a job", () => {
     let isSlow = true;
     rig = await startEngine({
       retryUnknownUnderNanoUsd: 5_000,
+      jobLimitMs: 500,
       steps: changedPress((call) => ({
         poll: async (jobId, context) => {
           if (isSlow || !call.poll) return { state: "job", jobId, pollAfterMs: 20 };

@@ -8,11 +8,19 @@ export class OutboundRefusal extends Error {
   override readonly name = "OutboundRefusal";
   readonly reason: "address" | "protocol" | "redirects" | "size" | "status";
   readonly hasSent: boolean;
+  /** The status of a file that was not answered with 2xx; null for other reasons. */
+  readonly status: number | null;
 
-  constructor(reason: OutboundRefusal["reason"], message: string, hasSent: boolean) {
+  constructor(
+    reason: OutboundRefusal["reason"],
+    message: string,
+    hasSent: boolean,
+    status: number | null = null,
+  ) {
     super(message);
     this.reason = reason;
     this.hasSent = hasSent;
+    this.status = status;
   }
 }
 
@@ -36,7 +44,7 @@ export interface Outbound {
   /** Reads a file that a vendor named. @throws OutboundRefusal when it is too large or not answered with 2xx. */
   download(
     url: string,
-    options: { maxBytes: number; signal?: AbortSignal },
+    options: { maxBytes: number; signal?: AbortSignal; headers?: Record<string, string> },
   ): Promise<{ bytes: Uint8Array<ArrayBuffer>; mediaType: string | null }>;
   close(): Promise<void>;
 }
@@ -57,10 +65,19 @@ export interface OutboundOptions {
   timeoutMs?: number;
   /** Name look-up; the system's unless given. */
   lookup?: NameLookup;
+  /** How many redirects are followed. */
+  maxRedirects?: number;
 }
 
-const MAX_REDIRECTS = 5;
-const CREDENTIAL_HEADERS = ["authorization", "cookie", "x-api-key", "xi-api-key", "x-key"];
+/** What may follow a redirect to another origin. Vendors name their keys' headers as they like: all others stay behind. */
+const HARMLESS_HEADERS = new Set([
+  "accept",
+  "accept-language",
+  "content-type",
+  "content-length",
+  "range",
+  "user-agent",
+]);
 
 const lookupWithSystem: NameLookup = (hostname, options, callback) =>
   systemLookup(hostname, { ...options, all: true }, callback);
@@ -123,8 +140,10 @@ function nextHop(hop: Hop, response: Response): Hop | undefined {
   const location = response.headers.get("location");
   if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return undefined;
   const url = new URL(location, hop.url);
-  const headers = new Headers(hop.headers);
-  if (url.origin !== hop.url.origin) for (const name of CREDENTIAL_HEADERS) headers.delete(name);
+  const isSameOrigin = url.origin === hop.url.origin;
+  const headers = new Headers(
+    [...hop.headers].filter(([name]) => isSameOrigin || HARMLESS_HEADERS.has(name)),
+  );
   const dropsBody =
     (response.status === 303 && hop.method !== "HEAD") || (response.status < 303 && hop.method === "POST");
   if (!dropsBody) return { ...hop, url, headers };
@@ -192,7 +211,8 @@ class Sender {
 
 /** The one client through which Relais reaches addresses that a user, a vendor or a configuration named. */
 export function createOutbound(options: OutboundOptions = {}): Outbound {
-  const { maxBytes = 256 * 1024 * 1024, timeoutMs = 600_000, lookup = lookupWithSystem } = options;
+  const { maxBytes = 256 * 1024 * 1024, timeoutMs = 600_000, maxRedirects = 5 } = options;
+  const { lookup = lookupWithSystem } = options;
   const trusted = new Set((options.trustedOrigins ?? []).map((origin) => new URL(origin).origin));
   const sender = new Sender(trusted, lookup);
 
@@ -206,23 +226,24 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
     const request = new Request(input, { ...init, signal });
     const body = request.body === null ? null : new Uint8Array(await request.arrayBuffer());
     let hop: Hop = { url: new URL(request.url), method: request.method, headers: request.headers, body };
-    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+    for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {
       const response = await sender.send(hop, signal, limit, redirects > 0);
       const next = nextHop(hop, response);
       if (!next) return response;
       await response.body?.cancel();
       hop = next;
     }
-    throw new OutboundRefusal("redirects", `more than ${MAX_REDIRECTS} redirects`, true);
+    throw new OutboundRefusal("redirects", `more than ${maxRedirects} redirects`, true);
   }
 
   return {
     fetch: (input, init) => follow(input, init, maxBytes),
-    async download(url, { maxBytes: limit, signal = AbortSignal.timeout(timeoutMs) }) {
-      const response = await follow(url, { signal }, limit);
+    async download(url, { maxBytes: limit, signal = AbortSignal.timeout(timeoutMs), headers = {} }) {
+      const response = await follow(url, { signal, headers }, limit);
+      const { status } = response;
       if (!response.ok) {
         await response.body?.cancel();
-        throw new OutboundRefusal("status", `the file was answered with status ${response.status}`, true);
+        throw new OutboundRefusal("status", `the file was answered with status ${status}`, true, status);
       }
       const bytes = new Uint8Array(await response.arrayBuffer());
       return { bytes, mediaType: response.headers.get("content-type") };

@@ -4,7 +4,8 @@ import { costOfUsage } from "./cost.ts";
 import { loadPriceList } from "./price-list.ts";
 
 const list = loadPriceList();
-const cost = (model: string, usage: Usage) => costOfUsage(list, { model, usage, day: "2026-11-22" });
+const cost = (model: string, usage: Usage) =>
+  costOfUsage(list, { model, usage, parameters: {}, day: "2026-11-22" });
 
 describe("costOfUsage", () => {
   test("meters a text: 800 x $2 + 200 x $0.10 + 500 x $10, per million", () => {
@@ -50,7 +51,7 @@ describe("costOfUsage", () => {
 
   test("takes the vendor’s own figure before any price", () => {
     const call = { model: "runway:gen4.5", usage: { videoSeconds: 5 }, reportedNanoUsd: 700_000_000 };
-    expect(costOfUsage(list, { ...call, day: "2026-11-22" })).toEqual({
+    expect(costOfUsage(list, { ...call, parameters: {}, day: "2026-11-22" })).toEqual({
       nanoUsd: 700_000_000,
       basis: "reported",
     });

@@ -1,5 +1,6 @@
 import type { Usage } from "../workflow/usage.ts";
 import { FREE, UNKNOWN_COST, assertNanoUsd, type Cost, type NanoUsd } from "../workflow/money.ts";
+import type { Json } from "../workflow/values.ts";
 import { amountOf, priceOf, pricesOf, type PriceList, type PriceUnit } from "./price-list.ts";
 
 /** What vendors give for English; never used for a bound. */
@@ -11,6 +12,8 @@ export interface PricedCall {
   usage: Usage;
   /** The vendor's own figure; wins over usage times price. */
   reportedNanoUsd?: NanoUsd;
+  /** Those of the call, the model's defaults among them: some prices hold for a size or a resolution. */
+  parameters: Record<string, Json>;
   /** YYYY-MM-DD, the day of the call. */
   day: string;
 }
@@ -30,10 +33,10 @@ export function isFreeModel(model: string): boolean {
 /** Adds `quantities` up at their prices; undefined where one that is not zero has no price, or nothing has. */
 export function amountOfQuantities(
   list: PriceList,
-  call: { model: string; day: string; inputTokens: number },
+  call: { model: string; day: string; inputTokens: number; parameters: Record<string, Json> },
   quantities: Partial<Record<PriceUnit, number>>,
 ): { amount: bigint; isApproximate: boolean } | undefined {
-  const prices = pricesOf(list, call.model, call.day);
+  const prices = pricesOf(list, call.model, call.day, call.parameters);
   let amount = 0n;
   let isApproximate = false;
   let priced = 0;
@@ -73,7 +76,7 @@ export function costOfUsage(list: PriceList, call: PricedCall): Cost {
   const inputTokens = call.usage.inputTokens ?? 0;
   const result = amountOfQuantities(
     list,
-    { model: call.model, day: call.day, inputTokens },
+    { model: call.model, day: call.day, inputTokens, parameters: call.parameters },
     billed.quantities,
   );
   if (!result) return UNKNOWN_COST;
@@ -81,12 +84,22 @@ export function costOfUsage(list: PriceList, call: PricedCall): Cost {
   return { nanoUsd: assertNanoUsd(Number(result.amount)), basis: isEstimate ? "estimated" : "metered" };
 }
 
+/** Units of what is made, each billed where the model has a price for it. */
+const MADE_UNITS: PriceUnit[] = [
+  "character",
+  "audio_second",
+  "video_second",
+  "image",
+  "megapixel",
+  "generation",
+];
+
 /** Which quantities a model bills: tokens where it has token prices, otherwise what it makes. */
 function billedQuantities(
   list: PriceList,
-  { model, usage, day }: PricedCall,
+  { model, usage, day, parameters }: PricedCall,
 ): { quantities: Partial<Record<PriceUnit, number>>; isEstimate: boolean } {
-  const prices = pricesOf(list, model, day);
+  const prices = pricesOf(list, model, day, parameters);
   const billsIn = (unit: PriceUnit): boolean => priceOf(prices, unit) !== undefined;
   if (billsIn("input_token") && billsIn("output_token")) {
     if (usage.outputTokens === undefined) return { quantities: {}, isEstimate: true };
@@ -97,12 +110,13 @@ function billedQuantities(
     audio_second: usage.audioSeconds,
     video_second: usage.videoSeconds,
     image: usage.images,
+    megapixel: usage.megapixels,
     generation: usage.generations,
     credit: usage.credits,
   };
   const quantities: Partial<Record<PriceUnit, number>> = {};
   let isEstimate = false;
-  for (const unit of unitsOf({ character: 0, audio_second: 0, video_second: 0, image: 0, generation: 0 })) {
+  for (const unit of MADE_UNITS) {
     const quantity = made[unit];
     if (billsIn(unit) && quantity !== undefined) quantities[unit] = quantity;
   }

@@ -14,6 +14,8 @@ const ASSUMED_CHARACTERS = {
   topic: { low: 20, likely: 60, high: 300 },
   text: { low: 1_200, likely: 2_800, high: 6_000 },
 };
+/** How long a sound is that does not exist yet, where one goes in. */
+const ASSUMED_INPUT_SECONDS = { low: 30, likely: 60, high: 300 };
 /** Tokens of such a text, with what a model that reasons writes for itself. */
 const ASSUMED_OUTPUT_TOKENS = { low: 300, likely: 700 + REASONING_TOKENS };
 
@@ -46,11 +48,16 @@ export function estimateStep(list: PriceList, step: StepToEstimate): Estimate {
     spec.default === undefined ? [] : [[name, spec.default]],
   );
   const parameters = { ...Object.fromEntries(defaults), ...step.parameters };
-  const call = { model, parameters, images: 0, day };
+  const call = { model, parameters, images: 0, inputSeconds: ASSUMED_INPUT_SECONDS.likely, day };
   const length = promptLengths(step);
   const likely = costUnder(list, call, likelyAssumptions(length.likely, ASSUMED_OUTPUT_TOKENS.likely));
-  const low = costUnder(list, call, likelyAssumptions(length.low, ASSUMED_OUTPUT_TOKENS.low));
-  const high = worstCase(list, { ...call, prompt: "x".repeat(length.high) });
+  const shortCall = { ...call, inputSeconds: ASSUMED_INPUT_SECONDS.low };
+  const low = costUnder(list, shortCall, likelyAssumptions(length.low, ASSUMED_OUTPUT_TOKENS.low));
+  const high = worstCase(list, {
+    ...call,
+    inputSeconds: ASSUMED_INPUT_SECONDS.high,
+    prompt: "x".repeat(length.high),
+  });
   const [secondsLow, secondsHigh] = model.typical_seconds;
   return {
     likelyNanoUsd: likely.nanoUsd,

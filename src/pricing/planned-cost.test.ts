@@ -10,7 +10,7 @@ const list = loadPriceList();
 const day = "2026-11-22";
 
 function call(id: string, modality: Modality, parameters: Record<string, Json> = {}, prompt = "") {
-  return { model: { id, modality }, parameters, prompt, images: 0, day };
+  return { model: { id, modality }, parameters, prompt, images: 0, inputSeconds: null, day };
 }
 
 describe("imageOutputTokens", () => {
@@ -45,6 +45,11 @@ describe("worstCase", () => {
     expect(worstCase(list, { ...text, images: 2 })).toEqual({ nanoUsd: 61_250_000, basis: "estimated" });
   });
 
+  test("adds what a text costs besides its tokens: 500 x $0.25 + 1,000 x $2.50, per million, + $0.025 for the web", () => {
+    const text = call("perplexity:perplexity/sonar", "text", { max_output_tokens: 1_000 });
+    expect(worstCase(list, text)).toEqual({ nanoUsd: 27_625_000, basis: "estimated" });
+  });
+
   test("takes a picture with its margin: 500 x $5 + 8,780 x $30, per million", () => {
     const image = call("openai:gpt-image-2", "image", { size: "1024x1024", quality: "high" });
     expect(worstCase(list, image)).toEqual({ nanoUsd: 265_900_000, basis: "estimated" });
@@ -54,7 +59,7 @@ describe("worstCase", () => {
     const text = { ...call("openai:gpt-4o-mini", "text", { max_output_tokens: 16 }), images: 1 };
     expect(worstCase(list, text)).toEqual({ nanoUsd: 7_584_600, basis: "estimated" });
     const usage = { inputTokens: 48_169, outputTokens: 16 };
-    const bill = costOfUsage(list, { model: "openai:gpt-4o-mini", usage, day });
+    const bill = costOfUsage(list, { model: "openai:gpt-4o-mini", usage, parameters: {}, day });
     expect(worstCase(list, text).nanoUsd).toBeGreaterThanOrEqual(bill.nanoUsd ?? Infinity);
   });
 
@@ -76,7 +81,7 @@ describe("worstCase", () => {
     (text, signs, slowSeconds) => {
       const usual = call("openai:gpt-4o-mini-tts", "speech", {}, text.repeat(100));
       const slow = { characters: signs * 100, inputTokens: 0, audioSeconds: slowSeconds * 100 };
-      const bill = costOfUsage(list, { model: usual.model.id, usage: slow, day });
+      const bill = costOfUsage(list, { model: usual.model.id, usage: slow, parameters: {}, day });
       expect(worstCase(list, usual).nanoUsd).toBeGreaterThanOrEqual(bill.nanoUsd ?? Infinity);
     },
   );
@@ -104,7 +109,7 @@ describe("worstCase", () => {
       const worst = worstCase(list, call("openai:gpt-6.2-sol", "text", { max_output_tokens: 4_096 }, prompt));
       const inputTokens = Buffer.byteLength(prompt);
       const usage = { inputTokens, cacheWriteInputTokens: inputTokens, outputTokens: 4_096 };
-      const bill = costOfUsage(list, { model: "openai:gpt-6.2-sol", usage, day });
+      const bill = costOfUsage(list, { model: "openai:gpt-6.2-sol", usage, parameters: {}, day });
       expect(worst.nanoUsd).toBeGreaterThanOrEqual(bill.nanoUsd ?? Infinity);
     }
   });

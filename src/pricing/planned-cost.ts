@@ -44,7 +44,11 @@ export function costUnder(
   const quantities = quantitiesOf(list, call, assumptions);
   if (!quantities) return UNKNOWN_COST;
   const inputTokens = assumptions.inputTokens + call.images * assumptions.tokensPerImage;
-  const result = amountOfQuantities(list, { model: call.model.id, day: call.day, inputTokens }, quantities);
+  const result = amountOfQuantities(
+    list,
+    { model: call.model.id, day: call.day, inputTokens, parameters: call.parameters },
+    quantities,
+  );
   if (!result) return UNKNOWN_COST;
   return { nanoUsd: assertNanoUsd(Number(result.amount)), basis: "estimated" };
 }

@@ -26,7 +26,13 @@ describe("the shipped price list", () => {
   test("has a source and a day for every price, and no two prices for the same thing", () => {
     const { prices } = loadPriceList();
     const keys = prices.map((price) =>
-      [price.model, price.unit, price.valid_from, price.above_input_tokens].join(),
+      [
+        price.model,
+        price.unit,
+        price.valid_from,
+        price.above_input_tokens,
+        JSON.stringify(price.when),
+      ].join(),
     );
     expect(new Set(keys).size).toBe(keys.length);
     expect(prices.length).toBeGreaterThan(50);
@@ -107,5 +113,27 @@ describe("amountOf", () => {
   test("refuses what is no quantity", () => {
     expect(() => amountOf(PRICE, -1)).toThrow(RangeError);
     expect(() => amountOf(PRICE, Number.NaN)).toThrow(RangeError);
+  });
+});
+
+describe("a price with conditions", () => {
+  const prices = [
+    { ...PRICE, unit: "video_second" as const, usd: "0.1", when: { resolution: "720p" } },
+    { ...PRICE, unit: "video_second" as const, usd: "0.3", when: { resolution: "720p", audio: true } },
+    { ...PRICE, unit: "video_second" as const, usd: "0.2", when: { resolution: "1080p" } },
+  ];
+  const list = { ...parsePriceList(listOf(PRICE)), prices };
+  const usdOf = (parameters: Record<string, string | boolean>): string | undefined =>
+    priceOf(pricesOf(list, PRICE.model, "2026-11-22", parameters), "video_second")?.usd;
+
+  test("holds for calls that meet all of them, and the one with the most wins", () => {
+    expect(usdOf({ resolution: "1080p" })).toBe("0.2");
+    expect(usdOf({ resolution: "720p" })).toBe("0.1");
+    expect(usdOf({ resolution: "720p", audio: true })).toBe("0.3");
+  });
+
+  test("is not known for a call that meets none", () => {
+    expect(usdOf({ resolution: "4k" })).toBeUndefined();
+    expect(usdOf({})).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import type { ModelInfo } from "../workflow/models.ts";
 import type { Json } from "../workflow/values.ts";
-import type { PriceList, PriceUnit } from "./price-list.ts";
+import { pricesOf, type PriceList, type PriceUnit } from "./price-list.ts";
 
 /** What one is ready to assume of a call before its answer is known: bounds for a worst case, medians for an estimate. */
 export interface Assumptions {
@@ -25,6 +25,8 @@ export interface PlannedCall {
   parameters: Record<string, Json>;
   /** How many pictures go in. */
   images: number;
+  /** How long the sound is that goes in; null where none does, or where it is not known. */
+  inputSeconds: number | null;
 }
 
 /** More than vendors count for one picture at its finest, but for the models that the price list names. */
@@ -60,12 +62,12 @@ export function imageOutputTokens(
 /** How many of each unit a call takes under these assumptions; undefined where that cannot be said. */
 export function quantitiesOf(
   list: PriceList,
-  call: PlannedCall,
+  call: PlannedCall & { day: string },
   assumptions: Assumptions,
 ): Quantities | undefined {
   const { model, parameters, images } = call;
   const hasPrice = (unit: PriceUnit): boolean =>
-    list.prices.some((price) => price.model === model.id && price.unit === unit);
+    pricesOf(list, model.id, call.day, parameters).some((price) => price.unit === unit);
   const inputTokens = hasPrice("input_token") ? { input_token: assumptions.inputTokens } : {};
   switch (model.modality) {
     case "text": {
@@ -75,10 +77,13 @@ export function quantitiesOf(
         // What is sent may be written to a cache, at a price of its own.
         cache_write_input_token: assumptions.inputTokens + images * assumptions.tokensPerImage,
         output_token: Math.min(most, assumptions.outputTokens),
+        // What a text costs besides its tokens, such as searches on the web.
+        ...(hasPrice("generation") ? { generation: 1 } : {}),
       };
     }
     case "image": {
       if (hasPrice("image")) return { image: 1 };
+      if (hasPrice("megapixel")) return megapixelsOf(parameters);
       const output = imageOutputTokens(list, model.id, parameters, assumptions.withMargin);
       if (output === undefined) return undefined;
       const imageTokens = images * assumptions.tokensPerImage;
@@ -97,10 +102,25 @@ export function quantitiesOf(
       return model.modality === "video" ? { video_second: seconds } : { audio_second: seconds };
     }
     case "transcript":
+      return call.inputSeconds === null ? undefined : { audio_second: Math.ceil(call.inputSeconds) };
     case "document":
     default:
       return undefined;
   }
+}
+
+/** By `size` or by `width` and `height`; undefined where neither is given. */
+function megapixelsOf({ size, width, height }: Record<string, Json>): Quantities | undefined {
+  const given = typeof size === "string" ? /^(\d{1,5})x(\d{1,5})$/.exec(size) : null;
+  const sides = given ? [Number(given[1]), Number(given[2])] : [numberOf(width), numberOf(height)];
+  const [long, short] = sides;
+  if (long === undefined || short === undefined) return undefined;
+  return { megapixel: megapixelsOfPicture(long, short) };
+}
+
+/** Vendors bill every begun million of pixels. */
+export function megapixelsOfPicture(width: number, height: number): number {
+  return Math.ceil((width * height) / 1_000_000);
 }
 
 /** How much faster than normal a voice is asked to speak. */

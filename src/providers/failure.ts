@@ -63,6 +63,7 @@ function verdictOfStatus(status: number, vendor: VendorError): Verdict {
   if (status === 408 || status === 504) return { code: "timeout", billed: "unknown", isTransient: false };
   if (vendor.isQuota || status === 402) return { code: "quota", billed: "no", isTransient: false };
   if (status === 429) return { code: "rate_limited", billed: "no", isTransient: true };
+  if (vendor.isKeyRefusal) return { code: "auth", billed: "no", isTransient: false };
   if (vendor.isContentRefusal) return { code: "content_refused", billed: "no", isTransient: false };
   if (status === 401 || status === 403) return { code: "auth", billed: "no", isTransient: false };
   if (status === 409 || status === 425) return { code: "unavailable", billed: "no", isTransient: true };

@@ -1,28 +1,25 @@
 import type { OpenAIProvider } from "@ai-sdk/openai";
-import {
-  callVendor,
-  definedOnly,
-  loadAiSdk,
-  numberOf,
-  textOf,
-  writeText,
-  type AiSdkCall,
-  type AiSdkProviderOptions,
-} from "./ai-sdk.ts";
+import { z } from "zod";
+import type { Outbound } from "../net/outbound.ts";
+import { definedOnly, loadAiSdk, writeText } from "./ai-sdk.ts";
+import { audioUpload, recordingOf } from "./audio-upload.ts";
 import { providerFacts } from "./catalogue-data.ts";
 import type { Provider, ProviderContext, ProviderOutput, ProviderRequest } from "./provider.ts";
+import { numberOf, textOf } from "./request-parameters.ts";
+import { callForOutput, type VendorCall } from "./vendor-call.ts";
+import { readJson } from "./vendor-http.ts";
 
 /**
  * OpenAI and every server that speaks its language: text by `/responses` (streamed), pictures by `/images/generations` (with
- * pictures as input `/images/edits`), voices by `/audio/speech`. Only fields that the request holds are sent.
+ * pictures as input `/images/edits`), voices by `/audio/speech`, transcripts by `/audio/transcriptions`. Only fields that
+ * the request holds are sent.
  */
-export function createOpenaiProvider({ fetch }: AiSdkProviderOptions): Provider {
+export function createOpenaiProvider(outbound: Outbound): Provider {
   const facts = providerFacts("openai");
   return {
     ...facts,
-    async submit(request, context) {
-      const { config, signal } = context;
-      const output = await callVendor({ facts, config, fetch, signal }, async (call) => {
+    submit: (request, context) =>
+      callForOutput({ facts, outbound, context }, async (call) => {
         const { createOpenAI } = await import("@ai-sdk/openai");
         const openai = createOpenAI({ apiKey: call.apiKey, baseURL: call.baseUrl, fetch: call.fetch });
         switch (request.modality) {
@@ -32,17 +29,16 @@ export function createOpenaiProvider({ fetch }: AiSdkProviderOptions): Provider 
             return draw(openai, request, context);
           case "speech":
             return speak(openai, request, context);
+          case "transcript":
+            return transcribe(call, request);
           case "music":
           case "sound":
           case "video":
-          case "transcript":
           case "document":
           default:
             throw new Error(`OpenAI makes no ${request.modality}`);
         }
-      });
-      return { state: "done", output };
-    },
+      }),
   };
 }
 
@@ -50,7 +46,7 @@ function write(
   openai: OpenAIProvider,
   request: ProviderRequest,
   context: ProviderContext,
-  call: AiSdkCall,
+  call: VendorCall,
 ): Promise<ProviderOutput> {
   const effort = textOf(request, "reasoning_effort");
   const sdkOptions = {
@@ -125,5 +121,58 @@ async function speak(
   return {
     files: [{ content: { bytes: audio.uint8Array }, mediaType: audio.mediaType }],
     usage: { characters: Array.from(request.prompt).length },
+  };
+}
+
+const seconds = z.number().min(0);
+
+const transcript = z.object({
+  text: z.string(),
+  words: z
+    .array(z.object({ word: z.string(), start: seconds, end: seconds }))
+    .nullish()
+    .catch(null),
+  /** Of the recording. */
+  duration: seconds.nullish().catch(null),
+  /** What is billed: the recording's length or, by older models, tokens. */
+  usage: z
+    .object({
+      seconds: seconds.optional(),
+      input_tokens: seconds.optional(),
+      output_tokens: seconds.optional(),
+    })
+    .nullish()
+    .catch(null),
+});
+
+/** Only Whisper times words: the others refuse `verbose_json`. Source: OpenAI's API reference, createTranscription. */
+async function transcribe(call: VendorCall, request: ProviderRequest): Promise<ProviderOutput> {
+  const { modelId } = request;
+  const body = new FormData();
+  body.set("model", modelId);
+  body.set("file", audioUpload(recordingOf(request)));
+  if (modelId.includes("whisper")) {
+    body.set("response_format", "verbose_json");
+    body.set("timestamp_granularities[]", "word");
+  }
+  const language = textOf(request, "language");
+  if (language !== undefined) {
+    body.set(modelId.startsWith("gpt-transcribe") ? "languages[]" : "language", language);
+  }
+  const headers = { authorization: `Bearer ${call.apiKey}` };
+  const { text, words, duration, usage } = await readJson(
+    call,
+    { path: "/audio/transcriptions", headers, body },
+    transcript,
+  );
+  return {
+    text,
+    files: [],
+    usage: definedOnly({
+      audioSeconds: usage?.seconds ?? duration ?? undefined,
+      inputTokens: usage?.input_tokens,
+      outputTokens: usage?.output_tokens,
+    }),
+    ...(words && { words }),
   };
 }

@@ -6,8 +6,6 @@ import { createRegistry, PROVIDER_SETTINGS } from "./registry.ts";
 const openai: Provider = {
   id: "openai",
   name: "OpenAI",
-  modalities: ["text"],
-  settings: { apiKey: "OPENAI_API_KEY", baseUrl: "OPENAI_BASE_URL", defaultBaseUrl: null },
   submit: () => Promise.reject(new Error("not called here")),
 };
 const registry = createRegistry({
@@ -71,7 +69,7 @@ describe("the registry", () => {
     ["runway", "runway:gen4.5", "video"],
     ["elevenlabs", "elevenlabs:eleven_multilingual_v2", "speech"],
     ["openai-tts", "openai:gpt-4o-mini-tts", "speech"],
-    ["suno", "suno:gateway", "music"],
+    ["suno", "elevenlabs:music_v2", "music"],
   ])("resolves the family %s to %s, which is not shut down", (family, id, modality) => {
     const model = registry.resolve(family);
     expect(model).toMatchObject({ id, modality });
@@ -99,7 +97,7 @@ describe("the registry", () => {
     ":gpt-4",
     "nobody:model",
     "local:poem",
-    "openai:whisper-1",
+    "openai:gpt-realtime",
     "constructor",
   ])("does not know %j", (name) => {
     expect(registry.resolve(name)).toBeUndefined();
@@ -122,9 +120,22 @@ describe("the registry", () => {
       expect(registry.localModel(modality)?.id).toBe(`local:${modality}`);
     }
     expect(MODALITIES.filter((modality) => registry.localModel(modality) === undefined)).toEqual([
-      "transcript",
       "document",
     ]);
+  });
+
+  test("lists models that were found on this machine, and knows more of those that it lists anyway", () => {
+    const found = ["ollama:qwen3:8b", "ollama:mistral", "ollama:nomic-embed-text", "comfyui:own.safetensors"];
+    const more = createRegistry({
+      providers: [],
+      config: {},
+      found: found.map((id) => ({ id, takesImages: true })),
+    });
+    expect(more.models().length - registry.models().length).toBe(2);
+    expect(more.resolve("ollama:qwen3:8b")).toEqual(registry.resolve("ollama:qwen3:8b"));
+    expect(more.resolve("ollama:mistral")).toMatchObject({ modality: "text", takes: ["image"] });
+    expect(more.resolve("comfyui:own.safetensors")?.parameters).toHaveProperty("negative_prompt");
+    expect(more.names()).toContain("comfyui:own.safetensors");
   });
 
   test("refuses a provider that its data do not hold", () => {

@@ -8,9 +8,12 @@ import {
   type ModelEntry,
   type ProviderFacts,
 } from "./catalogue-data.ts";
+import { resolvedFamily } from "./family.ts";
+import type { FoundModel } from "./local-servers.ts";
+import { costsNothing } from "./own-machine.ts";
 import type { Provider, ProviderConfig } from "./provider.ts";
 
-export { PROVIDER_SETTINGS, type ModelEntry, type ProviderFacts } from "./catalogue-data.ts";
+export { FAMILIES, PROVIDER_SETTINGS, type ModelEntry, type ProviderFacts } from "./catalogue-data.ts";
 
 /** Every provider, model and family that Relais knows, and what is configured. */
 export interface Registry extends ModelCatalogue {
@@ -31,19 +34,45 @@ export interface Registry extends ModelCatalogue {
   config(providerId: string): ProviderConfig;
   /** The built-in generator of a modality; undefined where there is none. */
   localModel(modality: Modality): ModelEntry | undefined;
+  /** Whether nobody bills a call of this model: it is built in, or runs on a machine of the person's own. */
+  isFree(modelId: string): boolean;
 }
 
 /** @throws Error when a provider was given that `providers.json` does not hold. */
 export function createRegistry(options: {
   providers: Provider[];
   config: Record<string, ProviderConfig>;
+  /** Models that the person chose for families, by the family's id. */
+  families?: Record<string, string>;
+  /** Models of servers that were found on this machine. */
+  found?: readonly FoundModel[];
 }): Registry {
   const available = new Map(options.providers.map((provider) => [provider.id, provider]));
   const facts = new Map(PROVIDER_SETTINGS.map((provider) => [provider.id, provider]));
   for (const id of available.keys()) if (!facts.has(id)) throw new Error(`providers.json holds no ${id}`);
-  const models = new Map(MODELS.map((model) => [model.id, model]));
-  const families = new Map(FAMILIES.map((family) => [family.id, family]));
+  const found = (options.found ?? []).flatMap((model) => foundEntry(model, facts) ?? []);
+  const models = new Map([...found, ...MODELS].map((model) => [model.id, model]));
+  const all = [...models.values()];
   const configOf = (id: string): ProviderConfig => options.config[id] ?? { apiKey: null, baseUrl: null };
+
+  const missingSettings = (id: string): string[] => {
+    const settings = facts.get(id)?.settings;
+    if (!settings) return [];
+    const { apiKey, baseUrl } = configOf(id);
+    const missing: string[] = [];
+    if (settings.needsKey && settings.apiKey !== null && !apiKey) missing.push(settings.apiKey);
+    if (settings.baseUrl !== null && settings.defaultBaseUrl === null && !baseUrl) {
+      missing.push(settings.baseUrl);
+    }
+    return missing;
+  };
+  const isConfigured = (id: string): boolean => available.has(id) && missingSettings(id).length === 0;
+  const families = new Map(
+    FAMILIES.map((rule): [string, Family] => [
+      rule.id,
+      resolvedFamily(rule, { chosen: options.families?.[rule.id], isConfigured }),
+    ]),
+  );
 
   return {
     resolve(aiProvider) {
@@ -51,25 +80,29 @@ export function createRegistry(options: {
       return models.get(id) ?? unlistedEntry(id, facts);
     },
     names: () => [...families.keys(), ...models.keys()],
-    models: () => MODELS,
-    families: () => FAMILIES,
+    models: () => all,
+    families: () => [...families.values()],
     providers: () => PROVIDER_SETTINGS,
     provider: (id) => available.get(id),
     isAvailable: (id) => available.has(id),
-    missingSettings(id) {
-      const settings = facts.get(id)?.settings;
-      if (!settings) return [];
-      const { apiKey, baseUrl } = configOf(id);
-      const missing: string[] = [];
-      if (settings.apiKey !== null && !apiKey) missing.push(settings.apiKey);
-      if (settings.baseUrl !== null && settings.defaultBaseUrl === null && !baseUrl) {
-        missing.push(settings.baseUrl);
-      }
-      return missing;
-    },
+    missingSettings,
     config: configOf,
     localModel: (modality) => models.get(`${LOCAL_PROVIDER}:${modality}`),
+    isFree(modelId) {
+      const provider = facts.get(modelId.slice(0, modelId.indexOf(":")));
+      return provider !== undefined && costsNothing(modelId, provider, configOf(provider.id));
+    },
   };
+}
+
+/** A model that a server has, with the parameters of those that are listed of the same kind; undefined: not for Relais. */
+function foundEntry(
+  { id, takesImages }: FoundModel,
+  facts: ReadonlyMap<string, ProviderFacts>,
+): ModelEntry | undefined {
+  const model = unlistedEntry(id, facts);
+  const alike = MODELS.find((one) => one.provider === model?.provider && one.modality === model.modality);
+  return model && { ...model, takes: takesImages ? ["image"] : [], parameters: alike?.parameters ?? {} };
 }
 
 /** A model that `models.json` does not list, with what the list would say of it where that is not known. */

@@ -8,6 +8,8 @@ export const LOCAL_PROVIDER = "local";
 interface ModelMaker {
   id: string;
   modalities: readonly Modality[];
+  /** What ids make, by the first pattern that they match, whatever their case; null: nothing Relais can use. */
+  unlisted: readonly { pattern: string; modality: Modality | null }[];
 }
 
 /**
@@ -28,7 +30,7 @@ export function unlistedModel(id: string, providers: readonly ModelMaker[]): Mod
       id,
       provider: provider.id,
       modality,
-      takes: [],
+      takes: modality === "transcript" ? ["audio"] : [],
       parameters: {},
       status: "live",
       shutdown_date: null,
@@ -37,19 +39,10 @@ export function unlistedModel(id: string, providers: readonly ModelMaker[]): Mod
   );
 }
 
-/** What OpenAI's ids say of models that Relais has no use for, or cannot call. */
-const OTHER_OPENAI_MODELS =
-  /whisper|transcribe|realtime|embedding|moderation|sora|live|audio|search|codex|computer|translate/;
-
-/**
- * What an unlisted model makes. A provider with one modality: that one. OpenAI, by its ids: `tts` speaks, `image` and
- * `dall-e` draw, other ids write, also those of servers that speak its language (`llama3.2`); ids that name something else
- * (transcription, embeddings, realtime) are not known.
- */
-function modalityOf(provider: ModelMaker, modelId: string): Modality | undefined {
-  const [only, ...others] = provider.modalities;
-  if (others.length === 0) return only;
-  if (/tts|kokoro/.test(modelId)) return "speech";
-  if (/image|dall-e/.test(modelId)) return "image";
-  return OTHER_OPENAI_MODELS.test(modelId) ? undefined : "text";
+/** What an unlisted model makes: what the provider's patterns say, or the one thing that the provider makes. */
+function modalityOf({ modalities, unlisted }: ModelMaker, modelId: string): Modality | undefined {
+  const [only] = modalities;
+  if (unlisted.length === 0) return only;
+  const rule = unlisted.find(({ pattern }) => new RegExp(pattern, "i").test(modelId));
+  return rule?.modality ?? undefined;
 }

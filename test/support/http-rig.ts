@@ -148,9 +148,7 @@ function neverCalled(): Promise<never> {
 /** Which providers there are, and with which keys. Its providers are never called: the studio makes the steps. */
 function registryWith(keys: Record<string, string>) {
   const known = PROVIDER_SETTINGS.filter(({ id }) => AVAILABLE.has(id));
-  const providers = known.map(({ id, name, modalities, settings }): Provider => {
-    return { id, name, modalities, settings, submit: neverCalled };
-  });
+  const providers = known.map(({ id, name }): Provider => ({ id, name, submit: neverCalled }));
   const config = Object.entries(keys).map(([id, apiKey]) => [id, { apiKey, baseUrl: null }]);
   return createRegistry({ providers, config: Object.fromEntries(config) });
 }

@@ -1,0 +1,27 @@
+import type { InputFile, ProviderRequest } from "./provider.ts";
+import { unsendable } from "./unsendable.ts";
+
+/** The pictures that go in. @throws ProviderFailure, unbilled, where there are more than the model takes. */
+export function picturesOf({ images, modelId }: ProviderRequest, most: number): InputFile[] {
+  if (images.length <= most) return images;
+  throw unsendable({
+    what: {
+      fr: `${modelId} prend au plus ${most} image(s), et l’étape lui en donne ${images.length}.`,
+      en: `${modelId} takes ${most} picture(s) at most, and the step gives it ${images.length}.`,
+    },
+    next: {
+      fr: "Retirez des références à des images, ou choisissez un autre modèle.",
+      en: "Remove references to pictures, or choose another model.",
+    },
+  });
+}
+
+/** The bytes as vendors take them inside JSON. */
+export function base64Of({ bytes }: InputFile): string {
+  return Buffer.from(bytes).toString("base64");
+}
+
+/** The bytes as vendors take them inside a form. */
+export function blobOf({ bytes, mediaType }: InputFile): Blob {
+  return new Blob([new Uint8Array(bytes)], { type: mediaType });
+}

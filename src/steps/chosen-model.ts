@@ -2,6 +2,7 @@ import type { LocalText } from "../errors.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { ModelEntry, Registry } from "../providers/registry.ts";
 import { LOCAL_PROVIDER } from "../workflow/unlisted-model.ts";
+import { isHeard, type Medium } from "../workflow/media.ts";
 import { parameterProblems } from "../workflow/parameter-rules.ts";
 import { StepFailure, type StepRequest } from "../workflow/ports.ts";
 import type { Json } from "../workflow/values.ts";
@@ -73,7 +74,8 @@ export function completeParameters(
  * @throws StepFailure where it does not.
  */
 export function checkFiles(named: ModelEntry, { files }: StepRequest): void {
-  const refused = files.find(({ medium }) => medium !== "image" || !named.takes.includes("image"));
+  const isUsed = named.modality === "transcript" ? isHeard : (medium: Medium) => medium === "image";
+  const refused = files.find(({ medium }) => !isUsed(medium) || !named.takes.includes(medium));
   if (!refused) return;
   throw invalid({
     fr: `${named.id} ne prend pas de fichier de type ${refused.mediaType}.`,

@@ -14,7 +14,7 @@ const IMAGE: Record<string, ParameterSpec> = {
 };
 const VIDEO: Record<string, ParameterSpec> = {
   duration: { type: "integer", min: 2, max: 10, default: 5, label },
-  ratio: { type: "choice", values: ["1280:720", "720:1280"], label },
+  aspect_ratio: { type: "choice", values: ["16:9", "9:16"], label },
 };
 const VOICE: Record<string, ParameterSpec> = {
   speed: { type: "number", min: 0.7, max: 1.2, label },
@@ -53,6 +53,7 @@ const MODELS = [
   model("flux:painter", { modality: "image", parameters: IMAGE }),
   model("runway:film", { modality: "video", takes: ["image"], parameters: VIDEO }),
   model("elevenlabs:voice", { modality: "speech", parameters: VOICE }),
+  model("elevenlabs:scribe", { modality: "transcript", takes: ["audio"] }),
 ];
 
 const FAMILIES: Record<string, string> = {

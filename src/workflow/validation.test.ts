@@ -335,12 +335,31 @@ describe("checkWorkflow", () => {
     );
   });
 
+  test("takes a schema for a text only, and asks whether it is a valid one", () => {
+    const schema = { type: "object" };
+    expect(check([{ output_schema: schema }]).problems).toEqual([]);
+    expect(check([{ ai_provider: "dall-e", output_schema: schema }]).problems).toEqual(
+      matching([["steps[0].output_schema", "n’écrit pas de texte", "writes no text"]]),
+    );
+    expect(check([{ output_schema: { description: "x".repeat(50_000) } }]).problems).toEqual(
+      matching([["steps[0].output_schema", "50000", "50000"]]),
+    );
+    const asked: unknown[] = [];
+    const { problems } = checkWorkflow(workflow([{}, { output_schema: schema }]), TEST_CATALOGUE, {
+      schemaProblem: (given) => {
+        asked.push(given);
+        return { fr: "faux", en: "wrong" };
+      },
+    });
+    expect(problems).toEqual(matching([["steps[1].output_schema", "faux", "wrong"]]));
+    expect(asked).toEqual([schema]);
+  });
+
   test("sets apart what this version cannot run yet", () => {
     const { problems, unsupported } = check(
       [
         {},
         { for_each: { in: "{step1_output}" }, prompt: "{item} {index}" },
-        { output_schema: { type: "object" } },
         { approval: true, prompt: "{photo}" },
       ],
       [{ name: "photo", label: "Photo", type: "file" }],
@@ -349,8 +368,7 @@ describe("checkWorkflow", () => {
     expect(unsupported).toEqual(
       matching([
         ["steps[1].for_each", "for_each", "for_each"],
-        ["steps[2].output_schema", "output_schema", "output_schema"],
-        ["steps[3].approval", "approval", "approval"],
+        ["steps[2].approval", "approval", "approval"],
         ["inputs[0].type", "type", "type"],
       ]),
     );

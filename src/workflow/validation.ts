@@ -1,4 +1,4 @@
-import type { Problem } from "../errors.ts";
+import type { LocalText, Problem } from "../errors.ts";
 import type { Step, WorkflowDefinition } from "./definition.ts";
 import { inputDefinitionProblems } from "./input-rules.ts";
 import { modelProblems, modelWarnings } from "./model-rules.ts";
@@ -10,8 +10,11 @@ import {
   isReferredTo,
   previousOutputProblems,
   referenceProblems,
+  type StepContext,
 } from "./reference-rules.ts";
+import { soundProblems } from "./sound-rules.ts";
 import { quoted } from "./typography.ts";
+import type { Json } from "./values.ts";
 
 export { checkInputs, withDefaults } from "./input-rules.ts";
 export { problemsOfZodError } from "./schema-problems.ts";
@@ -23,13 +26,20 @@ export interface WorkflowCheck {
   unsupported: Problem[];
 }
 
+/** What is wrong with a JSON Schema; null where it is a valid one. */
+export type SchemaCheck = (schema: Record<string, Json>) => LocalText | null;
+
+const MAX_SCHEMA_CHARACTERS = 50_000;
+
 /**
  * Holds a workflow to every rule that needs more than one field: numbers, names, references, models, parameters and
  * inputs. Paths are by index (`steps[2].prompt`), in the order in which the steps were given.
+ * @param options.schemaProblem checks schemas of answers, where there is somebody who can.
  */
 export function checkWorkflow(
   { steps, inputs }: WorkflowDefinition,
   catalogue: ModelCatalogue,
+  { schemaProblem = () => null }: { schemaProblem?: SchemaCheck } = {},
 ): WorkflowCheck {
   const scope = nameScope(
     steps,
@@ -45,6 +55,8 @@ export function checkWorkflow(
       ...promptProblems(step, `${path}.prompt`),
       ...referenceProblems(context),
       ...previousOutputProblems(context),
+      ...soundProblems(context),
+      ...outputSchemaProblems(context, schemaProblem),
       ...parameterProblems(step, `${path}.parameters`, catalogue),
     );
     warnings.push(
@@ -86,6 +98,27 @@ function promptProblems(step: Step, path: string): Problem[] {
   return [{ path, message: { fr, en } }];
 }
 
+/** Only a text can be held to a schema, and only to one that is valid. */
+function outputSchemaProblems({ step, path, catalogue }: StepContext, check: SchemaCheck): Problem[] {
+  const schema = step.output_schema;
+  if (schema === null) return [];
+  const place = `${path}.output_schema`;
+  const model = catalogue.resolve(step.ai_provider);
+  if (model && model.modality !== "text") {
+    const name = quoted(step.ai_provider);
+    const fr = `Le modèle ${name.fr} n’écrit pas de texte, et seul un texte peut suivre un schéma. Mettez output_schema à null ou choisissez un modèle de texte.`;
+    const en = `The model ${name.en} writes no text, and only a text can follow a schema. Set output_schema to null or choose a text model.`;
+    return [{ path: place, message: { fr, en } }];
+  }
+  if (JSON.stringify(schema).length > MAX_SCHEMA_CHARACTERS) {
+    const fr = `Ce schéma dépasse ${MAX_SCHEMA_CHARACTERS} caractères. Donnez-en un plus court.`;
+    const en = `This schema is longer than ${MAX_SCHEMA_CHARACTERS} characters. Give a shorter one.`;
+    return [{ path: place, message: { fr, en } }];
+  }
+  const message = check(schema);
+  return message ? [{ path: place, message }] : [];
+}
+
 /** Steps and inputs share one space of names, in which Relais has some of its own. */
 function nameProblems(steps: readonly Step[], inputs: WorkflowDefinition["inputs"]): Problem[] {
   const named = [
@@ -125,7 +158,6 @@ function unusedInputs({ steps, inputs }: WorkflowDefinition): Problem[] {
 function unsupportedParts({ steps, inputs }: WorkflowDefinition): Problem[] {
   const parts = steps.flatMap((step, index) => [
     ...(step.for_each === null ? [] : [{ path: `steps[${index}].for_each`, right: "null" }]),
-    ...(step.output_schema === null ? [] : [{ path: `steps[${index}].output_schema`, right: "null" }]),
     ...(step.approval ? [{ path: `steps[${index}].approval`, right: "false" }] : []),
   ]);
   for (const [index, input] of inputs.entries()) {

@@ -249,14 +249,6 @@ describe("relais run", () => {
     expect(stderr).not.toContain('"unpriced"');
   });
 
-  test("names each provider that this version cannot call", async () => {
-    const { code, stderr } = await relais(["run", "production-video", "--topic", "Tea"]);
-    expect(code).toBe(2);
-    expect(stderr).toContain("runway:");
-    expect(stderr).toContain("--rehearse");
-    expect(stderr).not.toContain('"mode"');
-  });
-
   test("cancels on Ctrl-C and exits with 1", async () => {
     const vendor = await startVendor("hang");
     const command = startCommand(["run", file("poem.json", POEM), "--topic", "Tea", "--out", out], {

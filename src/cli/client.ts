@@ -33,7 +33,7 @@ export async function connect(settings: Settings, language: Language): Promise<C
     return clientOf({ settings, language, serverUrl: url, send: fetch, close: async () => {} });
   const logger = await createLogger(settings);
   logUnforeseen(logger);
-  const relais = composeRelais(settings, logger, { onlyNewExecutions: true });
+  const relais = await composeRelais(settings, logger, { onlyNewExecutions: true });
   await relais.engine.start();
   return clientOf({
     settings,

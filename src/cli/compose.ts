@@ -11,12 +11,13 @@ import { InProcessDispatcher, type Dispatcher } from "../engine/dispatcher.ts";
 import { createEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
 import { createApp } from "../http/app.ts";
 import { createOutbound } from "../net/outbound.ts";
-import { loadPriceList } from "../pricing/price-list.ts";
 import type { Provider } from "../providers/provider.ts";
 import { createRegistry, type Registry } from "../providers/registry.ts";
 import { createStepPort } from "../steps/step-port.ts";
-import type { Settings } from "./config.ts";
+import { configuredOrigins, type Settings } from "./config.ts";
 import { folderTaken, takeDataFolder } from "./data-folder.ts";
+import { withLocalServers } from "./local-discovery.ts";
+import { readPrices } from "./price-file.ts";
 import { createProviders } from "./providers.ts";
 
 /** Where the built page lies. */
@@ -39,15 +40,22 @@ export interface ComposeOverrides {
   checkpoint?: EngineOptions["checkpoint"];
   /** Leaves executions alone that other processes began: for a command that may end before they do. */
   onlyNewExecutions?: boolean;
+  /** Where servers of models are looked for on this machine, by provider; at their usual ports unless given. */
+  localPorts?: Readonly<Record<string, number>>;
 }
 
 /**
  * The one place where everything is wired together. Takes ownership of the data folder; nothing runs before
  * `engine.start()`.
- * @throws CommandFailure when another process owns the data folder, or it cannot be used.
+ * @throws CommandFailure when another process owns the data folder, or it or its price list cannot be used.
  */
-export function composeRelais(settings: Settings, logger: Logger, overrides: ComposeOverrides = {}): Relais {
-  const { dataFolder } = settings;
+export async function composeRelais(
+  given: Settings,
+  logger: Logger,
+  overrides: ComposeOverrides = {},
+): Promise<Relais> {
+  const { dataFolder } = given;
+  const prices = readPrices(dataFolder);
   const lock = takeDataFolder(dataFolder);
   if (!lock) throw folderTaken(dataFolder);
   const { sqlite, db } = openSqlite(path.join(dataFolder, "relais.db"));
@@ -55,12 +63,14 @@ export function composeRelais(settings: Settings, logger: Logger, overrides: Com
   const artifactFolder = path.join(dataFolder, "artifacts");
   mkdirSync(artifactFolder, { recursive: true, mode: 0o700 });
   const artifacts = createFileStore(artifactFolder);
+  const { settings, found } = await withLocalServers(given, logger, overrides.localPorts);
   const outbound = createOutbound({ trustedOrigins: configuredOrigins(settings) });
   const registry = createRegistry({
     providers: withOverrides(createProviders(outbound), overrides.extraProviders),
     config: settings.providers,
+    families: settings.families,
+    found,
   });
-  const prices = loadPriceList();
   const dispatcher = new InProcessDispatcher({ maxAtOnce: settings.maxExecutions });
   const engine = createEngine({
     db,
@@ -95,13 +105,6 @@ export function composeRelais(settings: Settings, logger: Logger, overrides: Com
       lock.release();
     },
   };
-}
-
-/** Origins of the addresses that a person configured: trusted, loopback included. */
-function configuredOrigins({ providers }: Settings): string[] {
-  return Object.values(providers).flatMap(({ baseUrl }) =>
-    baseUrl === null ? [] : [new URL(baseUrl).origin],
-  );
 }
 
 function withOverrides(providers: Provider[], extra: Provider[] = []): Provider[] {

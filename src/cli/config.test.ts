@@ -5,6 +5,7 @@ import { CommandFailure } from "./command-failure.ts";
 import { readSettings, secretsOf, SETTING_NAMES } from "./config.ts";
 import type { Environment } from "./language.ts";
 
+const PROVIDERS = readFileSync(new URL("../../docs/providers.md", import.meta.url), "utf8");
 const DOCUMENT = readFileSync(new URL("../../docs/configuration.md", import.meta.url), "utf8");
 
 function failureOf(environment: Environment): CommandFailure {
@@ -18,10 +19,14 @@ function failureOf(environment: Environment): CommandFailure {
 }
 
 describe("settings", () => {
-  test("are all listed in docs/configuration.md, and nothing else is", () => {
-    const documented = [...DOCUMENT.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name]) => name);
-    expect(new Set(documented)).toEqual(new Set(SETTING_NAMES));
-    expect(documented).toHaveLength(SETTING_NAMES.length);
+  test("are all listed in docs/configuration.md or, those of providers, in docs/providers.md, and nothing else is", () => {
+    const general = [...DOCUMENT.matchAll(/^\| `([A-Z0-9_]+)` +\|/gm)].map(([, name]) => name);
+    const ofProviders = [
+      ...PROVIDERS.matchAll(/`([A-Z0-9_]+_(?:API_KEY|API_TOKEN|API_SECRET|KEY|BASE_URL))`/g),
+    ];
+    const documented = new Set([...general, ...ofProviders.map(([, name]) => name)]);
+    expect(documented).toEqual(new Set(SETTING_NAMES));
+    expect(new Set(general).size).toBe(general.length);
   });
 
   test("have the defaults that docs/configuration.md names", () => {
@@ -44,8 +49,10 @@ describe("settings", () => {
       allowedHosts: [],
       defaultCapNanoUsd: null,
       retryUnknownUnderNanoUsd: 0,
+      families: {},
       maxExecutions: 20,
       logLevel: "info",
+      localDiscovery: false,
     });
     expect(providers["openai"]).toEqual({ apiKey: null, baseUrl: null });
   });
@@ -60,6 +67,7 @@ describe("settings", () => {
       RELAIS_RETRY_UNKNOWN_UNDER_USD: "0.02",
       RELAIS_MAX_EXECUTIONS: "3",
       RELAIS_LOG_LEVEL: "warn",
+      RELAIS_LOCAL_DISCOVERY: "1",
       OPENAI_API_KEY: "sk-1",
       OPENAI_BASE_URL: "http://127.0.0.1:4010/v1",
       ANTHROPIC_API_KEY: "",
@@ -73,6 +81,7 @@ describe("settings", () => {
       retryUnknownUnderNanoUsd: 20_000_000,
       maxExecutions: 3,
       logLevel: "warn",
+      localDiscovery: true,
       providers: {
         openai: { apiKey: "sk-1", baseUrl: "http://127.0.0.1:4010/v1" },
         anthropic: { apiKey: null, baseUrl: null },
@@ -101,6 +110,7 @@ describe("wrong settings", () => {
     ["RELAIS_RETRY_UNKNOWN_UNDER_USD", "1e9"],
     ["RELAIS_MAX_EXECUTIONS", "0"],
     ["RELAIS_LOG_LEVEL", "loud"],
+    ["RELAIS_LOCAL_DISCOVERY", "yes"],
     ["OPENAI_BASE_URL", "api.openai.com"],
     ["OPENAI_BASE_URL", "ftp://api.openai.com/v1"],
   ];

@@ -3,7 +3,7 @@ import path from "node:path";
 import { z } from "zod";
 import type { LocalText } from "../errors.ts";
 import type { ProviderConfig } from "../providers/provider.ts";
-import { PROVIDER_SETTINGS } from "../providers/registry.ts";
+import { createRegistry, FAMILIES, PROVIDER_SETTINGS } from "../providers/registry.ts";
 import { usdToNanoUsd, type NanoUsd } from "../workflow/money.ts";
 import { quoted } from "../workflow/typography.ts";
 import { CommandFailure, EXIT } from "./command-failure.ts";
@@ -24,13 +24,20 @@ export interface Settings {
   defaultCapNanoUsd: NanoUsd | null;
   /** Calls in doubt whose worst case is under this are repeated without asking; 0: never. */
   retryUnknownUnderNanoUsd: NanoUsd;
+  /** Models that stand for families instead of the usual ones, by the family's id. */
+  families: Record<string, string>;
   /** Executions that are worked on at once. */
   maxExecutions: number;
   logLevel: (typeof LOG_LEVELS)[number];
+  /** Whether to look for servers of models on this machine at start. */
+  localDiscovery: boolean;
   /** By provider id; every known provider is there. */
   providers: Record<string, ProviderConfig>;
 }
 
+const FAMILY_IDS = FAMILIES.map(({ id }) => id);
+const CATALOGUE = createRegistry({ providers: [], config: {} });
+const isKnownModel = (id: string): boolean => id.includes(":") && CATALOGUE.resolve(id) !== undefined;
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 const MAX_USD = 1_000_000;
 const VISIBLE = /^[\x21-\x7e]+$/;
@@ -77,12 +84,17 @@ const baseUrl = z.string().refine((text) => {
   return (protocol === "http:" || protocol === "https:") && username === "" && password === "";
 });
 
+/** A setting's name and its other names; none where there is no such setting. */
+function namesOf(name: string | null, aliases: string[]): string[] {
+  return name === null ? [] : [name, ...aliases];
+}
+
 /** The variables of the vendors, named by `providers.json`. */
 function providerSettings() {
   const shape: Record<string, ReturnType<typeof setting<z.ZodType<string, string>>>> = {};
   for (const { settings } of PROVIDER_SETTINGS) {
-    if (settings.apiKey !== null) {
-      shape[settings.apiKey] = setting(settings.apiKey, z.string().regex(VISIBLE), {
+    for (const name of namesOf(settings.apiKey, settings.apiKeyAliases)) {
+      shape[name] = setting(name, z.string().regex(VISIBLE), {
         takes: {
           fr: "la clé donnée par le fournisseur, sans espace ni retour à la ligne",
           en: "the key that the vendor gave you, without spaces or line breaks",
@@ -91,8 +103,8 @@ function providerSettings() {
         isSecret: true,
       });
     }
-    if (settings.baseUrl !== null) {
-      shape[settings.baseUrl] = setting(settings.baseUrl, baseUrl, {
+    for (const name of namesOf(settings.baseUrl, settings.baseUrlAliases)) {
+      shape[name] = setting(name, baseUrl, {
         takes: {
           fr: "une adresse http ou https, sans nom d’utilisateur ni mot de passe",
           en: "an http or https address, without user name or password",
@@ -148,6 +160,24 @@ const environmentSchema = z.object({
     takes: { fr: "un nombre entier de 1 à 1000", en: "a whole number from 1 to 1000" },
     example: "20",
   }).default(20),
+  RELAIS_FAMILIES: setting(
+    "RELAIS_FAMILIES",
+    z
+      .string()
+      .transform((list) => list.split(",").map((rule) => rule.trim().split("=")))
+      .pipe(z.array(z.tuple([z.enum(FAMILY_IDS), z.string().refine(isKnownModel)]))),
+    {
+      takes: {
+        fr: `des règles famille=fournisseur:modèle séparées par des virgules ; familles : ${FAMILY_IDS.join(", ")}`,
+        en: `rules family=provider:model, joined by commas; families: ${FAMILY_IDS.join(", ")}`,
+      },
+      example: "midjourney=openai:gpt-image-2,suno=minimax:music-2.6",
+    },
+  ).default([]),
+  RELAIS_LOCAL_DISCOVERY: setting("RELAIS_LOCAL_DISCOVERY", z.enum(["0", "1"]), {
+    takes: { fr: "1 (chercher) ou 0 (ne rien chercher)", en: "1 (look) or 0 (look for nothing)" },
+    example: "1",
+  }).default("0"),
   RELAIS_LOG_LEVEL: setting("RELAIS_LOG_LEVEL", z.enum(LOG_LEVELS), {
     takes: { fr: `un de ces mots : ${LOG_LEVELS.join(", ")}`, en: `one of: ${LOG_LEVELS.join(", ")}` },
     example: "info",
@@ -167,9 +197,9 @@ export function readSettings(environment: Environment): Settings {
   }
   const values = read.data;
   if (values.RELAIS_ACCESS_TOKEN === "" && !isLoopback(values.HOST)) throw openToEveryone(values.HOST);
-  const text = (name: string | null): string | null => {
-    const value: unknown = name === null ? null : Reflect.get(values, name);
-    return typeof value === "string" ? value : null;
+  const first = (names: string[]): string | null => {
+    const given = names.map((name): unknown => Reflect.get(values, name));
+    return given.find((value) => typeof value === "string") ?? null;
   };
   const cap = values.RELAIS_DEFAULT_CAP_USD;
   return {
@@ -180,12 +210,17 @@ export function readSettings(environment: Environment): Settings {
     allowedHosts: values.RELAIS_ALLOWED_HOSTS,
     defaultCapNanoUsd: cap === undefined ? null : usdToNanoUsd(cap),
     retryUnknownUnderNanoUsd: usdToNanoUsd(values.RELAIS_RETRY_UNKNOWN_UNDER_USD),
+    families: Object.fromEntries(values.RELAIS_FAMILIES),
     maxExecutions: values.RELAIS_MAX_EXECUTIONS,
     logLevel: values.RELAIS_LOG_LEVEL,
+    localDiscovery: values.RELAIS_LOCAL_DISCOVERY === "1",
     providers: Object.fromEntries(
       PROVIDER_SETTINGS.map(({ id, settings }) => [
         id,
-        { apiKey: text(settings.apiKey), baseUrl: text(settings.baseUrl) },
+        {
+          apiKey: first(namesOf(settings.apiKey, settings.apiKeyAliases)),
+          baseUrl: first(namesOf(settings.baseUrl, settings.baseUrlAliases)),
+        },
       ]),
     ),
   };
@@ -195,6 +230,13 @@ export function readSettings(environment: Environment): Settings {
 export function secretsOf(settings: Settings): string[] {
   const keys = Object.values(settings.providers).map(({ apiKey }) => apiKey);
   return [settings.accessToken, ...keys].filter((secret) => secret !== null);
+}
+
+/** Origins of the addresses that a person configured: trusted, loopback included. */
+export function configuredOrigins({ providers }: Settings): string[] {
+  return Object.values(providers).flatMap(({ baseUrl: address }) =>
+    address === null ? [] : [new URL(address).origin],
+  );
 }
 
 function isLoopback(host: string): boolean {

@@ -71,6 +71,20 @@ function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Co
     const client = await connect(await settings(), language);
     finish(await templates(client, terminal).finally(() => client.close({ graceMs: 0 })));
   });
+  command("providers", USAGE.providers).action(async () => {
+    const [{ listProviders }, { connect }] = [
+      await import("./list-providers.ts"),
+      await import("./client.ts"),
+    ];
+    const client = await connect(await settings(), language);
+    finish(await listProviders(client, terminal).finally(() => client.close({ graceMs: 0 })));
+  });
+  command("models", USAGE.models)
+    .option("--check", USAGE.check[language], false)
+    .action(async ({ check }: { check: boolean }) => {
+      const { listModels, checkModels } = await import("./models.ts");
+      finish(check ? await checkModels(await settings(), terminal) : listModels(terminal));
+    });
   command("validate <file>", USAGE.validate).action(async (file: string) => {
     const { validate } = await import("./validate.ts");
     finish(validate(file, terminal));

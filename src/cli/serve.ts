@@ -34,7 +34,7 @@ export async function serve(options: ServeOptions): Promise<ExitCode> {
     });
     await buildPage();
   }
-  const relais = composeRelais(settings, logger, overrides);
+  const relais = await composeRelais(settings, logger, overrides);
   try {
     const server = await startServer({ app: relais.app, host: settings.host, port: settings.port });
     await relais.engine.start();

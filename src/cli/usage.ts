@@ -17,6 +17,15 @@ export const USAGE = {
     en: "run a template, a saved workflow (its number) or a .json file, and write its results",
   },
   templates: { fr: "liste les templates", en: "list the templates" },
+  providers: {
+    fr: "liste les fournisseurs, avec leur clé réglée ou non",
+    en: "list the providers, with their key set or not",
+  },
+  models: { fr: "liste les modèles connus", en: "list the known models" },
+  check: {
+    fr: "demande aux fournisseurs dont la clé est réglée ce qui a changé",
+    en: "ask the providers whose key is set what has changed",
+  },
   validate: {
     fr: "vérifie un fichier de combinaison sans l’exécuter",
     en: "check a workflow file without running it",

@@ -1,4 +1,5 @@
 import { createRegistry } from "../providers/registry.ts";
+import { answerSchemaProblem } from "../steps/answer-schema.ts";
 import { checkWorkflow } from "../workflow/validation.ts";
 import { EXIT, type ExitCode } from "./command-failure.ts";
 import type { Terminal } from "./terminal.ts";
@@ -11,7 +12,9 @@ export function validate(file: string, terminal: Terminal): ExitCode {
   // Which keys are set does not matter here: a workflow is good or not whatever the machine.
   const check =
     "workflow" in read
-      ? checkWorkflow(read.workflow, createRegistry({ providers: [], config: {} }))
+      ? checkWorkflow(read.workflow, createRegistry({ providers: [], config: {} }), {
+          schemaProblem: answerSchemaProblem,
+        })
       : { problems: read.problems, warnings: [], unsupported: [] };
   const problems = [...check.problems, ...check.unsupported];
   if (check.warnings.length > 0) {

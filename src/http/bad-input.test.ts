@@ -311,10 +311,14 @@ const TABLE: BadInput[] = [
     "not_supported_yet",
   ),
   saving(
-    "output_schema",
-    { steps: [{ ...STEP, output_schema: { type: "object" } }] },
+    "a schema that is none",
+    { steps: [{ ...STEP, output_schema: { type: "objet" } }] },
     "steps[0].output_schema",
-    "not_supported_yet",
+  ),
+  saving(
+    "a schema for a picture",
+    { steps: [{ ...STEP, ai_provider: "dall-e", output_schema: { type: "object" } }] },
+    "steps[0].output_schema",
   ),
   saving("approval", { steps: [{ ...STEP, approval: true }] }, "steps[0].approval", "not_supported_yet"),
 

@@ -1,9 +1,11 @@
-import { RelaisError } from "../errors.ts";
+import { RelaisError, type LocalText } from "../errors.ts";
 import { worstCase } from "../pricing/planned-cost.ts";
 import type { PriceList } from "../pricing/price-list.ts";
 import type { ModelEntry, Registry } from "../providers/registry.ts";
+import { alternativesTo, type OfferedModel } from "../workflow/alternatives.ts";
 import type { Step } from "../workflow/definition.ts";
 import type { Json } from "../workflow/values.ts";
+import { isFreeOfCharge } from "../steps/free-model.ts";
 import { today } from "./today.ts";
 
 /** A step with the model that a live run calls for it, and where it stands in the request. */
@@ -48,13 +50,13 @@ export function acceptLiveRun(
   models: readonly StepModel[],
   run: { registry: Registry; prices: PriceList; hasCap: boolean; unpriced: "refuse" | "allow" },
 ): void {
-  const { registry, prices } = run;
+  const { registry } = run;
   const unavailable = models.filter(({ model }) => !registry.isAvailable(model.provider));
   if (unavailable.length > 0) throw notAvailable(unavailable, registry);
   const missing = missingSettings(models, registry);
   if (missing.length > 0) throw notConfigured(missing, models, registry);
   if (!run.hasCap || run.unpriced === "allow") return;
-  const unpriced = models.filter((entry) => !hasPrice(entry, prices));
+  const unpriced = models.filter((entry) => !hasPrice(entry, run));
   if (unpriced.length > 0) throw unpricedModels(unpriced);
 }
 
@@ -79,11 +81,17 @@ export function acceptRehearsal(models: readonly StepModel[], registry: Registry
   );
 }
 
-function hasPrice(entry: StepModel, prices: PriceList): boolean {
+function hasPrice(
+  entry: StepModel,
+  { registry, prices }: { registry: Registry; prices: PriceList },
+): boolean {
+  if (isFreeOfCharge(entry.model.id, { registry, prices, day: today() })) return true;
   const worst = worstCase(prices, {
     model: entry.model,
     parameters: filledParameters(entry),
     images: 0,
+    // Whether there is a price does not hang on how long a sound is; it is not there yet.
+    inputSeconds: 1,
     prompt: entry.step.prompt,
     day: today(),
   });
@@ -126,12 +134,44 @@ function notConfigured(missing: string[], models: readonly StepModel[], registry
     without.map(({ path, model }) => {
       const settings = registry.missingSettings(model.provider).join(", ");
       const provider = nameOf(model.provider, registry);
+      const offer = offerFor(model, registry);
       return {
         path,
-        message: { fr: `${provider} a besoin de ${settings}.`, en: `${provider} needs ${settings}.` },
+        message: {
+          fr: `${provider} a besoin de ${settings}.${offer.fr}`,
+          en: `${provider} needs ${settings}.${offer.en}`,
+        },
       };
     }),
   );
+}
+
+/** Every listed model, with whether it could stand in for another. */
+function offeredModels(registry: Registry): OfferedModel[] {
+  const official = new Set(registry.providers().flatMap(({ id, kind }) => (kind === "vendor" ? [id] : [])));
+  return registry.models().map(({ id, provider, modality, status }) => ({
+    id,
+    provider,
+    modality,
+    status,
+    isOfficial: official.has(provider),
+    isReady: registry.isAvailable(provider) && registry.missingSettings(provider).length === 0,
+  }));
+}
+
+/**
+ * A sentence, after a space, that names models of the same kind: those that are ready now and, in place of an unofficial
+ * gateway, official ones that still need a key; empty where there is nothing to offer.
+ */
+function offerFor(model: ModelEntry, registry: Registry): LocalText {
+  const others = alternativesTo(model, offeredModels(registry));
+  const ready = others.filter(({ isReady }) => isReady);
+  const isGateway = registry.providers().some(({ id, kind }) => id === model.provider && kind === "gateway");
+  const ids = (ready.length > 0 || !isGateway ? ready : others).map(({ id }) => id).join(", ");
+  if (ids === "") return { fr: "", en: "" };
+  return ready.length > 0
+    ? { fr: ` Prêt et du même genre : ${ids}.`, en: ` Ready and of the same kind: ${ids}.` }
+    : { fr: ` Officiel et du même genre : ${ids}.`, en: ` Official and of the same kind: ${ids}.` };
 }
 
 function unpricedModels(steps: StepModel[]): RelaisError {

@@ -39,12 +39,15 @@ function viewProvider(
   return {
     id: provider.id,
     name: provider.name,
+    kind: provider.kind,
+    documentation: provider.documentation,
     modalities: provider.modalities,
     is_available: registry.isAvailable(provider.id),
     is_configured: missing.length === 0,
     missing_settings: missing,
     api_key_setting: provider.settings.apiKey,
     base_url_setting: provider.settings.baseUrl,
+    unlisted: provider.unlisted,
     models: registry
       .models()
       .filter((model) => model.provider === provider.id)

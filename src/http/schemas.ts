@@ -314,6 +314,9 @@ const providerWireSchema = z
     name: z.string(),
     modalities: z.array(z.enum(MODALITIES)),
     /** Whether this version of Relais can call it. */
+    /** `gateway`: unofficial, may breach the vendor's terms. `own_machine`: a server of the person's own. */
+    kind: z.enum(["built_in", "vendor", "gateway", "own_machine"]),
+    documentation: z.string().nullable(),
     is_available: z.boolean(),
     /** Whether all that it needs is set. */
     is_configured: z.boolean(),
@@ -321,6 +324,8 @@ const providerWireSchema = z
     missing_settings: z.array(z.string()),
     api_key_setting: z.string().nullable(),
     base_url_setting: z.string().nullable(),
+    /** What ids that are not listed make, by the first pattern that they match; null: nothing of use. */
+    unlisted: z.array(z.object({ pattern: z.string(), modality: z.enum(MODALITIES).nullable() })),
     models: z.array(modelWireSchema),
   })
   .openapi("Provider");

@@ -11,6 +11,7 @@ import type { AppDependencies } from "./dependencies.ts";
 import { missingSettings, stepModels, unavailableProviders, type StepModel } from "./live-run.ts";
 import { problemResponses } from "./problem.ts";
 import { templateListSchema, type Template } from "./schemas.ts";
+import { isFreeOfCharge } from "../steps/free-model.ts";
 import { today } from "./today.ts";
 
 /** More of their own templates than a person would look through in a gallery. */
@@ -64,7 +65,9 @@ function viewTemplate(source: TemplateSource, { registry, prices }: AppDependenc
   const links = new Map(linkSteps(source.steps, registry).map((link) => [link.stepNumber, link]));
   const estimate = sumEstimates(
     models.map((entry) => ({
-      estimate: estimateStep(prices, toEstimate(entry)),
+      estimate: isFreeOfCharge(entry.model.id, { registry, prices, day: today() })
+        ? freeEstimate(entry)
+        : estimateStep(prices, toEstimate(entry)),
       links: links.get(entry.step.step_number) ?? { stepNumber: entry.step.step_number, dependsOn: [] },
     })),
   );
@@ -84,6 +87,11 @@ function viewTemplate(source: TemplateSource, { registry, prices }: AppDependenc
     missing_settings: missingSettings(models, registry),
     unavailable_providers: unavailableProviders(models, registry),
   };
+}
+
+function freeEstimate({ model }: StepModel): Estimate {
+  const [secondsLow, secondsHigh] = model.typical_seconds;
+  return { likelyNanoUsd: 0, lowNanoUsd: 0, highNanoUsd: 0, basis: "free", secondsLow, secondsHigh };
 }
 
 function toEstimate({ step, model }: StepModel) {

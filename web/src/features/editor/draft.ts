@@ -1,4 +1,6 @@
 import { MAX_STEPS, type Step, type WorkflowInput } from "../../../../src/workflow/definition.ts";
+import type { ModelCatalogue } from "../../../../src/workflow/models.ts";
+import { parameterProblems } from "../../../../src/workflow/parameter-rules.ts";
 import { scan } from "../../../../src/workflow/references.ts";
 import type { Json } from "../../../../src/workflow/values.ts";
 import { readStored, writeStored } from "../../storage.ts";
@@ -230,4 +232,14 @@ export function storeDraft(sourceKey: string, draft: Draft, beginning: Draft): v
     draft.capUsd === beginning.capUsd &&
     Object.keys(draft.values).length === 0;
   writeStored(STORAGE_PREFIX + sourceKey, isUnchanged ? null : JSON.stringify(draft));
+}
+
+/** The step with another model, without the parameters that this one does not take. */
+export function withModel(step: DraftStep, aiProvider: string, catalogue: ModelCatalogue): DraftStep {
+  const next = { ...step, ai_provider: aiProvider };
+  const isTaken = ([name, value]: [string, Json]): boolean =>
+    wireSteps([{ ...next, parameters: { [name]: value } }]).every(
+      (wire) => parameterProblems(wire, "", catalogue).length === 0,
+    );
+  return { ...next, parameters: Object.fromEntries(Object.entries(step.parameters).filter(isTaken)) };
 }

@@ -11,7 +11,7 @@ import { Page } from "../../components/page.tsx";
 import { showToast } from "../../components/toast.ts";
 import { useLanguage } from "../../language.ts";
 import { loadResultParts } from "../execution/result-parts.ts";
-import { addStep, moveStep, removeStep, wireSteps, type Source } from "./draft.ts";
+import { addStep, moveStep, removeStep, wireSteps, withModel, type Source } from "./draft.ts";
 import { EditorBar, isAboutKeys, type Refusal } from "./editor-bar.tsx";
 import { InputFields } from "./input-fields.tsx";
 import { MissingKeys } from "./missing-keys.tsx";
@@ -86,7 +86,14 @@ export function Editor({ source, start }: EditorProps) {
           )
         }
       >
-        <MissingKeys steps={steps} />
+        <MissingKeys
+          steps={steps}
+          onReplace={(step, aiProvider) => {
+            edit((all) =>
+              all.map((other) => (other.key === step.key ? withModel(other, aiProvider, catalogue) : other)),
+            );
+          }}
+        />
         <ol className={classes.steps} aria-label={t("editor.steps")}>
           {steps.map((step, index) => (
             <li key={step.key} className={classes.item}>

@@ -1,20 +1,54 @@
+import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { alternativesTo, type OfferedModel } from "../../../../src/workflow/alternatives.ts";
 import { useProviders } from "../../api/queries.ts";
-import type { ProviderList } from "../../api/types.ts";
+import type { ProviderList, ProviderWire } from "../../api/types.ts";
+import { catalogueOf } from "../../catalogue.ts";
 import { Notice } from "../../components/notice.tsx";
 import type { DraftStep } from "./draft.ts";
+import classes from "./editor.module.css";
 
-/** Says which variables a live run still needs, before anybody presses Run. */
-export function MissingKeys({ steps }: { steps: readonly DraftStep[] }) {
+interface MissingKeysProps {
+  steps: readonly DraftStep[];
+  /** Gives a step another model. */
+  onReplace: (step: DraftStep, aiProvider: string) => void;
+}
+
+/** Says which variables a live run still needs, before anybody presses Run, and offers other models in one click. */
+export function MissingKeys({ steps, onReplace }: MissingKeysProps) {
   const { t } = useTranslation();
-  const needs = needsOf(steps, useProviders().data);
+  const list = useProviders().data;
+  const needs = needsOf(steps, list);
   if (needs.settings.length === 0 && needs.unavailable.length === 0) {
     return null;
   }
+  const offers = offersFor(steps, list);
   return (
     <Notice kind="key" title={t("keys.title")}>
       <Needs {...needs} />
+      {offers.length > 0 && (
+        <ul className={classes.offers}>
+          {offers.map(({ step, number, models }) => (
+            <li key={step.key}>
+              <span>{t("keys.offer", { number })}</span>
+              {models.map((id) => (
+                <Button
+                  key={id}
+                  size="compact-sm"
+                  variant="default"
+                  aria-label={t("keys.takeFor", { number, model: id })}
+                  onClick={() => {
+                    onReplace(step, id);
+                  }}
+                >
+                  {id}
+                </Button>
+              ))}
+            </li>
+          ))}
+        </ul>
+      )}
       <p>{t("keys.rehearse")}</p>
     </Notice>
   );
@@ -73,6 +107,49 @@ export function useIsLiveRefused(steps: readonly DraftStep[]): boolean {
 interface LiveNeeds {
   settings: string[];
   unavailable: string[];
+}
+
+interface Offer {
+  step: DraftStep;
+  number: number;
+  models: string[];
+}
+
+/** Models to take for steps whose own cannot be called: those that are ready, or official ones in place of a gateway. */
+function offersFor(steps: readonly DraftStep[], list: ProviderList | undefined): Offer[] {
+  if (list === undefined) {
+    return [];
+  }
+  const offered = offeredModels(list);
+  const catalogue = catalogueOf(list);
+  return steps.flatMap((step, index): Offer[] => {
+    const model = catalogue.resolve(step.ai_provider);
+    const provider = list.providers.find(({ id }) => id === model?.provider);
+    if (model === undefined || provider === undefined || isReady(provider)) {
+      return [];
+    }
+    const others = alternativesTo(model, offered);
+    const ready = others.filter((other) => other.isReady);
+    const models = (ready.length > 0 || provider.kind !== "gateway" ? ready : others).map(({ id }) => id);
+    return models.length === 0 ? [] : [{ step, number: index + 1, models }];
+  });
+}
+
+function offeredModels({ providers }: ProviderList): OfferedModel[] {
+  return providers.flatMap((provider) =>
+    provider.models.map(({ id, modality, status }) => ({
+      id,
+      provider: provider.id,
+      modality,
+      status,
+      isOfficial: provider.kind === "vendor",
+      isReady: isReady(provider),
+    })),
+  );
+}
+
+function isReady({ is_available, is_configured }: ProviderWire): boolean {
+  return is_available && is_configured;
 }
 
 function needsOf(steps: readonly DraftStep[], list: ProviderList | undefined): LiveNeeds {

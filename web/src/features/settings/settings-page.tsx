@@ -27,17 +27,36 @@ export default function SettingsPage() {
         <p className={classes.lead}>{t("settings.providersLead")}</p>
         {providers.isPending && <LoadingLine />}
         {providers.error !== null && <ProblemNotice error={providers.error} />}
-        <ul className={classes.providers}>
-          {(providers.data?.providers ?? []).map((provider) => (
-            <li key={provider.id} className={classes.provider}>
-              <Provider provider={provider} />
-            </li>
-          ))}
-        </ul>
+        {providers.data !== undefined && <ProviderGroups providers={providers.data.providers} />}
       </section>
       {providers.data !== undefined && <Families families={providers.data.families} />}
     </Page>
   );
+}
+
+/** Vendors first, those that can be called before the others; then gateways, then servers of one's own. */
+function ProviderGroups({ providers }: { providers: readonly ProviderWire[] }) {
+  const { t } = useTranslation();
+  const groups = [
+    { kinds: ["built_in", "vendor"], title: null },
+    { kinds: ["gateway"], title: t("settings.gateways") },
+    { kinds: ["own_machine"], title: t("settings.ownMachine") },
+  ];
+  return groups.map(({ kinds, title }) => (
+    <div key={kinds.join(" ")}>
+      {title !== null && <h3 className={classes.group}>{title}</h3>}
+      <ul className={classes.providers}>
+        {providers
+          .filter(({ kind }) => kinds.includes(kind))
+          .toSorted((a, b) => Number(b.is_configured) - Number(a.is_configured))
+          .map((provider) => (
+            <li key={provider.id} className={classes.provider}>
+              <Provider provider={provider} />
+            </li>
+          ))}
+      </ul>
+    </div>
+  ));
 }
 
 function Preferences() {
@@ -79,16 +98,26 @@ function Preferences() {
 }
 
 function Provider({ provider }: { provider: ProviderWire }) {
+  const { t } = useTranslation();
   const settings = [provider.api_key_setting, provider.base_url_setting].filter((name) => name !== null);
   return (
     <>
-      <h3 className={classes.name}>{provider.name}</h3>
+      <h3 className={classes.name}>
+        {provider.documentation === null ? (
+          provider.name
+        ) : (
+          <a href={provider.documentation} target="_blank" rel="noreferrer">
+            {provider.name}
+          </a>
+        )}
+      </h3>
       <KeyState provider={provider} />
       <p className={classes.media}>
         {provider.modalities.map((modality) => (
           <MediumChip key={modality} medium={modality} />
         ))}
       </p>
+      {provider.kind === "gateway" && <p className={classes.warning}>{t("keys.unofficial")}</p>}
       {settings.length > 0 && (
         <p className={classes.variables}>
           {settings.map((name) => (

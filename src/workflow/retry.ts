@@ -39,8 +39,10 @@ export function retryDelayMs(options: {
 
 /**
  * Milliseconds to wait before question `polls` (from 0) about a job: what the provider asks for, half as much again every
- * four questions, up to six times as much. A quick job is found soon, and a long one is not asked about hundreds of times.
+ * four questions, up to six times as much and a minute; a vendor that asks for more gets it, up to ten minutes. A quick job is found soon, and a long
+ * one is not asked about hundreds of times.
  */
 export function pollDelayMs({ pollAfterMs, polls }: { pollAfterMs: number; polls: number }): number {
-  return Math.round(pollAfterMs * Math.min(MAX_POLL_GROWTH, 1.5 ** Math.floor(polls / 4)));
+  const grown = pollAfterMs * Math.min(MAX_POLL_GROWTH, 1.5 ** Math.floor(polls / 4));
+  return Math.min(MAX_RETRY_AFTER_MS, Math.max(pollAfterMs, Math.min(MAX_BACKOFF_MS, Math.round(grown))));
 }

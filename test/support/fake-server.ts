@@ -157,8 +157,8 @@ export async function startFakeServer(
     setFigures: (figures) => {
       state.figures = figures;
     },
-    redirectResultsTo: (url) => {
-      state.privateUrl = url;
+    redirectResultsTo: (address) => {
+      state.privateUrl = address;
     },
     arrived: (calls) => state.arrived(calls),
     async stop() {

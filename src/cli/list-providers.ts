@@ -23,7 +23,7 @@ const UNOFFICIAL: LocalText = {
   en: "Unofficial (*): may breach the vendor’s terms.",
 };
 
-/** `relais providers`: every provider, whether it can be called, and what it still needs; then what families stand for. */
+/** `relais providers`: every provider and what it still needs; then what families stand for. */
 export async function listProviders(client: Client, terminal: Terminal): Promise<ExitCode> {
   const { language } = terminal;
   const list = await client.json(providerListSchema, `${API}/providers`);
@@ -48,14 +48,7 @@ function rowOf(provider: ProviderWire, language: Language): string[] {
   ];
 }
 
-function stateOf({
-  kind,
-  is_available,
-  is_configured,
-  missing_settings,
-  api_key_setting,
-}: ProviderWire): LocalText {
-  if (!is_available) return { fr: "pas dans cette version", en: "not in this version" };
+function stateOf({ kind, is_configured, missing_settings, api_key_setting }: ProviderWire): LocalText {
   if (!is_configured) {
     const missing = missing_settings.join(", ");
     return { fr: `il manque ${missing}`, en: `needs ${missing}` };

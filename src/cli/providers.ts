@@ -32,7 +32,7 @@ import { createTogetherProvider } from "../providers/together.ts";
 import { createXaiProvider } from "../providers/xai.ts";
 import type { Provider } from "../providers/provider.ts";
 
-/** Every provider that this version can call. A new one is one file and one line here. */
+/** Every provider that `providers.json` lists. A new one is one file and one line here. */
 export function createProviders(outbound: Outbound): Provider[] {
   return [
     createLocalProvider(),

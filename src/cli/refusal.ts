@@ -25,16 +25,6 @@ const LIVE_RUN: Partial<Record<ErrorCode, Wording>> = {
       en: "Set these variables for Relais (and restart its server, if it runs), or add --rehearse to rehearse for $0.",
     },
   },
-  provider_not_available: {
-    before: {
-      fr: "Cette version de Relais n’appelle pas encore tous ces fournisseurs :",
-      en: "This version of Relais cannot call all of these providers yet:",
-    },
-    after: {
-      fr: "Choisissez d’autres modèles, ou ajoutez --rehearse pour répéter pour 0\u202f$.",
-      en: "Choose other models, or add --rehearse to rehearse for $0.",
-    },
-  },
   unpriced_model: {
     before: {
       fr: "Relais ne peut pas tenir le plafond sans connaître chaque prix :",

@@ -10,7 +10,7 @@ import { apiRoutes, invalid } from "./api-routes.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { API_PATH } from "./execution-view.ts";
 import { IDEMPOTENCY_HEADER } from "./idempotency.ts";
-import { acceptLiveRun, acceptRehearsal, stepModels } from "./live-run.ts";
+import { acceptLiveRun, stepModels } from "./live-run.ts";
 import { invalidField, missingTemplate, missingWorkflow, parseId } from "./path-id.ts";
 import { problemResponses } from "./problem.ts";
 import { executeAnswerSchema, executeBodySchema } from "./schemas.ts";
@@ -80,9 +80,10 @@ function acceptExecution(
   if (problems.length > 0) throw invalid(problems);
   if (body.reuse) throw reuseNotSupported();
   const capNanoUsd = body.cap_usd === null ? settings.defaultCapNanoUsd : usdToNanoUsd(body.cap_usd);
-  const models = stepModels(source.steps, registry);
-  if (body.mode === "rehearsal") acceptRehearsal(models, registry);
-  else acceptLiveRun(models, { registry, prices, hasCap: capNanoUsd !== null, unpriced: body.unpriced });
+  if (body.mode === "live") {
+    const models = stepModels(source.steps, registry);
+    acceptLiveRun(models, { registry, prices, hasCap: capNanoUsd !== null, unpriced: body.unpriced });
+  }
   return {
     workflowId: source.workflowId,
     templateId: source.templateId,

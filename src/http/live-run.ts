@@ -28,12 +28,6 @@ export function missingSettings(models: readonly StepModel[], registry: Registry
   return [...new Set(models.flatMap(({ model }) => registry.missingSettings(model.provider)))];
 }
 
-/** Ids of providers that these steps need and this version of Relais cannot call, each once. */
-export function unavailableProviders(models: readonly StepModel[], registry: Registry): string[] {
-  const providers = models.map(({ model }) => model.provider).filter((id) => !registry.isAvailable(id));
-  return [...new Set(providers)];
-}
-
 /** Parameters with the model's defaults filled in. */
 function filledParameters({ step, model }: StepModel): Record<string, Json> {
   const defaults = Object.entries(model.parameters).flatMap(([name, spec]): [string, Json][] =>
@@ -44,41 +38,18 @@ function filledParameters({ step, model }: StepModel): Record<string, Json> {
 
 /**
  * Refuses a live run that could only fail or overspend, before anything is stored.
- * @throws RelaisError `provider_not_available`, `provider_not_configured` or `unpriced_model`.
+ * @throws RelaisError `provider_not_configured` or `unpriced_model`.
  */
 export function acceptLiveRun(
   models: readonly StepModel[],
   run: { registry: Registry; prices: PriceList; hasCap: boolean; unpriced: "refuse" | "allow" },
 ): void {
   const { registry } = run;
-  const unavailable = models.filter(({ model }) => !registry.isAvailable(model.provider));
-  if (unavailable.length > 0) throw notAvailable(unavailable, registry);
   const missing = missingSettings(models, registry);
   if (missing.length > 0) throw notConfigured(missing, models, registry);
   if (!run.hasCap || run.unpriced === "allow") return;
   const unpriced = models.filter((entry) => !hasPrice(entry, run));
   if (unpriced.length > 0) throw unpricedModels(unpriced);
-}
-
-/** @throws RelaisError `provider_not_available` where no local generator can stand in. */
-export function acceptRehearsal(models: readonly StepModel[], registry: Registry): void {
-  const without = models.filter(({ model }) => !registry.localModel(model.modality));
-  if (without.length === 0) return;
-  const names = without.map(({ step, model }) => `${step.step_number} (${model.id})`).join(", ");
-  throw new RelaisError(
-    "provider_not_available",
-    {
-      fr: `Cette version de Relais ne sait pas répéter l’étape ${names} : aucun générateur local ne la remplace. Rien n’a été dépensé ; choisissez un autre modèle.`,
-      en: `This version of Relais cannot rehearse step ${names}: no local generator stands in for it. Nothing was spent; choose another model.`,
-    },
-    without.map(({ path, model }) => ({
-      path,
-      message: {
-        fr: `Aucun générateur local ne remplace ${model.id}.`,
-        en: `No local generator stands in for ${model.id}.`,
-      },
-    })),
-  );
 }
 
 function hasPrice(
@@ -100,26 +71,6 @@ function hasPrice(
 
 function nameOf(providerId: string, registry: Registry): string {
   return registry.providers().find(({ id }) => id === providerId)?.name ?? providerId;
-}
-
-function notAvailable(steps: StepModel[], registry: Registry): RelaisError {
-  const list = steps
-    .map(({ step, model }) => `${step.step_number} (${model.id}, ${nameOf(model.provider, registry)})`)
-    .join(", ");
-  return new RelaisError(
-    "provider_not_available",
-    {
-      fr: `Cette version de Relais n’appelle pas encore le fournisseur de l’étape ${list}. Rien n’a été dépensé. Choisissez un autre modèle, ou envoyez "mode": "rehearsal", qui s’exécute dès maintenant pour 0\u202f$.`,
-      en: `This version of Relais cannot call the provider of step ${list} yet. Nothing was spent. Choose another model, or send "mode": "rehearsal", which runs now for $0.`,
-    },
-    steps.map(({ path, model }) => ({
-      path,
-      message: {
-        fr: `Le fournisseur de ${model.id} n’est pas encore dans cette version.`,
-        en: `The provider of ${model.id} is not in this version yet.`,
-      },
-    })),
-  );
 }
 
 function notConfigured(missing: string[], models: readonly StepModel[], registry: Registry): RelaisError {
@@ -155,7 +106,7 @@ function offeredModels(registry: Registry): OfferedModel[] {
     modality,
     status,
     isOfficial: official.has(provider),
-    isReady: registry.isAvailable(provider) && registry.missingSettings(provider).length === 0,
+    isReady: registry.missingSettings(provider).length === 0,
   }));
 }
 

@@ -42,7 +42,6 @@ function viewProvider(
     kind: provider.kind,
     documentation: provider.documentation,
     modalities: provider.modalities,
-    is_available: registry.isAvailable(provider.id),
     is_configured: missing.length === 0,
     missing_settings: missing,
     api_key_setting: provider.settings.apiKey,
@@ -87,8 +86,6 @@ function viewFamilies(registry: Registry, language: Language): ProviderList["fam
   return registry.families().flatMap((family) => {
     const model = registry.resolve(family.model);
     if (!model) return [];
-    const isReady =
-      registry.isAvailable(model.provider) && registry.missingSettings(model.provider).length === 0;
     return [
       {
         id: family.id,
@@ -96,7 +93,7 @@ function viewFamilies(registry: Registry, language: Language): ProviderList["fam
         model: model.id,
         modality: model.modality,
         note: family.note && localize(family.note, language),
-        is_configured: isReady,
+        is_configured: registry.missingSettings(model.provider).length === 0,
       },
     ];
   });

@@ -92,8 +92,6 @@ const templateSchema = z
     step_models: z.array(z.object({ step_number: z.int(), modality: z.enum(MODALITIES), model: z.string() })),
     /** Environment variables that a live run still needs. */
     missing_settings: z.array(z.string()),
-    /** Providers of a live run that this version of Relais does not have. */
-    unavailable_providers: z.array(z.string()),
   })
   .openapi("Template");
 
@@ -313,11 +311,9 @@ const providerWireSchema = z
     id: z.string(),
     name: z.string(),
     modalities: z.array(z.enum(MODALITIES)),
-    /** Whether this version of Relais can call it. */
     /** `gateway`: unofficial, may breach the vendor's terms. `own_machine`: a server of the person's own. */
     kind: z.enum(["built_in", "vendor", "gateway", "own_machine"]),
     documentation: z.string().nullable(),
-    is_available: z.boolean(),
     /** Whether all that it needs is set. */
     is_configured: z.boolean(),
     /** Names of the environment variables that are still missing. */

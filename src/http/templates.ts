@@ -8,7 +8,7 @@ import { nanoUsdToUsd } from "../workflow/money.ts";
 import { localizeTemplate, TEMPLATES } from "../workflow/templates.ts";
 import { apiRoutes } from "./api-routes.ts";
 import type { AppDependencies } from "./dependencies.ts";
-import { missingSettings, stepModels, unavailableProviders, type StepModel } from "./live-run.ts";
+import { missingSettings, stepModels, type StepModel } from "./live-run.ts";
 import { problemResponses } from "./problem.ts";
 import { templateListSchema, type Template } from "./schemas.ts";
 import { isFreeOfCharge } from "../steps/free-model.ts";
@@ -85,7 +85,6 @@ function viewTemplate(source: TemplateSource, { registry, prices }: AppDependenc
       model: model.id,
     })),
     missing_settings: missingSettings(models, registry),
-    unavailable_providers: unavailableProviders(models, registry),
   };
 }
 

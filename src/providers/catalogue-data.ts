@@ -110,7 +110,7 @@ export interface ModelEntry extends ModelInfo {
 /** A family, and what stands in for its model. */
 export type FamilyRule = z.output<typeof familiesSchema>[number];
 
-/** What is known of a provider, whether this version of Relais can call it or not. */
+/** What is known of a provider. */
 export type ProviderFacts = z.output<typeof providersSchema>[number];
 
 function readModels(): ModelEntry[] {

@@ -1,13 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FAMILIES } from "./catalogue-data.ts";
-import type { Provider } from "./provider.ts";
 import { createRegistry } from "./registry.ts";
 
-const midjourney: Provider = {
-  id: "midjourney",
-  name: "Midjourney",
-  submit: () => Promise.reject(new Error("not called here")),
-};
 const GATEWAY = { apiKey: null, baseUrl: "http://127.0.0.1:8080/mj" };
 
 function modelOf(family: string, options: Partial<Parameters<typeof createRegistry>[0]> = {}) {
@@ -17,13 +11,13 @@ function modelOf(family: string, options: Partial<Parameters<typeof createRegist
 
 describe("a family with a stand-in", () => {
   test("stands for the official model while no gateway is set, and says so", () => {
-    const family = modelOf("midjourney", { providers: [midjourney] });
+    const family = modelOf("midjourney");
     expect(family?.model).toBe("black-forest-labs:flux-pro-1.1");
     expect(family?.note?.en).toContain("Midjourney → FLUX 1.1 Pro");
   });
 
   test("stands for the gateway where one is set, and calls it unofficial", () => {
-    const family = modelOf("midjourney", { providers: [midjourney], config: { midjourney: GATEWAY } });
+    const family = modelOf("midjourney", { config: { midjourney: GATEWAY } });
     expect(family?.model).toBe("midjourney:imagine");
     expect(family?.note?.en).toContain("unofficial");
   });
@@ -31,7 +25,7 @@ describe("a family with a stand-in", () => {
   test("stands for what the person chose, whatever is set", () => {
     const families = { midjourney: "openai:gpt-image-2" };
     const config = { midjourney: GATEWAY };
-    const family = modelOf("midjourney", { providers: [midjourney], config, families });
+    const family = modelOf("midjourney", { config, families });
     expect(family?.model).toBe("openai:gpt-image-2");
     expect(family?.note?.en).toContain("RELAIS_FAMILIES");
   });

@@ -103,25 +103,27 @@ describe("the registry", () => {
     expect(registry.resolve(name)).toBeUndefined();
   });
 
-  test("tells which settings are missing, and which providers it can call", () => {
+  test("tells which settings are missing, and what is set", () => {
     expect(registry.missingSettings("openai")).toEqual([]);
     expect(registry.missingSettings("anthropic")).toEqual(["ANTHROPIC_API_KEY"]);
     expect(registry.missingSettings("suno")).toEqual(["SUNO_BASE_URL"]);
     expect(registry.missingSettings("local")).toEqual([]);
-    expect(registry.isAvailable("openai")).toBe(true);
-    expect(registry.isAvailable("runway")).toBe(false);
-    expect(registry.provider("runway")).toBeUndefined();
+    expect(registry.config("openai")).toEqual({ apiKey: "sk-test", baseUrl: null });
     expect(registry.config("runway")).toEqual({ apiKey: null, baseUrl: null });
   });
 
-  test("has a built-in generator for everything that a family makes", () => {
-    for (const { model } of registry.families()) {
-      const modality = registry.resolve(model)?.modality ?? "document";
-      expect(registry.localModel(modality)?.id).toBe(`local:${modality}`);
-    }
-    expect(MODALITIES.filter((modality) => registry.localModel(modality) === undefined)).toEqual([
-      "document",
-    ]);
+  test("gives the provider that makes calls, and never another", () => {
+    expect(registry.provider("openai")).toBe(openai);
+    expect(() => registry.provider("runway")).toThrow("runway");
+  });
+
+  test("has a built-in generator for everything that a model makes, listed or not", () => {
+    const listed = registry.models().map(({ modality }) => modality);
+    const unlisted = registry.providers().flatMap((provider) => provider.unlisted);
+    const made = new Set([...listed, ...unlisted.flatMap(({ modality }) => modality ?? [])]);
+    expect(MODALITIES.filter((modality) => !made.has(modality))).toEqual(["document"]);
+    for (const modality of made) expect(registry.localModel(modality).id).toBe(`local:${modality}`);
+    expect(() => registry.localModel("document")).toThrow("document");
   });
 
   test("lists models that were found on this machine, and knows more of those that it lists anyway", () => {

@@ -23,17 +23,16 @@ export interface Registry extends ModelCatalogue {
   names(): string[];
   models(): readonly ModelEntry[];
   families(): readonly Family[];
-  /** All known providers, also those that this version cannot call, in the order in which they are shown. */
+  /** All known providers, in the order in which they are shown. */
   providers(): readonly ProviderFacts[];
-  /** The provider that makes calls; undefined where this version has none. */
-  provider(id: string): Provider | undefined;
-  isAvailable(providerId: string): boolean;
+  /** The provider that makes calls. @throws Error where the registry was given none of this id. */
+  provider(id: string): Provider;
   /** Names of the environment variables that a provider still needs; none where all is set. */
   missingSettings(providerId: string): string[];
   /** What is configured; `{apiKey: null, baseUrl: null}` where nothing is. */
   config(providerId: string): ProviderConfig;
-  /** The built-in generator of a modality; undefined where there is none. */
-  localModel(modality: Modality): ModelEntry | undefined;
+  /** The built-in generator of a modality. @throws Error where there is none: then no model makes it either. */
+  localModel(modality: Modality): ModelEntry;
   /** Whether nobody bills a call of this model: it is built in, or runs on a machine of the person's own. */
   isFree(modelId: string): boolean;
 }
@@ -47,9 +46,9 @@ export function createRegistry(options: {
   /** Models of servers that were found on this machine. */
   found?: readonly FoundModel[];
 }): Registry {
-  const available = new Map(options.providers.map((provider) => [provider.id, provider]));
+  const providers = new Map(options.providers.map((provider) => [provider.id, provider]));
   const facts = new Map(PROVIDER_SETTINGS.map((provider) => [provider.id, provider]));
-  for (const id of available.keys()) if (!facts.has(id)) throw new Error(`providers.json holds no ${id}`);
+  for (const id of providers.keys()) if (!facts.has(id)) throw new Error(`providers.json holds no ${id}`);
   const found = (options.found ?? []).flatMap((model) => foundEntry(model, facts) ?? []);
   const models = new Map([...found, ...MODELS].map((model) => [model.id, model]));
   const all = [...models.values()];
@@ -66,7 +65,7 @@ export function createRegistry(options: {
     }
     return missing;
   };
-  const isConfigured = (id: string): boolean => available.has(id) && missingSettings(id).length === 0;
+  const isConfigured = (id: string): boolean => missingSettings(id).length === 0;
   const families = new Map(
     FAMILIES.map((rule): [string, Family] => [
       rule.id,
@@ -83,11 +82,18 @@ export function createRegistry(options: {
     models: () => all,
     families: () => [...families.values()],
     providers: () => PROVIDER_SETTINGS,
-    provider: (id) => available.get(id),
-    isAvailable: (id) => available.has(id),
+    provider(id) {
+      const provider = providers.get(id);
+      if (!provider) throw new Error(`no provider was given for ${id}`);
+      return provider;
+    },
     missingSettings,
     config: configOf,
-    localModel: (modality) => models.get(`${LOCAL_PROVIDER}:${modality}`),
+    localModel(modality) {
+      const model = models.get(`${LOCAL_PROVIDER}:${modality}`);
+      if (!model) throw new Error(`no built-in generator makes a ${modality}`);
+      return model;
+    },
     isFree(modelId) {
       const provider = facts.get(modelId.slice(0, modelId.indexOf(":")));
       return provider !== undefined && costsNothing(modelId, provider, configOf(provider.id));

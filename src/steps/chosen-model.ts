@@ -26,13 +26,6 @@ export function chooseModel(registry: Registry, { step, mode }: StepRequest): Ch
     });
   }
   const running = mode === "rehearsal" ? registry.localModel(named.modality) : named;
-  const provider = running && registry.provider(running.provider);
-  if (!running || !provider) {
-    throw invalid({
-      fr: `Cette version ne sait pas appeler ${named.id}.`,
-      en: `This version cannot call ${named.id}.`,
-    });
-  }
   if (running.status === "shut_down") {
     const other = named.replacement ?? "";
     throw invalid({
@@ -47,7 +40,7 @@ export function chooseModel(registry: Registry, { step, mode }: StepRequest): Ch
       en: `${missing} is missing. Nothing was billed. Set it, then try again.`,
     });
   }
-  return { named, running, provider };
+  return { named, running, provider: registry.provider(running.provider) };
 }
 
 /**

@@ -296,7 +296,7 @@ describe("a rehearsal", () => {
     const call = await port.prepare(rehearsed("midjourney"));
     expect(call.model).toBe("local:image");
     const live = await failureOf(port.prepare(request("midjourney")));
-    expect(live).toMatchObject({ code: "invalid_step" });
+    expect(live).toMatchObject({ code: "auth" });
   });
 
   test("speaks, and knows the price of a voice", async () => {
@@ -476,7 +476,7 @@ describe("a step that cannot be called", () => {
     ],
     ["an unknown parameter", request("gpt-4", { parameters: { colour: "blue" } }), "invalid_step"],
     ["a file that the model does not take", request("openai-tts", { files: [PICTURE] }), "invalid_step"],
-    ["a missing key", request("elevenlabs"), "invalid_step"],
+    ["a missing key", request("elevenlabs"), "auth"],
   ])("fails before anything is sent: %s", async (_name, asked, code) => {
     const failure = await failureOf(port.prepare(asked));
     expect(failure).toBeInstanceOf(StepFailure);

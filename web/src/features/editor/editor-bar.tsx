@@ -14,9 +14,9 @@ import { KeyRefusal, useIsLiveRefused } from "./missing-keys.tsx";
 import { messageUnder, type PlacedMessages } from "./problems.ts";
 import classes from "./editor.module.css";
 
-const KEY_CODES = new Set(["provider_not_configured", "provider_not_available"]);
+const KEY_CODE = "provider_not_configured";
 /** Codes that a rehearsal gets around, because it needs no key, no vendor and no price. */
-const REHEARSABLE = new Set([...KEY_CODES, "unpriced_model", "cap_too_low"]);
+const REHEARSABLE = new Set([KEY_CODE, "unpriced_model", "cap_too_low"]);
 /** Places that this bar has a field for. */
 const OWN_FIELDS = new Set(["initial_input", "cap_usd"]);
 
@@ -142,9 +142,9 @@ export function EditorBar(props: EditorBarProps) {
   );
 }
 
-/** Whether a refusal is for want of keys or providers, which the bar says in words of its own. */
+/** Whether a refusal is for want of keys, which the bar says in words of its own. */
 export function isAboutKeys({ error, mode }: Refusal): boolean {
-  return error instanceof ApiProblem && mode === "live" && KEY_CODES.has(error.code);
+  return error instanceof ApiProblem && mode === "live" && error.code === KEY_CODE;
 }
 
 /** Whether the fields of the bar say all that is wrong. */

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { alternativesTo, type OfferedModel } from "../../../../src/workflow/alternatives.ts";
 import { useProviders } from "../../api/queries.ts";
-import type { ProviderList, ProviderWire } from "../../api/types.ts";
+import type { ProviderList } from "../../api/types.ts";
 import { catalogueOf } from "../../catalogue.ts";
 import { Notice } from "../../components/notice.tsx";
 import type { DraftStep } from "./draft.ts";
@@ -19,14 +19,14 @@ interface MissingKeysProps {
 export function MissingKeys({ steps, onReplace }: MissingKeysProps) {
   const { t } = useTranslation();
   const list = useProviders().data;
-  const needs = needsOf(steps, list);
-  if (needs.settings.length === 0 && needs.unavailable.length === 0) {
+  const settings = missingSettings(steps, list);
+  if (settings.length === 0) {
     return null;
   }
   const offers = offersFor(steps, list);
   return (
     <Notice kind="key" title={t("keys.title")}>
-      <Needs {...needs} />
+      <Needs settings={settings} />
       {offers.length > 0 && (
         <ul className={classes.offers}>
           {offers.map(({ step, number, models }) => (
@@ -61,14 +61,14 @@ interface KeyRefusalProps {
   actions: ReactNode;
 }
 
-/** The refusal of a live run for want of a key or a provider, and the rehearsal in its place. */
+/** The refusal of a live run for want of a key, and the rehearsal in its place. */
 export function KeyRefusal({ steps, fallback, actions }: KeyRefusalProps) {
   const { t } = useTranslation();
-  const needs = needsOf(steps, useProviders().data);
-  const isKnown = needs.settings.length > 0 || needs.unavailable.length > 0;
+  const settings = missingSettings(steps, useProviders().data);
+  const isKnown = settings.length > 0;
   return (
     <Notice kind="error" title={t("keys.title")} actions={actions}>
-      {isKnown ? <Needs {...needs} /> : <p>{fallback}</p>}
+      {isKnown ? <Needs settings={settings} /> : <p>{fallback}</p>}
       <p>
         {isKnown && t("keys.nothingSpent")} {t("keys.rehearse")}
       </p>
@@ -76,37 +76,25 @@ export function KeyRefusal({ steps, fallback, actions }: KeyRefusalProps) {
   );
 }
 
-function Needs({ settings, unavailable }: LiveNeeds) {
+function Needs({ settings }: { settings: readonly string[] }) {
   const { t } = useTranslation();
   return (
-    <>
-      {settings.length > 0 && (
-        <p>
-          {t("keys.missing", { count: settings.length })}{" "}
-          {settings.map((setting, index) => (
-            <span key={setting}>
-              {index > 0 && ", "}
-              <code>{setting}</code>
-            </span>
-          ))}
-          .
-        </p>
-      )}
-      {unavailable.length > 0 && <p>{t("keys.unavailable", { providers: unavailable.join(", ") })}</p>}
-    </>
+    <p>
+      {t("keys.missing", { count: settings.length })}{" "}
+      {settings.map((setting, index) => (
+        <span key={setting}>
+          {index > 0 && ", "}
+          <code>{setting}</code>
+        </span>
+      ))}
+      .
+    </p>
   );
 }
 
-/** Whether a live run would be refused for want of a key or a provider, as far as it is known. */
+/** Whether a live run would be refused for want of a key, as far as it is known. */
 export function useIsLiveRefused(steps: readonly DraftStep[]): boolean {
-  const { settings, unavailable } = needsOf(steps, useProviders().data);
-  return settings.length > 0 || unavailable.length > 0;
-}
-
-/** What a live run still needs: names of variables, and of vendors that this version cannot call. */
-interface LiveNeeds {
-  settings: string[];
-  unavailable: string[];
+  return missingSettings(steps, useProviders().data).length > 0;
 }
 
 interface Offer {
@@ -115,7 +103,7 @@ interface Offer {
   models: string[];
 }
 
-/** Models to take for steps whose own cannot be called: those that are ready, or official ones in place of a gateway. */
+/** Models to take for steps whose own are not set up: those that are ready, or official ones in place of a gateway. */
 function offersFor(steps: readonly DraftStep[], list: ProviderList | undefined): Offer[] {
   if (list === undefined) {
     return [];
@@ -125,7 +113,7 @@ function offersFor(steps: readonly DraftStep[], list: ProviderList | undefined):
   return steps.flatMap((step, index): Offer[] => {
     const model = catalogue.resolve(step.ai_provider);
     const provider = list.providers.find(({ id }) => id === model?.provider);
-    if (model === undefined || provider === undefined || isReady(provider)) {
+    if (model === undefined || provider === undefined || provider.is_configured) {
       return [];
     }
     const others = alternativesTo(model, offered);
@@ -143,29 +131,17 @@ function offeredModels({ providers }: ProviderList): OfferedModel[] {
       modality,
       status,
       isOfficial: provider.kind === "vendor",
-      isReady: isReady(provider),
+      isReady: provider.is_configured,
     })),
   );
 }
 
-function isReady({ is_available, is_configured }: ProviderWire): boolean {
-  return is_available && is_configured;
-}
-
-function needsOf(steps: readonly DraftStep[], list: ProviderList | undefined): LiveNeeds {
-  const settings = new Set<string>();
-  const unavailable = new Set<string>();
-  for (const step of steps) {
+/** Names of the variables that a live run still needs, each once; none before the list is there. */
+function missingSettings(steps: readonly DraftStep[], list: ProviderList | undefined): string[] {
+  const settings = steps.flatMap((step) => {
     const model = list?.families.find((family) => family.id === step.ai_provider)?.model ?? step.ai_provider;
     const provider = list?.providers.find((each) => each.id === model.split(":")[0]);
-    if (provider !== undefined && !provider.is_available) {
-      unavailable.add(provider.name);
-    }
-    if (provider?.is_available === true) {
-      for (const setting of provider.missing_settings) {
-        settings.add(setting);
-      }
-    }
-  }
-  return { settings: [...settings], unavailable: [...unavailable] };
+    return provider?.missing_settings ?? [];
+  });
+  return [...new Set(settings)];
 }

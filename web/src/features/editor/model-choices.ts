@@ -10,7 +10,8 @@ export interface Choice {
   isFamily: boolean;
   /** Whether it goes through an unofficial gateway. */
   isUnofficial: boolean;
-  keyState: "set" | "missing" | "unavailable";
+  /** Whether all that its provider needs is set. */
+  isConfigured: boolean;
   shutdownDate: string | null;
   /** Why a family stands for the model that it stands for. */
   note: string | null;
@@ -20,7 +21,6 @@ export interface Choice {
 export function choicesOf(list: ProviderList | undefined): Choice[] {
   const models: Choice[] = [];
   for (const provider of list?.providers ?? []) {
-    const keyState = !provider.is_available ? "unavailable" : provider.is_configured ? "set" : "missing";
     for (const model of provider.models) {
       if (model.status !== "shut_down") {
         models.push({
@@ -29,7 +29,7 @@ export function choicesOf(list: ProviderList | undefined): Choice[] {
           modality: model.modality,
           isFamily: false,
           isUnofficial: provider.kind === "gateway",
-          keyState,
+          isConfigured: provider.is_configured,
           shutdownDate: model.status === "deprecated" ? model.shutdown_date : null,
           note: null,
         });
@@ -45,7 +45,7 @@ export function choicesOf(list: ProviderList | undefined): Choice[] {
       modality: family.modality,
       isFamily: true,
       isUnofficial: target?.isUnofficial ?? false,
-      keyState: target?.keyState ?? (family.is_configured ? "set" : "missing"),
+      isConfigured: family.is_configured,
       shutdownDate: target?.shutdownDate ?? null,
       note: family.note ?? family.model,
     };

@@ -106,10 +106,10 @@ function Option({ label, choice }: { label: string; choice: Choice | undefined }
       {choice?.isUnofficial === true && (
         <span className={classes.optionFact}>{t("keys.unofficialShort")}</span>
       )}
-      {choice !== undefined && choice.keyState !== "set" && (
+      {choice !== undefined && !choice.isConfigured && (
         <span className={classes.optionFact}>
           <IconKey size={14} stroke={1.75} aria-hidden />
-          {t(`keys.${choice.keyState}Short`)}
+          {t("keys.missingShort")}
         </span>
       )}
       {choice !== undefined && choice.shutdownDate !== null && (

@@ -31,8 +31,7 @@ export function PhoneModelPicker({ value, groups, isInList, onChange, ...shared 
     group,
     items: items.map((choice) => ({
       value: choice.value,
-      label:
-        choice.keyState === "set" ? choice.label : `${choice.label} (${t(`keys.${choice.keyState}Short`)})`,
+      label: choice.isConfigured ? choice.label : `${choice.label} (${t("keys.missingShort")})`,
     })),
   }));
   const other = { value: OTHER, label: t("editor.anotherModel") };

@@ -1,5 +1,5 @@
 import { SegmentedControl } from "@mantine/core";
-import { IconCircleCheck, IconCircleDashed, IconKey } from "@tabler/icons-react";
+import { IconCircleCheck, IconKey } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useProviders } from "../../api/queries.ts";
@@ -12,7 +12,7 @@ import { changeLanguage, useLanguage } from "../../language.ts";
 import { useThemeChoice } from "../../theme/use-theme-choice.ts";
 import classes from "./settings.module.css";
 
-/** How the page looks and speaks, and which vendors can be called. Keys are read from the environment only. */
+/** How the page looks and speaks, and which vendors are set up. Keys are read from the environment only. */
 export default function SettingsPage() {
   const { t } = useTranslation();
   const providers = useProviders();
@@ -34,7 +34,7 @@ export default function SettingsPage() {
   );
 }
 
-/** Vendors first, those that can be called before the others; then gateways, then servers of one's own. */
+/** Vendors first, those that are set up before the others; then gateways, then servers of one's own. */
 function ProviderGroups({ providers }: { providers: readonly ProviderWire[] }) {
   const { t } = useTranslation();
   const groups = [
@@ -131,14 +131,6 @@ function Provider({ provider }: { provider: ProviderWire }) {
 
 function KeyState({ provider }: { provider: ProviderWire }) {
   const { t } = useTranslation();
-  if (!provider.is_available) {
-    return (
-      <p className={classes.state}>
-        <IconCircleDashed size={18} stroke={1.75} aria-hidden />
-        {t("keys.unavailableShort")}
-      </p>
-    );
-  }
   if (!provider.is_configured) {
     return (
       <p className={classes.state} data-state="missing">

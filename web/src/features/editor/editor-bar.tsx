@@ -184,17 +184,19 @@ function Price({ estimate }: { estimate: Estimate | null }) {
   const isKnown = estimate !== null && estimate.estimated_cost !== null;
   return (
     <p className={classes.price} title={isKnown ? undefined : t("editor.priceUnknown")}>
-      <span className={classes.priceLabel}>{t("editor.price")}</span>
+      <span className={classes.priceLabel}>
+        {t("editor.price")}
+        {estimate !== null && (
+          <span className={classes.priceTime}>
+            {format.secondsRange(estimate.estimated_seconds_low, estimate.estimated_seconds_high)}
+          </span>
+        )}
+      </span>
       <strong className="figures">
         {estimate === null || estimate.estimated_cost === null
           ? format.cost(estimate?.estimated_cost_low ?? null, "unknown")
           : format.cost(estimate.estimated_cost, estimate.cost_basis === "free" ? "free" : "estimated")}
       </strong>
-      {estimate !== null && (
-        <span className={classes.priceTime}>
-          {format.secondsRange(estimate.estimated_seconds_low, estimate.estimated_seconds_high)}
-        </span>
-      )}
       {!isKnown && <span className="visually-hidden">{t("editor.priceUnknown")}</span>}
     </p>
   );

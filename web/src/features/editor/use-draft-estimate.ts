@@ -20,10 +20,14 @@ export function useDraftEstimate(options: {
 }): Estimate | null {
   const { draft, steps, start, isSound } = options;
   const asked = useMemo(
-    () => ({ ...start, steps: wireSteps(steps), initial_input: draft.topic.trim(), inputs: draft.values }),
-    [start, steps, draft.topic, draft.values],
+    () =>
+      isSound && steps.length > 0
+        ? { ...start, steps: wireSteps(steps), initial_input: draft.topic.trim(), inputs: draft.values }
+        : null,
+    [start, steps, draft.topic, draft.values, isSound],
   );
+  // Steps that broke a rule a moment ago are not asked about now that they do not.
   const [settled] = useDebouncedValue(asked, PAUSE_MS);
-  const { data, isError } = useEstimate(isSound && steps.length > 0 ? settled : null);
+  const { data, isError } = useEstimate(asked === null ? null : settled);
   return isSound && !isError ? (data ?? null) : null;
 }

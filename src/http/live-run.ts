@@ -4,7 +4,7 @@ import type { PriceList } from "../pricing/price-list.ts";
 import type { ModelEntry, Registry } from "../providers/registry.ts";
 import { alternativesTo, type OfferedModel } from "../workflow/alternatives.ts";
 import type { Step } from "../workflow/definition.ts";
-import type { Json } from "../workflow/values.ts";
+import { withModelDefaults } from "../workflow/models.ts";
 import { isFreeOfCharge } from "../steps/free-model.ts";
 import { today } from "./today.ts";
 
@@ -26,14 +26,6 @@ export function stepModels(steps: readonly Step[], registry: Registry): StepMode
 /** Environment variables that a live run of these steps still needs, each once. */
 export function missingSettings(models: readonly StepModel[], registry: Registry): string[] {
   return [...new Set(models.flatMap(({ model }) => registry.missingSettings(model.provider)))];
-}
-
-/** Parameters with the model's defaults filled in. */
-function filledParameters({ step, model }: StepModel): Record<string, Json> {
-  const defaults = Object.entries(model.parameters).flatMap(([name, spec]): [string, Json][] =>
-    spec.default === undefined ? [] : [[name, spec.default]],
-  );
-  return { ...Object.fromEntries(defaults), ...step.parameters };
 }
 
 /**
@@ -59,7 +51,7 @@ function hasPrice(
   if (isFreeOfCharge(entry.model.id, { registry, prices, day: today() })) return true;
   const worst = worstCase(prices, {
     model: entry.model,
-    parameters: filledParameters(entry),
+    parameters: withModelDefaults(entry.model, entry.step.parameters),
     images: 0,
     // Whether there is a price does not hang on how long a sound is; it is not there yet.
     inputSeconds: 1,

@@ -113,6 +113,49 @@ export const executeBodySchema = z
   })
   .openapi("ExecuteBody");
 
+export const estimateBodySchema = z
+  .strictObject({
+    workflow_id: z.number().optional(),
+    template_id: z.string().optional(),
+    steps: z.array(stepWireSchema).min(1).max(20).optional(),
+    initial_input: z.string().max(MAX_INPUT_CHARACTERS).default(""),
+    inputs: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+  })
+  .openapi("EstimateBody");
+
+const costRange = {
+  /** The likely cost; null where a price is unknown. */
+  estimated_cost: usd.nullable(),
+  estimated_cost_low: usd,
+  /** Null where a price is unknown: there is no ceiling. */
+  estimated_cost_high: usd.nullable(),
+  cost_basis: costBasis,
+  estimated_seconds_low: z.int(),
+  estimated_seconds_high: z.int(),
+};
+
+const stepEstimateSchema = z.object({
+  step_number: z.int(),
+  model: z.string(),
+  modality: z.enum(MODALITIES),
+  ...costRange,
+  /** `assumed` (~): something is still to come, see `assumes`; `floor` (≥): a part is unknown; `unknown` (?). */
+  certainty: z.enum(["exact", "assumed", "floor", "unknown"]),
+  assumes: z.array(z.enum(["topic_length", "input_length", "answer_length", "sound_length"])),
+  /** How many past live runs of this step the length of its answer comes from. */
+  past_runs: z.int(),
+});
+
+export const estimateSchema = z
+  .object({
+    ...costRange,
+    currency: z.literal("USD"),
+    steps: z.array(stepEstimateSchema),
+    /** Environment variables that a live run still needs. */
+    missing_settings: z.array(z.string()),
+  })
+  .openapi("Estimate");
+
 const resultFileSchema = z.object({
   url: z.string(),
   media_type: z.string(),
@@ -345,6 +388,9 @@ export const providerListSchema = z
 export type Workflow = z.output<typeof workflowSchema>;
 export type WorkflowBody = z.input<typeof workflowBodySchema>;
 export type Template = z.output<typeof templateSchema>;
+export type EstimateBody = z.input<typeof estimateBodySchema>;
+export type Estimate = z.output<typeof estimateSchema>;
+export type StepEstimateWire = z.output<typeof stepEstimateSchema>;
 export type ExecuteBody = z.input<typeof executeBodySchema>;
 export type ExecuteAnswer = z.output<typeof executeAnswerSchema>;
 export type Execution = z.output<typeof executionSchema>;

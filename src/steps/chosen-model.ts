@@ -1,6 +1,7 @@
 import type { LocalText } from "../errors.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { ModelEntry, Registry } from "../providers/registry.ts";
+import { withModelDefaults } from "../workflow/models.ts";
 import { LOCAL_PROVIDER } from "../workflow/unlisted-model.ts";
 import { isHeard, type Medium } from "../workflow/media.ts";
 import { parameterProblems } from "../workflow/parameter-rules.ts";
@@ -55,11 +56,7 @@ export function completeParameters(
   const filledIn = { ...step, parameters };
   const [problem] = parameterProblems(filledIn, "parameters", registry, { valuesAreFinal: true });
   if (problem) throw invalid(problem.message);
-  const complete: Record<string, Json> = {};
-  for (const [name, spec] of Object.entries(named.parameters)) {
-    if (spec.default !== undefined) complete[name] = spec.default;
-  }
-  return Object.assign(complete, parameters);
+  return withModelDefaults(named, parameters);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { LocalText } from "../errors.ts";
 import type { Medium, Modality } from "./media.ts";
+import type { Json } from "./values.ts";
 
 /** One parameter of a model, as the editor shows it and validation checks it. */
 export type ParameterSpec =
@@ -39,4 +40,16 @@ export interface ModelCatalogue {
   resolve(aiProvider: string): ModelInfo | undefined;
   /** Every name a person could have meant, for suggestions. */
   names(): string[];
+}
+
+/** Parameters with the model's defaults where they are not given. */
+export function withModelDefaults(
+  model: Pick<ModelInfo, "parameters">,
+  parameters: Record<string, Json>,
+): Record<string, Json> {
+  const complete: Record<string, Json> = {};
+  for (const [name, { default: value }] of Object.entries(model.parameters)) {
+    if (value !== undefined) complete[name] = value;
+  }
+  return Object.assign(complete, parameters);
 }

@@ -2,10 +2,10 @@ import { Button } from "@mantine/core";
 import { IconPlus, IconRotate2 } from "@tabler/icons-react";
 import { lazy, Suspense, useDeferredValue, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { MAX_STEPS, type Step } from "../../../../src/workflow/definition.ts";
+import { MAX_STEPS } from "../../../../src/workflow/definition.ts";
+import type { ModelCatalogue } from "../../../../src/workflow/models.ts";
 import { ApiProblem } from "../../api/client.ts";
-import { useProviders, useTemplates } from "../../api/queries.ts";
-import type { Template } from "../../api/types.ts";
+import { useProviders } from "../../api/queries.ts";
 import { catalogueOf } from "../../catalogue.ts";
 import { Page } from "../../components/page.tsx";
 import { showToast } from "../../components/toast.ts";
@@ -19,6 +19,7 @@ import { checkDraft, isInside, type PlacedMessages } from "./problems.ts";
 import { SaveDialog } from "./save-dialog.tsx";
 import { StepCard } from "./step-card.tsx";
 import { useDraft } from "./use-draft.ts";
+import { useDraftEstimate } from "./use-draft-estimate.ts";
 import { useRun, type Start } from "./use-run.ts";
 import classes from "./editor.module.css";
 
@@ -32,20 +33,17 @@ interface EditorProps {
 
 export function Editor({ source, start }: EditorProps) {
   const { t } = useTranslation();
-  const language = useLanguage();
   const providers = useProviders();
-  const templates = useTemplates();
   const { draft, steps, change, changeSteps } = useDraft(source);
   const catalogue = useMemo(() => catalogueOf(providers.data), [providers.data]);
   const running = useRun({ source, start, draft, steps, catalogue });
-  const checked = useDeferredValue(steps);
-  const check = useMemo(
-    () =>
-      providers.data === undefined
-        ? null
-        : checkDraft({ steps: wireSteps(checked), inputs: source.inputs, catalogue, language }),
-    [providers.data, checked, source.inputs, catalogue, language],
-  );
+  const check = useDraftCheck({ steps, source, catalogue: providers.data === undefined ? null : catalogue });
+  const estimate = useDraftEstimate({
+    draft,
+    steps,
+    start,
+    isSound: check !== null && check.problems.length === 0,
+  });
   const refusal = refusalOf(running);
   const problems = [...placesOf(refusal), ...(check?.problems ?? [])];
 
@@ -103,6 +101,7 @@ export function Editor({ source, start }: EditorProps) {
                 index={index}
                 problems={problems}
                 warnings={check?.warnings ?? []}
+                estimate={estimate?.steps.find((one) => one.step_number === index + 1) ?? null}
                 onChange={(changes) => {
                   edit((all) =>
                     all.map((other) => (other.key === step.key ? { ...other, ...changes } : other)),
@@ -143,7 +142,7 @@ export function Editor({ source, start }: EditorProps) {
       <EditorBar
         draft={draft}
         steps={steps}
-        price={priceOf(templates.data, steps)}
+        estimate={estimate}
         problems={problems}
         refusal={refusal}
         isBesideField={(path) =>
@@ -184,6 +183,24 @@ export function Editor({ source, start }: EditorProps) {
   );
 }
 
+/** What breaks a rule in the steps, as the server would say it; null until the models are known. */
+function useDraftCheck(options: {
+  steps: Source["steps"];
+  source: Source;
+  catalogue: ModelCatalogue | null;
+}): ReturnType<typeof checkDraft> | null {
+  const { steps, source, catalogue } = options;
+  const language = useLanguage();
+  const checked = useDeferredValue(steps);
+  return useMemo(
+    () =>
+      catalogue === null
+        ? null
+        : checkDraft({ steps: wireSteps(checked), inputs: source.inputs, catalogue, language }),
+    [checked, source.inputs, catalogue, language],
+  );
+}
+
 function refusalOf({ execute, save }: Pick<ReturnType<typeof useRun>, "execute" | "save">): Refusal | null {
   if (execute.error !== null) {
     return { error: execute.error, mode: execute.variables.request.mode ?? "live" };
@@ -194,13 +211,4 @@ function refusalOf({ execute, save }: Pick<ReturnType<typeof useRun>, "execute" 
 /** What was refused place by place; what the bar says as a whole is not said again. */
 function placesOf(refusal: Refusal | null): PlacedMessages {
   return refusal?.error instanceof ApiProblem && !isAboutKeys(refusal) ? refusal.error.errors : [];
-}
-
-/** The estimate of the template that calls the same models with the same parameters; null where there is none. */
-function priceOf(templates: Template[] | undefined, steps: Source["steps"]): Template | null {
-  return templates?.find((template) => callsOf(template.steps) === callsOf(steps)) ?? null;
-}
-
-function callsOf(steps: readonly Step[]): string {
-  return JSON.stringify(steps.map((step) => [step.ai_provider, step.parameters]));
 }

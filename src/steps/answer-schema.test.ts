@@ -78,3 +78,15 @@ describe("answerProblems", () => {
     expect(performance.now() - before).toBeLessThan(5_000);
   });
 });
+
+describe("a schema without a measure", () => {
+  test("is refused for its length before it is made ready", () => {
+    const properties = Object.fromEntries(
+      Array.from({ length: 3_000 }, (_, index) => [
+        `field${index}`,
+        { type: "string", pattern: `^${index}$` },
+      ]),
+    );
+    expect(answerSchemaProblem({ type: "object", properties })?.en).toContain("32000 is the most");
+  });
+});

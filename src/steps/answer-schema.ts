@@ -8,11 +8,20 @@ import type { Json } from "../workflow/values.ts";
 type JsonSchema = Record<string, Json>;
 
 const MAX_MESSAGE_CHARACTERS = 300;
+/** More than any answer needs; a schema of many thousand patterns takes seconds to make ready. */
+const MAX_SCHEMA_CHARACTERS = 32_000;
 /** A pattern of a schema can take for ever on a text that somebody else writes. */
 const CHECK_TIMEOUT_MS = 1_000;
 
 /** What is wrong with a JSON Schema (2020-12, or draft-07 where it says so); null where it is a valid one. */
 export function answerSchemaProblem(schema: JsonSchema): LocalText | null {
+  const { length } = JSON.stringify(schema);
+  if (length > MAX_SCHEMA_CHARACTERS) {
+    return {
+      fr: `Ce schéma JSON compte ${length} caractères\u202f; il en faut ${MAX_SCHEMA_CHARACTERS} au plus. Raccourcissez-le.`,
+      en: `This JSON Schema has ${length} characters; ${MAX_SCHEMA_CHARACTERS} is the most. Shorten it.`,
+    };
+  }
   try {
     compile(schema);
     return null;

@@ -18,9 +18,14 @@ export function jsonAnswer(text: string, options: { schema: Record<string, Json>
   throw new UnusableOutput("unknown", misfit(problems));
 }
 
+const FENCE = "```";
+
+/** By looking for the fence, not by a pattern: who writes the text is not to be trusted with how long that takes. */
 function withoutFence(text: string): string {
   const trimmed = text.trim();
-  return /^```(?:json)?\s*\n([\s\S]*)\n\s*```$/i.exec(trimmed)?.[1] ?? trimmed;
+  const firstLine = trimmed.indexOf("\n");
+  if (!trimmed.startsWith(FENCE) || !trimmed.endsWith(FENCE) || firstLine === -1) return trimmed;
+  return trimmed.slice(firstLine + 1, -FENCE.length);
 }
 
 function parsed(text: string): Json | undefined {

@@ -68,6 +68,11 @@ const SCHEMAS: [string, JsonSchema][] = [
   ],
 ];
 
+/** A definition that refers to the next one six times over. */
+function level(next: string) {
+  return { allOf: Array.from({ length: 6 }, () => ({ $ref: `#/$defs/${next}` })) };
+}
+
 describe("a rehearsed answer by a schema", () => {
   test.each(SCHEMAS)("fits %s", async (_name, schema) => {
     const sample = await sampleOf(schema);
@@ -91,6 +96,24 @@ describe("a rehearsed answer by a schema", () => {
   test("stays small whatever a schema insists on", async () => {
     const sample = JSON.stringify(await sampleOf(list(list({ type: "boolean" }))));
     expect(sample.length).toBeLessThan(200_000);
+  });
+
+  test("ends with schemas that multiply by referring to each other", async () => {
+    const names = Array.from({ length: 15 }, (_, index) => `level${index}`);
+    const definitions = names.map((name, index) => [name, level(names[index + 1] ?? "end")]);
+    const schema = {
+      $ref: "#/$defs/level0",
+      $defs: { ...Object.fromEntries(definitions), end: { type: "object" } },
+    };
+    expect(await sampleOf(schema)).toBeDefined();
+  });
+
+  test("ends with a schema that insists on itself", async () => {
+    const schema = {
+      $ref: "#/$defs/node",
+      $defs: { node: { type: "object", required: ["next"], properties: { next: { $ref: "#/$defs/node" } } } },
+    };
+    expect(await sampleOf(schema)).toHaveProperty("next");
   });
 
   test("writes a topic as it is", async () => {

@@ -2,7 +2,7 @@ import type { Json } from "../../workflow/values.ts";
 import { clamp } from "./parameters.ts";
 import type { PhraseBook } from "./phrase-book.ts";
 import { sampleNumber } from "./sample-number.ts";
-import { effectiveSchema, schemaIn, schemasIn, type JsonSchema } from "./sample-schema.ts";
+import { effectiveSchema, schemaIn, schemasIn, type JsonSchema, type MergeBudget } from "./sample-schema.ts";
 import type { Random } from "./seeded-random.ts";
 import { withoutEscapes } from "./typeset.ts";
 
@@ -11,6 +11,9 @@ const USUAL_ITEMS = 3;
 /** Below this only what a schema insists on is made: schemas may hold themselves. */
 const MAX_DEPTH = 6;
 const MAX_VALUES = 5_000;
+const MAX_MERGES = 20_000;
+/** Where a schema insists on itself, it cannot be followed to its end. */
+const MAX_REQUIRED_DEPTH = 50;
 const MAX_CHARACTERS = 100_000;
 
 interface Sample {
@@ -19,6 +22,7 @@ interface Sample {
   random: Random;
   /** How many more values may be made. */
   left: number;
+  merges: MergeBudget;
 }
 
 interface Place {
@@ -32,12 +36,17 @@ interface Place {
  * example or default where it has one; otherwise it may not fit.
  */
 export function sampleJson(root: JsonSchema, { book, random }: { book: PhraseBook; random: Random }): Json {
-  return valueFor(root, { name: "", depth: 0 }, { root, book, random, left: MAX_VALUES });
+  return valueFor(
+    root,
+    { name: "", depth: 0 },
+    { root, book, random, left: MAX_VALUES, merges: { left: MAX_MERGES } },
+  );
 }
 
 function valueFor(given: Json, place: Place, sample: Sample): Json {
   sample.left -= 1;
-  const schema = effectiveSchema(given, sample.root);
+  if (place.depth > MAX_REQUIRED_DEPTH) return null;
+  const schema = effectiveSchema(given, sample.root, sample.merges);
   if (schema["const"] !== undefined) return schema["const"];
   const { enum: values } = schema;
   if (Array.isArray(values)) return values[Math.floor(sample.random() * values.length)] ?? null;

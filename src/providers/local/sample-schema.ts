@@ -5,17 +5,23 @@ export type JsonSchema = Record<string, Json>;
 /** A schema that refers to itself without an end is followed so far. */
 const MAX_REFERENCES = 20;
 
+/** How many more schemas may be put together for one sample: references within references multiply. */
+export interface MergeBudget {
+  left: number;
+}
+
 /**
  * The keywords that a value has to follow: those of the schema, of what it refers to inside `root`, of all of `allOf`, and of
  * the first of `anyOf` and `oneOf`.
  */
-export function effectiveSchema(given: Json, root: JsonSchema, depth = 0): JsonSchema {
-  if (!isSchema(given) || depth > MAX_REFERENCES) return {};
+export function effectiveSchema(given: Json, root: JsonSchema, budget: MergeBudget, depth = 0): JsonSchema {
+  budget.left -= 1;
+  if (!isSchema(given) || depth > MAX_REFERENCES || budget.left < 0) return {};
   const { $ref: reference, allOf, anyOf, oneOf, ...own } = given;
   const target = typeof reference === "string" ? referredTo(reference, root) : undefined;
   const parts = [target, ...listOf(allOf), listOf(anyOf)[0], listOf(oneOf)[0]];
   return parts
-    .map((part) => (part === undefined ? {} : effectiveSchema(part, root, depth + 1)))
+    .map((part) => (part === undefined ? {} : effectiveSchema(part, root, budget, depth + 1)))
     .reduce(merged, own);
 }
 

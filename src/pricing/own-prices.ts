@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { priceSchema, type Price, type PriceList } from "./price-list.ts";
+import { priceSchema, type Price, type PriceList, type PriceUnit } from "./price-list.ts";
 
 /** A price as a person writes it: what it is for and how much, and whatever else is to be kept with it. */
 const ownPriceSchema = z.strictObject({
@@ -28,10 +28,25 @@ export function parseOwnPrices(value: unknown, day: string): Price[] {
     .prices.map((price) => Object.assign(price, { checked: price.checked ?? day }));
 }
 
-/** The list with a person's own prices, each of which takes the place of all others of the same model and unit. */
+/** Units that stand beside others: to price one of them is no other way of billing. */
+const REFINING_UNITS: ReadonlySet<PriceUnit> = new Set([
+  "input_token",
+  "cached_input_token",
+  "cache_write_input_token",
+  "image_input_token",
+  "output_token",
+  "input_image",
+]);
+
+/**
+ * The list with a person's own prices. Those of a model take the place of all that ship for it, since two ways of billing
+ * would be added up; where they are all of tokens or of pictures that go in, of those of the same unit only.
+ */
 export function withOwnPrices(list: PriceList, own: readonly Price[]): PriceList {
-  const replaced = new Set(own.map(keyOf));
-  return { ...list, prices: [...own, ...list.prices.filter((price) => !replaced.has(keyOf(price)))] };
+  const units = new Set(own.map(keyOf));
+  const models = new Set(own.flatMap(({ model, unit }) => (REFINING_UNITS.has(unit) ? [] : [model])));
+  const shipped = list.prices.filter((price) => !models.has(price.model) && !units.has(keyOf(price)));
+  return { ...list, prices: [...own, ...shipped] };
 }
 
 function keyOf({ model, unit }: Price): string {

@@ -16,11 +16,15 @@ const PRICE: Price = {
   checked: "2026-11-22",
 };
 
-const listOf = (price: object): unknown => ({
-  prices: [price],
+const NO_RULES = {
+  billed_input_images: [],
   image_input_tokens: [],
   image_output_tokens: [],
-});
+  thought_image_output_tokens: [],
+  speech_output_tokens: [],
+};
+
+const listOf = (price: object): unknown => ({ prices: [price], ...NO_RULES });
 
 describe("the shipped price list", () => {
   test("has a source and a day for every price, and no two prices for the same thing", () => {
@@ -67,8 +71,7 @@ describe("pricesOf", () => {
       { ...PRICE, valid_to: "2026-05-31" },
       { ...PRICE, usd: "0.2", valid_from: "2026-06-01" },
     ],
-    image_input_tokens: [],
-    image_output_tokens: [],
+    ...NO_RULES,
   });
 
   test("finds the price of the day", () => {
@@ -80,8 +83,7 @@ describe("pricesOf", () => {
   test("has no price before the first one, rather than a guess", () => {
     const later = parsePriceList({
       prices: [{ ...PRICE, valid_from: "2026-06-01" }],
-      image_input_tokens: [],
-      image_output_tokens: [],
+      ...NO_RULES,
     });
     expect(pricesOf(later, "vendor:model", "2026-05-31")).toEqual([]);
   });
@@ -108,6 +110,16 @@ describe("amountOf", () => {
     ["123456.789012345", 1, 2, 246_913_578_024_690n],
   ])("makes $%s per %d times %d exact, rounded up", (usd, per, quantity, expected) => {
     expect(amountOf({ ...PRICE, usd, per }, quantity)).toBe(expected);
+  });
+
+  test("bills the least of a price for less, and nothing for nothing", () => {
+    const price = { ...PRICE, usd: "0.36", per: 3_600, min_quantity: 10 };
+    expect([0, 1, 10, 11].map((quantity) => amountOf(price, quantity))).toEqual([
+      0n,
+      1_000_000n,
+      1_000_000n,
+      1_100_000n,
+    ]);
   });
 
   test("refuses what is no quantity", () => {

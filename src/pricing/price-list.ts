@@ -10,6 +10,7 @@ const PRICE_UNITS = [
   "image_input_token",
   "output_token",
   "image",
+  "input_image",
   "megapixel",
   "character",
   "video_second",
@@ -34,6 +35,8 @@ export const priceSchema = z.strictObject({
   valid_to: day.nullable(),
   /** The price holds for calls with more input tokens than this; null: for all others. */
   above_input_tokens: z.int().min(1).nullable(),
+  /** What a call is billed for at least, in units. */
+  min_quantity: z.int().min(1).exactOptional(),
   /** Whether a bill may differ: the price depends on a plan, or the vendor bills in a unit that it does not report. */
   is_approximate: z.boolean(),
   /** Parameters of the call that have to be so for the price to hold, as `{"resolution": "1080p"}`. */
@@ -63,10 +66,40 @@ const imageInputTokensSchema = z.strictObject({
   checked: day,
 });
 
+/** How many output tokens a picture is billed for, by its resolution, where its model thinks before it draws. */
+const thoughtImageTokensSchema = z.strictObject({
+  models: z.array(z.string()).min(1),
+  by_resolution: z.record(z.string(), z.int().min(1)),
+  /** By the effort; these are billed as those of the picture. */
+  likely_thought_tokens: z.record(z.string(), z.int().min(0)),
+  /** Of one answer, thinking included. */
+  answer_at_most: z.int().min(1),
+  source: z.string().min(1),
+  checked: day,
+});
+
+/** How many output tokens a voice is billed for. */
+const speechTokensSchema = z.strictObject({
+  models: z.array(z.string()).min(1),
+  per_second: z.int().min(1),
+  source: z.string().min(1),
+  checked: day,
+});
+
+/** Models that bill each picture that goes in: where `input_image` has no price, nobody knows what those cost. */
+const billedInputImagesSchema = z.strictObject({
+  models: z.array(z.string()).min(1),
+  source: z.string().min(1),
+  checked: day,
+});
+
 const priceListSchema = z.strictObject({
   prices: z.array(priceSchema),
+  billed_input_images: z.array(billedInputImagesSchema),
   image_input_tokens: z.array(imageInputTokensSchema),
   image_output_tokens: z.array(imageTokensSchema),
+  thought_image_output_tokens: z.array(thoughtImageTokensSchema),
+  speech_output_tokens: z.array(speechTokensSchema),
 });
 
 export type Price = z.output<typeof priceSchema>;
@@ -124,10 +157,14 @@ export function priceOf(prices: Price[], unit: PriceUnit, inputTokens = 0): Pric
   return holds[0];
 }
 
-/** Nano-dollars of `quantity` units (to the thousandth of a unit), rounded up: never too little. */
+/**
+ * Nano-dollars of `quantity` units (to the thousandth of a unit), rounded up: never too little. Of what is used at all, no
+ * less is billed than the least of the price.
+ */
 export function amountOf(price: Price, quantity: number): bigint {
   if (!Number.isFinite(quantity) || quantity < 0) throw new RangeError(`not a quantity: ${quantity}`);
-  const thousandths = BigInt(Math.ceil(quantity * 1_000 - 1e-6));
+  const billed = quantity === 0 ? 0 : Math.max(quantity, price.min_quantity ?? 0);
+  const thousandths = BigInt(Math.ceil(billed * 1_000 - 1e-6));
   const divisor = BigInt(price.per) * 1_000n;
   return (thousandths * nanoUsdOf(price.usd) + divisor - 1n) / divisor;
 }

@@ -31,6 +31,8 @@ export interface WorkflowToEstimate {
   links: readonly StepLinks[];
   /** Undefined: not known; the step is left out. */
   modelOf: (step: Step) => EstimatedModel | undefined;
+  /** What the step gives to its model, without the model's defaults. */
+  parametersOf: (step: Step) => Step["parameters"];
   isFree: (modelId: string) => boolean;
   /** Null where none is given yet. */
   topic: string | null;
@@ -58,7 +60,7 @@ export function estimateWorkflow(list: PriceList, workflow: WorkflowToEstimate):
       model,
       previousFrom: link?.previousFrom ?? null,
     });
-    const parameters = withModelDefaults(model, step.parameters);
+    const parameters = withModelDefaults(model, workflow.parametersOf(step));
     const past = workflow.past.get(step.step_number);
     const answer = expectedLength({ step, parameters, medianTokens: past?.outputTokens ?? null });
     made.set(step.step_number, madeBy(model, goesIn, answer));

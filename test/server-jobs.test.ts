@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -8,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Execution, ExecutionEvent, ProblemBody } from "../src/http/app.ts";
 import { executionEventSchema, progressEventSchema } from "../src/http/schemas.ts";
 import { FAKE_BFL_KEY, startFakeBlackForestLabs } from "./support/fake-black-forest-labs.ts";
+import { FAKE_MIDJOURNEY_KEY, startFakeMidjourney } from "./support/fake-midjourney.ts";
 import { startFakeOpenai } from "./support/fake-openai.ts";
 import { FAKE_RUNWAY_KEY, startFakeRunway } from "./support/fake-runway.ts";
 import type { FakeServer } from "./support/fake-server.ts";
@@ -166,7 +168,7 @@ describe("a job of a server that is killed by SIGKILL", () => {
     const first = await start({ dieAt: "after_submitted/1" });
     await execute([PICTURE]);
     expect((await first.exited).signal).toBe("SIGKILL");
-    const jobId = `${bfl.url}/v1/get_result?id=job-1#4`;
+    const jobId = `job-1#4#${bfl.url}/eu/v1/get_result?id=job-1`;
     expect(ledger().attempts).toMatchObject([{ status: "submitted", job_id: jobId, cost_nano_usd: null }]);
     expect(bfl.calls.map(({ kind }) => kind)).toEqual(["submit"]);
 
@@ -202,6 +204,62 @@ describe("a job of a server that is killed by SIGKILL", () => {
       attempts: [{ status: "succeeded", cost_nano_usd: 0.6 * NANO_USD }],
       budgets: spent(0.6 * NANO_USD),
     });
+  });
+});
+
+describe("a job of a server that comes back with other settings", () => {
+  test("is asked about where it was bought, though its family stands for another by now", async () => {
+    const gateway = await startFakeMidjourney();
+    const first = await start({ dieAt: "after_submitted/1" });
+    await execute([{ ...PICTURE, ai_provider: "midjourney" }]);
+    await first.exited;
+    await start({
+      keys: {
+        ...KEYS,
+        MIDJOURNEY_API_KEY: FAKE_MIDJOURNEY_KEY,
+        MIDJOURNEY_BASE_URL: `${gateway.url}/mj`,
+      },
+    });
+    expect(await waitForRest()).toMatchObject({ status: "completed", total_cost: 0.04 });
+    expect(gateway.calls).toEqual([]);
+    expect(bfl.submissions).toHaveLength(1);
+    await gateway.stop();
+  });
+
+  test("without its key waits for a person, is not lost, and is asked about once the key is back", async () => {
+    const first = await start({ dieAt: "after_submitted/1" });
+    await execute([PICTURE]);
+    await first.exited;
+    const second = await start({ keys: {} });
+    const waiting = await waitForRest();
+    expect(waiting).toMatchObject({ status: "waiting", cost_basis: "unknown" });
+    expect(JSON.stringify(waiting.steps_data)).toMatch(/BFL_API_KEY.{1,200}may have been billed/);
+    expect(ledger().attempts).toMatchObject([{ status: "in_doubt" }]);
+    await second.kill();
+    await start();
+    expect((await post("/executions/1/decision", { step_number: 1, decision: "retry" })).ok).toBe(true);
+    await listen(({ status }) => status === "completed");
+    expect(bfl.paidCalls).toBe(1);
+    expect(ledger().attempts).toMatchObject([{ status: "succeeded", cost_nano_usd: 0.04 * NANO_USD }]);
+  });
+});
+
+describe("a result that cannot be had for a while", () => {
+  test("is asked about again, and the call is neither lost nor bought again", async () => {
+    bfl.play("result_late");
+    await start();
+    await execute([PICTURE]);
+    expect(await waitForRest()).toMatchObject({ status: "completed", total_cost: 0.04 });
+    expect(bfl.calls.map(({ kind }) => kind)).toEqual(["submit", "poll", "poll", "file", "poll", "file"]);
+    expect(bfl.paidCalls).toBe(1);
+  });
+
+  test("leaves nothing half-way behind after a restart", async () => {
+    const incoming = path.join(dataFolder, "artifacts", "incoming");
+    await mkdir(incoming, { recursive: true });
+    await writeFile(path.join(incoming, "relais-left"), "half a film");
+    await start();
+    expect(existsSync(path.join(incoming, "relais-left"))).toBe(false);
   });
 });
 

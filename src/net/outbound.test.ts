@@ -202,6 +202,33 @@ describe("outbound connections", () => {
   });
 });
 
+describe("outbound downloads", () => {
+  test("lead to no other server of the person’s own, at once or by a redirect", async () => {
+    const inner = await serve((_request, response) => response.end("secret"));
+    const outer = await serve((request, response) => {
+      if (request.url === "/file") response.end("file");
+      else response.writeHead(302, { location: `${inner.url}/view` }).end();
+    });
+    const client = outbound({ trustedOrigins: [outer.url, inner.url] });
+    const limits = { maxBytes: 10, trusts: outer.url };
+    expect((await client.download(`${outer.url}/file`, limits)).bytes).toHaveLength(4);
+    expect(await refusalOf(client.download(`${inner.url}/view`, limits))).toMatchObject({
+      reason: "address",
+    });
+    expect(await refusalOf(client.download(`${outer.url}/away`, limits))).toMatchObject({ hasSent: true });
+    expect(inner.requests).toEqual([]);
+  });
+
+  test("trust no address that was not configured, and none at all where they are to trust none", async () => {
+    const server = await serve((_request, response) => response.end("secret"));
+    const file = `${server.url}/file`;
+    await refusalOf(outbound().download(file, { maxBytes: 10, trusts: server.url }));
+    const client = outbound({ trustedOrigins: [server.url] });
+    await refusalOf(client.download(file, { maxBytes: 10, trusts: null }));
+    expect(server.requests).toEqual([]);
+  });
+});
+
 describe("outbound limits", () => {
   test("breaks off an answer that is too large", async () => {
     const server = await serve((_request, response) => response.end(Buffer.alloc(2_000)));

@@ -1,6 +1,7 @@
 import type { LocalText } from "../errors.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { ModelEntry, Registry } from "../providers/registry.ts";
+import { fitParameters, parametersFor } from "../workflow/fitted-parameters.ts";
 import { withModelDefaults } from "../workflow/models.ts";
 import { LOCAL_PROVIDER } from "../workflow/unlisted-model.ts";
 import { isHeard, type Medium } from "../workflow/media.ts";
@@ -18,16 +19,17 @@ export interface ChosenModel {
 }
 
 /** @throws StepFailure when the model is not known, gone, or cannot be called as things are configured. */
-export function chooseModel(registry: Registry, { step, mode }: StepRequest): ChosenModel {
-  const named = registry.resolve(step.ai_provider);
+export function chooseModel(registry: Registry, { step, mode, submittedTo }: StepRequest): ChosenModel {
+  const name = (mode === "live" && submittedTo) || step.ai_provider;
+  const named = registry.resolve(name);
   if (!named) {
     throw invalid({
-      fr: `Le modèle «\u00a0${step.ai_provider}\u00a0» est inconnu.`,
-      en: `The model “${step.ai_provider}” is not known.`,
+      fr: `Le modèle «\u00a0${name}\u00a0» est inconnu.`,
+      en: `The model “${name}” is not known.`,
     });
   }
   const running = mode === "rehearsal" ? registry.localModel(named.modality) : named;
-  if (running.status === "shut_down") {
+  if (running.status === "shut_down" && submittedTo === undefined) {
     const other = named.replacement ?? "";
     throw invalid({
       fr: `${named.id} n’existe plus. ${other === "" ? "" : `Prenez ${other}.`}`.trim(),
@@ -36,27 +38,36 @@ export function chooseModel(registry: Registry, { step, mode }: StepRequest): Ch
   }
   const missing = registry.missingSettings(running.provider).join(", ");
   if (missing !== "") {
-    throw new StepFailure("auth", {
-      fr: `Il manque ${missing}. Rien n’a été facturé. Réglez-le, puis relancez.`,
-      en: `${missing} is missing. Nothing was billed. Set it, then try again.`,
-    });
+    const what = { fr: `Il manque ${missing}.`, en: `${missing} is missing.` };
+    const detail = {
+      fr: `${what.fr} Rien n’a été facturé. Réglez-le, puis relancez.`,
+      en: `${what.en} Nothing was billed. Set it, then try again.`,
+    };
+    throw new StepFailure("auth", detail, what);
   }
   return { named, running, provider: registry.provider(running.provider) };
 }
 
 /**
- * The parameters of a step with the model's defaults, checked again: only now are references filled in.
+ * The parameters of a step with the model's defaults, fitted and checked again: only now are references filled in.
  * @throws StepFailure which says what each one takes.
  */
 export function completeParameters(
   registry: Registry,
   named: ModelEntry,
-  { step, parameters }: StepRequest,
+  { step, parameters, submittedTo }: StepRequest,
 ): Record<string, Json> {
+  if (submittedTo !== undefined) {
+    // Nobody knows what a model takes that is in no list.
+    const isListed = registry.names().includes(named.id);
+    const fitted = isListed && fitParameters(parameters, named.parameters, { valuesAreFinal: true });
+    return withModelDefaults(named, fitted ? fitted.parameters : parameters);
+  }
   const filledIn = { ...step, parameters };
   const [problem] = parameterProblems(filledIn, "parameters", registry, { valuesAreFinal: true });
   if (problem) throw invalid(problem.message);
-  return withModelDefaults(named, parameters);
+  const fitted = parametersFor(filledIn, registry, { valuesAreFinal: true });
+  return withModelDefaults(named, fitted.parameters);
 }
 
 /**
@@ -78,8 +89,9 @@ export function isLocal(model: ModelEntry): boolean {
 }
 
 function invalid(what: LocalText): StepFailure {
-  return new StepFailure("invalid_step", {
+  const detail = {
     fr: `${what.fr} Rien n’a été facturé. Corrigez l’étape, puis relancez.`,
     en: `${what.en} Nothing was billed. Correct the step, then try again.`,
-  });
+  };
+  return new StepFailure("invalid_step", detail, what);
 }

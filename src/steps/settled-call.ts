@@ -1,9 +1,16 @@
 import { costOfUsage } from "../pricing/cost.ts";
-import { costByParameters, costOfUncountedText, type CostedCall } from "../pricing/planned-cost.ts";
+import {
+  costByParameters,
+  costOfUncountedText,
+  likelyInputTokens,
+  type CostedCall,
+} from "../pricing/planned-cost.ts";
 import type { PriceList } from "../pricing/price-list.ts";
 import { megapixelsOfPicture } from "../pricing/quantities.ts";
 import { failureSentence } from "../providers/failure-sentence.ts";
 import type { ProviderOutput, ProviderSubmission } from "../providers/provider.ts";
+import { plausibleNanoUsd } from "../providers/reported-cost.ts";
+import { removeFiles } from "../providers/result-file.ts";
 import type { Step } from "../workflow/definition.ts";
 import { FREE, type Cost } from "../workflow/money.ts";
 import { ProviderFailure, type OutputFile, type StepOutput, type Submission } from "../workflow/ports.ts";
@@ -29,7 +36,7 @@ export interface CallToSettle {
   isNamedFree: boolean;
 }
 
-/** Reads and prices what a provider gave. @throws ProviderFailure, billed, where it is of no use. */
+/** Reads and prices what a provider gave; it has failed, billed, where that is of no use. */
 export async function submissionOf(
   settle: CallToSettle,
   submission: ProviderSubmission,
@@ -43,8 +50,9 @@ export async function submissionOf(
   try {
     received = await settle.kind.receive(output, settle.step);
   } catch (error) {
+    await removeFiles(output.files);
     if (!(error instanceof UnusableOutput)) throw error;
-    throw unusable(settle, error, costOf(settle, output, []));
+    return { state: "failed", failure: unusable(settle, error, costOf(settle, output, [])) };
   }
   return { state: "done", output: stepOutput(settle, output, received) };
 }
@@ -74,9 +82,11 @@ function costOf(settle: CallToSettle, output: ProviderOutput, files: OutputFile[
   const { modality, id: model } = billedCall.model;
   const durationSeconds = secondsOf(files);
   const usage = { ...measuredUsage(modality, files), ...output.usage };
-  const reported = output.reportedNanoUsd === undefined ? {} : { reportedNanoUsd: output.reportedNanoUsd };
-  const { day, parameters } = billedCall;
-  const cost = costOfUsage(prices, { model, usage, day, parameters, ...reported });
+  const reportedNanoUsd = plausibleNanoUsd(output.reportedNanoUsd);
+  const reported = reportedNanoUsd === undefined ? {} : { reportedNanoUsd };
+  const { day, parameters, images } = billedCall;
+  const sent = { images, likelyInputTokens: likelyInputTokens(billedCall) };
+  const cost = costOfUsage(prices, { model, modality, usage, day, parameters, ...sent, ...reported });
   if (cost.basis !== "unknown") return cost;
   if (modality === "text") return costOfUncountedText(prices, billedCall, output.text ?? "");
   return costByParameters(prices, billedCall, { text: output.text, durationSeconds });

@@ -84,6 +84,7 @@ const context: CallContext = {
 
 async function run(asked: StepRequest): Promise<StepOutput> {
   const submission = await (await port.prepare(asked)).submit(context);
+  if (submission.state === "failed") throw submission.failure;
   if (submission.state !== "done") throw new Error("a job where none was expected");
   return submission.output;
 }
@@ -500,6 +501,35 @@ describe("a step that cannot be called", () => {
     const call = await port.prepare(request("gpt-4", { files: [PICTURE] }));
     const gone = { ...context, readFile: () => Promise.reject(new Error("gone")) };
     expect(await failureOf(call.submit(gone))).toMatchObject({ code: "missing_file", billed: "no" });
+    expect(openai.calls).toEqual([]);
+  });
+});
+
+describe("a step of a family that stands for a model of the person's choice", () => {
+  test("is sent, priced and known by the parameters that this one takes", async () => {
+    const registry = createRegistry({
+      providers: [createOpenaiProvider(outbound)],
+      config: { openai: { apiKey: FAKE_OPENAI_KEY, baseUrl: `${openai.url}/v1` } },
+      families: { midjourney: "openai:gpt-image-2" },
+    });
+    port = createStepPort({
+      registry,
+      prices: loadPriceList(),
+      now: () => new Date("2026-11-22T12:00:00Z"),
+    });
+    const parameters = { size: "1344x768", stylize: 100 };
+    const call = await port.prepare(request("midjourney", { parameters }));
+    const other = await port.prepare(request("openai:gpt-image-2", { parameters: { size: "1792x1024" } }));
+    expect(call.worstCase).toEqual(other.worstCase);
+    expect(call.requestHash).toBe(other.requestHash);
+    await call.submit(context);
+    expect(openai.calls[0]?.body).toMatchObject({ size: "1792x1024" });
+    expect(openai.calls[0]?.body).not.toHaveProperty("stylize");
+  });
+
+  test("is refused like any other where it names the model itself", async () => {
+    const asked = request("openai:gpt-image-2", { parameters: { size: "1344x768" } });
+    expect((await failureOf(port.prepare(asked))).message).toContain("1344x768");
     expect(openai.calls).toEqual([]);
   });
 });

@@ -227,6 +227,14 @@ const PICTURES: RecordedAnswer[] = [
     basis: "estimated",
   },
   {
+    what: "a picture that goes in besides, at 0.2 cents",
+    model: "xai:grok-imagine-image",
+    input: PICTURE,
+    says: { cost_in_usd_ticks: null },
+    nanoUsd: 2 * CENT + 0.2 * CENT,
+    basis: "estimated",
+  },
+  {
     what: "1,572,864 pixels, hence two megapixels at 3 cents",
     model: "together:black-forest-labs/FLUX.2-pro",
     parameters: { size: "1536x1024" },
@@ -322,11 +330,11 @@ const SOUNDS: RecordedAnswer[] = [
     basis: "estimated",
   },
   {
-    what: "10 seconds of music at 30 cents a minute",
+    what: "10 seconds of music at 50 cents a minute",
     model: "elevenlabs:music_v2",
     parameters: { duration: 10 },
     says: {},
-    nanoUsd: (10 * 30 * CENT) / 60,
+    nanoUsd: Math.ceil((10 * 50 * CENT) / 60),
     basis: "estimated",
   },
   {

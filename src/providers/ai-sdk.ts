@@ -1,10 +1,11 @@
-import type { FinishReason, JSONSchema7, LanguageModel } from "ai";
+import type { FinishReason, JSONSchema7, LanguageModel, LanguageModelUsage } from "ai";
 import { z } from "zod";
 import type { Usage } from "../workflow/usage.ts";
 import { TruncatedAnswer } from "./failure.ts";
 import type { ProviderContext, ProviderOutput, ProviderRequest } from "./provider.ts";
 import { numberOf } from "./request-parameters.ts";
 import { promptWithSchema } from "./schema-prompt.ts";
+import { SecondPurchase } from "./tracked-fetch.ts";
 import type { VendorCall } from "./vendor-call.ts";
 
 /** Loads the AI SDK on the first call only. It writes nothing on the console: what matters comes back as values. */
@@ -27,30 +28,77 @@ export type SdkOptions = Record<
   Record<string, string | number | boolean | Record<string, string | number>>
 >;
 
-/**
- * Writes a text, streamed, and hands it on as it comes.
- * @throws what went wrong inside the stream too, and `TruncatedAnswer` where it ended without its closing event. A whole text
- * that the vendor counts no tokens of comes with no usage.
- */
-export async function writeText(options: {
+/** A text to write, and through what. */
+interface TextCall {
   model: LanguageModel;
   request: ProviderRequest;
   context: ProviderContext;
   call: VendorCall;
   sdkOptions: SdkOptions;
-}): Promise<ProviderOutput> {
-  const { model, request, context, call, sdkOptions } = options;
-  const { Output, streamText } = await loadAiSdk();
+}
+
+/**
+ * Writes a text, streamed, and hands it on as it comes; a server that answers with the whole at once is read too.
+ * @throws what went wrong inside the stream too, and `TruncatedAnswer` where it ended without its closing event. A whole text
+ * that the vendor counts no tokens of comes with no usage.
+ */
+export async function writeText(options: TextCall): Promise<ProviderOutput> {
+  let hasText = false;
+  try {
+    return await readStream(options, () => {
+      hasText = true;
+    });
+  } catch (error) {
+    // Some servers and proxies do not stream. What they have answered is read again, and nothing is sent.
+    if (hasText || !options.call.replayWhole()) throw error;
+    return await readWhole(options);
+  }
+}
+
+async function readStream(options: TextCall, onFirstText: () => void): Promise<ProviderOutput> {
+  const { context, call } = options;
+  const { streamText } = await loadAiSdk();
+  // Errors come through the stream, where they are thrown; without this the SDK prints them.
+  const result = streamText({ ...(await settingsOf(options)), onError: () => {} });
+  let text = "";
+  for await (const part of result.stream) {
+    if (part.type === "text-delta" && part.text !== "") {
+      onFirstText();
+      call.markOutput();
+      text += part.text;
+      if (text.length > MAX_TEXT_CHARACTERS) throw new EndlessText();
+      context.onText(part.text);
+    } else if (part.type === "error") {
+      // The SDK would have gone on with a second call. What came of the first is paid: the text ends with it.
+      if (!(part.error instanceof SecondPurchase)) throw part.error;
+    } else if (part.type === "abort") throw context.signal.reason;
+    else if (part.type === "finish") return finishedText(text, part);
+  }
+  throw new TruncatedAnswer();
+}
+
+async function readWhole(options: TextCall): Promise<ProviderOutput> {
+  const { generateText } = await loadAiSdk();
+  const { text, finishReason, rawFinishReason, totalUsage } = await generateText(await settingsOf(options));
+  if (text.length > MAX_TEXT_CHARACTERS) throw new EndlessText();
+  options.call.markOutput();
+  options.context.onText(text);
+  return finishedText(text, { finishReason, rawFinishReason, totalUsage });
+}
+
+/** What the vendor is asked, streamed or not. */
+async function settingsOf({ model, request, context, sdkOptions }: TextCall) {
+  const { Output } = await loadAiSdk();
   const format = answerFormat(request);
   const maxOutputTokens = numberOf(request, "max_output_tokens");
   const temperature = numberOf(request, "temperature");
-  const result = streamText({
+  return {
     model,
     messages: [
       {
-        role: "user",
+        role: "user" as const,
         content: [
-          { type: "text", text: promptWithSchema(request.prompt, request.outputSchema) },
+          { type: "text" as const, text: promptWithSchema(request.prompt, request.outputSchema) },
           ...request.images.map(({ mediaType, bytes }) => ({
             type: "file" as const,
             mediaType,
@@ -68,29 +116,24 @@ export async function writeText(options: {
     // Not `Output.object`, which parses the whole text again with each word that comes.
     ...(format && { output: { ...Output.text(), responseFormat: Promise.resolve(format) } }),
     providerOptions: format ? withLooseSchema(model, sdkOptions) : sdkOptions,
-    // Errors come through the stream, where they are thrown; without this the SDK prints them.
-    onError: () => {},
-  });
-  let text = "";
-  for await (const part of result.stream) {
-    if (part.type === "text-delta" && part.text !== "") {
-      call.markOutput();
-      text += part.text;
-      if (text.length > MAX_TEXT_CHARACTERS) throw new EndlessText();
-      context.onText(part.text);
-    } else if (part.type === "error") throw part.error;
-    else if (part.type === "abort") throw context.signal.reason;
-    else if (part.type === "finish") {
-      const usage = textUsage(part.totalUsage, text);
-      if (!hasFinished(part, usage)) throw new TruncatedAnswer();
-      const counted = z.json().safeParse(part.totalUsage.raw);
-      const finish_reason = part.rawFinishReason ?? part.finishReason;
-      const raw = { finish_reason, ...(counted.success && { usage: counted.data }) };
-      const refusal = part.finishReason === "content-filter" ? { refusal: text } : {};
-      return { text, files: [], usage, raw, ...refusal };
-    }
-  }
-  throw new TruncatedAnswer();
+  };
+}
+
+interface TextEnd {
+  finishReason: FinishReason;
+  rawFinishReason: string | undefined;
+  totalUsage: LanguageModelUsage;
+}
+
+/** @throws TruncatedAnswer where the vendor did not say why the text ends. */
+function finishedText(text: string, end: TextEnd): ProviderOutput {
+  const usage = textUsage(end.totalUsage, text);
+  if (!hasFinished(end, usage)) throw new TruncatedAnswer();
+  const counted = z.json().safeParse(end.totalUsage.raw);
+  const finish_reason = end.rawFinishReason ?? end.finishReason;
+  const raw = { finish_reason, ...(counted.success && { usage: counted.data }) };
+  const refusal = end.finishReason === "content-filter" ? { refusal: text } : {};
+  return { text, files: [], usage, raw, ...refusal };
 }
 
 /** What the vendor is told of the answer's form. Vendors take the schema of an object only. */

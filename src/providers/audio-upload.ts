@@ -26,6 +26,15 @@ export function audioUpload({ mediaType, bytes }: InputFile): File {
   return new File([new Uint8Array(bytes)], `audio.${EXTENSIONS[type.trim()] ?? "mp3"}`, { type: mediaType });
 }
 
+/**
+ * What a step says beside its recording, such as how names are spelled, for vendors with a field for such a text. Undefined
+ * where it says nothing, and for models that tell speakers apart, which take none. Source: OpenAI's API reference,
+ * createTranscription.
+ */
+export function spellingHint({ prompt, modelId }: ProviderRequest): string | undefined {
+  return prompt === "" || modelId.includes("diarize") ? undefined : prompt;
+}
+
 /** What a transcript listens to. @throws Error where the request holds nothing. */
 export function recordingOf(request: ProviderRequest): InputFile {
   if (!request.audio) throw new Error("a transcript without a recording");

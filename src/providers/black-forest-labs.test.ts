@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FAKE_BFL_KEY, startFakeBlackForestLabs } from "../../test/support/fake-black-forest-labs.ts";
 import type { FakeServer } from "../../test/support/fake-server.ts";
 import { createOutbound, type Outbound } from "../net/outbound.ts";
-import { ProviderFailure } from "../workflow/ports.ts";
 import { createBlackForestLabsProvider } from "./black-forest-labs.ts";
 import { CallUnderTest, describeProvider, requestFor } from "./provider.testsuite.ts";
 
@@ -53,6 +52,8 @@ describe("black-forest-labs", () => {
       prompt_upsampling: false,
     });
     expect(call.progress).toEqual([0.5]);
+    const asked = fake.calls.filter(({ kind }) => kind === "poll").map(({ path }) => path);
+    expect(asked).toEqual(["/eu/v1/get_result?id=job-1", "/eu/v1/get_result?id=job-1"]);
   });
 
   test.each([
@@ -83,10 +84,38 @@ describe("black-forest-labs", () => {
     expect(fake.calls).toEqual([]);
   });
 
+  test.each(["https://api.bfl.ai/v1/get_result?id=other", "string", ""])(
+    "asks the address that stands in for the vendor, whatever it answers with: %s",
+    async (pollingUrl) => {
+      const proxy = await startFakeBlackForestLabs("success", { pollingUrl });
+      const trusting = createOutbound({ trustedOrigins: [proxy.url] });
+      const config = { apiKey: FAKE_BFL_KEY, baseUrl: `${proxy.url}/v1` };
+      const output = await new CallUnderTest(createBlackForestLabsProvider(trusting), config).submit(IMAGE);
+      await trusting.close();
+      await proxy.stop();
+      expect(output).toMatchObject({ usage: { images: 1 }, reportedNanoUsd: 40_000_000 });
+      const asked = proxy.calls.filter(({ kind }) => kind === "poll").map(({ path }) => path);
+      expect(asked).toEqual(["/v1/get_result?id=job-1", "/v1/get_result?id=job-1"]);
+    },
+  );
+
   test("sends its key to no one else", async () => {
-    await expect(call.poll(`${other.url}/v1/get_result?id=job-1#4`, IMAGE)).rejects.toBeInstanceOf(
-      ProviderFailure,
-    );
+    const submission = await call.start(IMAGE);
+    expect(submission).toMatchObject({
+      state: "job",
+      jobId: `job-1#4#${fake.url}/eu/v1/get_result?id=job-1`,
+    });
+    const asked = await call.poll(`job-1#4#${other.url}/v1/get_result?id=job-1`, IMAGE);
+    expect(asked).toMatchObject({ state: "job", progress: 0.5 });
     expect(other.calls).toEqual([]);
+    expect(fake.calls.at(-1)).toMatchObject({ path: "/v1/get_result?id=job-1" });
+  });
+
+  test.each([
+    ["flux-../../x", []],
+    ["flux-2?a=#", ["/v1/flux-2%3Fa%3D%23"]],
+  ])("goes nowhere else by the model’s id %s", async (modelId, paths) => {
+    expect(await call.failure({ ...IMAGE, modelId })).toMatchObject({ billed: "no" });
+    expect(fake.calls.map(({ path }) => path)).toEqual(paths);
   });
 });

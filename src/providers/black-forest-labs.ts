@@ -1,17 +1,21 @@
 import { z } from "zod";
 import type { Outbound } from "../net/outbound.ts";
-import { usdToNanoUsd } from "../workflow/money.ts";
 import { providerFacts } from "./catalogue-data.ts";
 import { base64Of, picturesOf } from "./input-pictures.ts";
 import { createJobs, type JobState } from "./jobs.ts";
 import type { Provider, ProviderRequest } from "./provider.ts";
+import { reportedUsd } from "./reported-cost.ts";
 import { booleanOf, numberOf, sizeOf, textOf } from "./request-parameters.ts";
 import type { VendorCall } from "./vendor-call.ts";
-import { readJson } from "./vendor-http.ts";
+import { pathOfModel, readJson } from "./vendor-http.ts";
 
 const USD_PER_CREDIT = 0.01;
 
-const accepted = z.object({ id: z.string().min(1), polling_url: z.url(), cost: z.number().min(0).nullish() });
+const accepted = z.object({
+  id: z.string().min(1),
+  polling_url: z.string().catch(""),
+  cost: z.number().nullish().catch(null),
+});
 
 const result = z.object({
   status: z.string(),
@@ -21,7 +25,7 @@ const result = z.object({
 
 /**
  * Black Forest Labs: pictures, as jobs: POST `/{model}`, then GET of the address that it answers with, which lies in the
- * region that took the job. Credits are a cent each. Source: https://docs.bfl.ai.
+ * region that took the job, or of `/get_result`. Credits are a cent each. Source: https://docs.bfl.ai.
  */
 export function createBlackForestLabsProvider(outbound: Outbound): Provider {
   const facts = providerFacts("black-forest-labs");
@@ -32,7 +36,7 @@ export function createBlackForestLabsProvider(outbound: Outbound): Provider {
   };
 }
 
-/** The job's id is its polling address, with what it costs behind a `#`: only the first answer says so. */
+/** The vendor's id, what the job costs and where to ask about it, joined by `#`: only the first answer says so. */
 async function startJob(call: VendorCall, request: ProviderRequest): Promise<string> {
   const body = {
     prompt: request.prompt,
@@ -47,12 +51,8 @@ async function startJob(call: VendorCall, request: ProviderRequest): Promise<str
     ...inputPictures(request),
   };
   const headers = { "x-key": call.apiKey };
-  const { polling_url: address, cost } = await readJson(
-    call,
-    { path: `/${request.modelId}`, headers, body },
-    accepted,
-  );
-  return `${address}#${cost ?? ""}`;
+  const answer = await readJson(call, { path: `/${pathOfModel(request.modelId)}`, headers, body }, accepted);
+  return `${answer.id}#${answer.cost ?? ""}#${answer.polling_url}`;
 }
 
 /** FLUX 1.1 varies one picture; all others edit several, the first without a number. */
@@ -72,11 +72,11 @@ function inputPictures(request: ProviderRequest): Record<string, string> {
 }
 
 async function readJob(call: VendorCall, jobId: string): Promise<JobState> {
-  const [address = "", credits = ""] = jobId.split("#");
-  requireVendorAddress(call, address);
+  const [id = "", credits = "", address = ""] = jobId.split("#");
+  const path = pollingAddress(call, { id, address });
   const headers = { "x-key": call.apiKey };
-  const { status, result: made, progress } = await readJson(call, { path: address, headers }, result);
-  const reportedNanoUsd = credits === "" ? undefined : usdToNanoUsd(Number(credits) * USD_PER_CREDIT);
+  const { status, result: made, progress } = await readJson(call, { path, headers }, result);
+  const reportedNanoUsd = credits === "" ? undefined : reportedUsd(Number(credits) * USD_PER_CREDIT);
   switch (status) {
     case "Ready":
       if (!made) throw new Error("a picture that is ready has no address");
@@ -108,9 +108,19 @@ async function readJob(call: VendorCall, jobId: string): Promise<JobState> {
   }
 }
 
-/** The key goes to Black Forest Labs only, or to the address that stands in for it. */
-function requireVendorAddress({ baseUrl }: VendorCall, address: string): void {
-  const { protocol, hostname, origin } = new URL(address);
-  const isTheirs = protocol === "https:" && (hostname === "bfl.ai" || hostname.endsWith(".bfl.ai"));
-  if (!isTheirs && origin !== new URL(baseUrl).origin) throw new Error("a polling address of someone else");
+/**
+ * The address that the vendor gave, where the key may go there: to the vendor itself, unless another address stands in for
+ * it, or to the configured one. Otherwise the configured one is asked by the job's id.
+ */
+function pollingAddress({ baseUrl }: VendorCall, { id, address }: { id: string; address: string }): string {
+  const base = new URL(baseUrl);
+  if (URL.canParse(address)) {
+    const given = new URL(address);
+    if (given.origin === base.origin || (isVendor(given) && isVendor(base))) return address;
+  }
+  return `${baseUrl}/get_result?${new URLSearchParams({ id })}`;
+}
+
+function isVendor({ protocol, hostname }: URL): boolean {
+  return protocol === "https:" && (hostname === "bfl.ai" || hostname.endsWith(".bfl.ai"));
 }

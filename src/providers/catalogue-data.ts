@@ -8,6 +8,7 @@ import providers from "./providers.json" with { type: "json" };
 
 const localText = z.strictObject({ fr: z.string().min(1), en: z.string().min(1) });
 const day = z.iso.date();
+const medium = z.enum(["text", "json", "image", "audio", "video", "document"]);
 
 const parameterSchema = z.discriminatedUnion("type", [
   z.strictObject({
@@ -44,7 +45,9 @@ const modelsSchema = z.strictObject({
     z.strictObject({
       id: z.string().regex(/^[a-z0-9-]+:\S+$/),
       modality: z.enum(MODALITIES),
-      takes: z.array(z.enum(["text", "json", "image", "audio", "video", "document"])),
+      takes: z.array(medium),
+      /** Those of `takes` that it cannot work without; left out: none. */
+      requires: z.array(medium).min(1).exactOptional(),
       /** Name of a set in `parameter_sets`. */
       parameters: z.string(),
       status: z.enum(["live", "deprecated", "shut_down"]),
@@ -52,6 +55,7 @@ const modelsSchema = z.strictObject({
       replacement: z.string().nullable(),
       max_prompt_characters: z.int().min(1).nullable(),
       takes_instructions: z.boolean(),
+      thinks: z.literal(false).exactOptional(),
       typical_seconds: z.tuple([z.number().min(0), z.number().min(0)]),
       source: z.string().nullable(),
       checked: day.nullable(),

@@ -154,7 +154,7 @@ function stateOf(call: VendorCall, { status, outputs }: HistoryEntry): JobState 
   }
   const said = new Map(status.messages);
   const message = said.get("execution_error")?.exception_message ?? "";
-  const isRefusal = vendorError({ message }, null).isContentRefusal;
+  const isRefusal = vendorError({ message }, call.apiKey).isContentRefusal;
   const failureCode = isRefusal ? "content_refused" : "unavailable";
   // ComfyUI itself bills nothing, least of all for what it did not make.
   const code = said.has("execution_interrupted") ? "cancelled" : failureCode;

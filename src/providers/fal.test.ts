@@ -86,4 +86,14 @@ describe("fal", () => {
     expect(await call.failure(IMAGE)).toMatchObject({ code: "unavailable", billed: "no" });
     expect(await call.failure(IMAGE)).toMatchObject({ code: "content_refused", billed: "unknown" });
   });
+
+  test.each([
+    ["fal-ai/flux?fal_webhook=evil.example", ["/fal-ai/flux%3Ffal_webhook%3Devil.example"]],
+    ["fal-ai/flux?fal_webhook=https://evil.example", []],
+    ["../../x", []],
+    ["fal-ai/./x", []],
+  ])("goes nowhere else by the model’s id %s", async (modelId, paths) => {
+    expect(await call.failure({ ...IMAGE, modelId })).toMatchObject({ billed: "no" });
+    expect(fake.calls.map(({ path }) => path)).toEqual(paths);
+  });
 });

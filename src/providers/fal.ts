@@ -8,7 +8,7 @@ import type { Provider, ProviderRequest } from "./provider.ts";
 import { numberOf, textOf } from "./request-parameters.ts";
 import type { VendorCall } from "./vendor-call.ts";
 import { VendorAnswerError, vendorError } from "./vendor-error.ts";
-import { dataUrl, readJson } from "./vendor-http.ts";
+import { dataUrl, pathOfModel, readJson } from "./vendor-http.ts";
 
 const accepted = z.object({ request_id: z.string().regex(/^[\w-]+$/) });
 const queued = z.object({ status: z.string(), error: z.string().nullish().catch(null) });
@@ -52,12 +52,12 @@ export function createFalProvider(outbound: Outbound): Provider {
 
 /** The job's id is the path of the request. */
 async function startRequest(call: VendorCall, request: ProviderRequest): Promise<string> {
-  const { modelId } = request;
+  const path = pathOfModel(request.modelId);
   // Workflows and ComfyUI graphs of a person have a word before their owner.
-  const app = /^(?:(?:workflows|comfy)\/)?[^/]+\/[^/]+/.exec(modelId)?.[0] ?? modelId;
+  const app = /^(?:(?:workflows|comfy)\/)?[^/]+\/[^/]+/.exec(path)?.[0] ?? path;
   const { request_id: requestId } = await readJson(
     call,
-    { path: `/${modelId}`, headers: headersOf(call), body: inputOf(request) },
+    { path: `/${path}`, headers: headersOf(call), body: inputOf(request) },
     accepted,
   );
   return `${app}/requests/${requestId}`;

@@ -10,10 +10,18 @@ export function resolvedFamily(
   { chosen, isConfigured }: { chosen: string | undefined; isConfigured: (providerId: string) => boolean },
 ): Family {
   const { id, label, model, fallback, note } = rule;
-  if (chosen !== undefined) return { id, label, model: chosen, note: chosenNote(label, chosen) };
-  if (fallback === null || isConfigured(model.slice(0, model.indexOf(":"))))
-    return { id, label, model, note };
-  return { id, label, model: fallback.model, note: fallback.note };
+  if (chosen !== undefined) {
+    return { id, label, model: chosen, note: chosenNote(label, chosen), standing: standingOf(chosen, rule) };
+  }
+  if (fallback === null || isConfigured(model.slice(0, model.indexOf(":")))) {
+    return { id, label, model, note, standing: "usual" };
+  }
+  return { id, label, model: fallback.model, note: fallback.note, standing: "stand_in" };
+}
+
+function standingOf(chosen: string, { model, fallback }: FamilyRule): Family["standing"] {
+  if (chosen === model) return "usual";
+  return chosen === fallback?.model ? "stand_in" : "chosen";
 }
 
 function chosenNote(label: string, model: string) {

@@ -85,7 +85,7 @@ async function readOmni(call: VendorCall, jobId: string, request: ProviderReques
     case "completed":
       return endOfOmni(call, state, request);
     case "failed":
-      return failedWith(state.error);
+      return failedWith(call, state.error);
     case "cancelled":
     case "incomplete":
     case "budget_exceeded":
@@ -172,7 +172,7 @@ async function readVeo(call: VendorCall, jobId: string, request: ProviderRequest
     operation,
   );
   if (!done) return { state: "running" };
-  if (error) return failedWith(error);
+  if (error) return failedWith(call, error);
   const { generatedSamples, raiMediaFilteredReasons } = response?.generateVideoResponse ?? {};
   const address = generatedSamples?.[0]?.video?.uri;
   if (address) return filmAt(call, address, request);
@@ -182,8 +182,8 @@ async function readVeo(call: VendorCall, jobId: string, request: ProviderRequest
 }
 
 /** Google bills no request that ends in an error. Source: https://ai.google.dev/gemini-api/docs/billing. */
-function failedWith(error: z.output<typeof vendorWords>): JobState {
-  const { message, isContentRefusal } = vendorError({ error }, null);
+function failedWith({ apiKey }: VendorCall, error: z.output<typeof vendorWords>): JobState {
+  const { message, isContentRefusal } = vendorError({ error }, apiKey);
   return {
     state: "failed",
     code: isContentRefusal ? "content_refused" : "unavailable",

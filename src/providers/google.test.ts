@@ -69,6 +69,26 @@ describe("google", () => {
     });
   });
 
+  test("ends a text where Google offers to go on, and says so", async () => {
+    fake.play("unfinished");
+    const output = await call.submit(TEXT);
+    expect(output).toMatchObject({
+      text: FAKE_TEXT,
+      usage: { inputTokens: 40, outputTokens: 50 + Math.ceil(FAKE_TEXT.length / 4) },
+      raw: { finish_reason: "CONTINUATION" },
+    });
+    expect(fake.calls).toHaveLength(1);
+  });
+
+  test.each([
+    ["x/../../../../evil?a=", []],
+    ["..", []],
+    ["tunedModels/x?key=a#", ["/v1beta/tunedModels/x%3Fkey%3Da%23:streamGenerateContent?alt=sse"]],
+  ])("goes nowhere else by the model’s id %s", async (modelId, paths) => {
+    expect(await call.failure({ ...TEXT, modelId })).toMatchObject({ billed: "no" });
+    expect(fake.calls.map(({ path }) => path)).toEqual(paths);
+  });
+
   test("asks for JSON by its schema", async () => {
     await call.submit({ ...TEXT, outputSchema: SCHEMA });
     expect(fake.calls[0]).toMatchObject({
@@ -172,7 +192,7 @@ describe("google", () => {
     const first = await startFakeGoogle({ filmUrl: `${other.url}/elsewhere` });
     const both = createOutbound({ trustedOrigins: [first.url, other.url] });
     expect(await callOf(first, both).failure(FILM)).toMatchObject({ billed: "yes" });
-    expect(other.calls).toHaveLength(1);
+    expect(other.calls).toEqual([]);
     expect(JSON.stringify(other.calls)).not.toContain(FAKE_GOOGLE_KEY);
     await both.close();
     await first.stop();

@@ -7,6 +7,7 @@ import { createJobs } from "./jobs.ts";
 import type { Provider, ProviderContext, ProviderOutput, ProviderRequest } from "./provider.ts";
 import { textOf } from "./request-parameters.ts";
 import { callForOutput, type VendorCall } from "./vendor-call.ts";
+import { pathOfModel } from "./vendor-http.ts";
 
 /**
  * Google's Gemini API: text by `:streamGenerateContent`, pictures and voices by `:generateContent`, films as jobs by
@@ -73,7 +74,7 @@ async function write(
   const thinkingLevel = textOf(request, "reasoning_effort");
   const sdkOptions: SdkOptions =
     thinkingLevel === undefined ? {} : { google: { thinkingConfig: { thinkingLevel } } };
-  return writeText({ model: google(request.modelId), request, context, call, sdkOptions });
+  return writeText({ model: google(pathOfModel(request.modelId)), request, context, call, sdkOptions });
 }
 
 /** The API's description knows thinking levels in capitals only; the SDK takes and sends them in small letters. */

@@ -92,4 +92,11 @@ describe("groq", () => {
     expect(output.words?.at(-1)?.end).toBeLessThan(10);
     expect(output.usage).toEqual({ audioSeconds: 10 });
   });
+
+  test("tells how to spell", async () => {
+    await call.submit({ ...TRANSCRIPT, prompt: "Relais, Noël" });
+    expect(fake.calls[0]).toMatchObject({ body: { prompt: "Relais, Noël" } });
+    await call.submit(TRANSCRIPT);
+    expect(fake.calls[1]?.body).not.toHaveProperty("prompt");
+  });
 });

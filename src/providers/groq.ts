@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Outbound } from "../net/outbound.ts";
 import { definedOnly, writeText } from "./ai-sdk.ts";
-import { audioUpload, recordingOf } from "./audio-upload.ts";
+import { audioUpload, recordingOf, spellingHint } from "./audio-upload.ts";
 import { providerFacts } from "./catalogue-data.ts";
 import type { Provider, ProviderContext, ProviderOutput, ProviderRequest } from "./provider.ts";
 import { textOf } from "./request-parameters.ts";
@@ -93,6 +93,8 @@ function formOf(request: ProviderRequest): FormData {
   form.set("timestamp_granularities[]", "word");
   const language = textOf(request, "language");
   if (language !== undefined) form.set("language", language);
+  const hint = spellingHint(request);
+  if (hint !== undefined) form.set("prompt", hint);
   return form;
 }
 

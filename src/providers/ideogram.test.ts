@@ -47,6 +47,7 @@ describe("ideogram", () => {
     expect(fake.submissions[0]?.path).toBe("/v1/ideogram-v3/generate");
     expect(fake.submissions[0]?.body).toEqual({
       prompt: IDEOGRAM_3.prompt,
+      num_images: 1,
       aspect_ratio: "16x9",
       rendering_speed: "TURBO",
       style_type: "DESIGN",
@@ -59,7 +60,7 @@ describe("ideogram", () => {
     const parameters = { size: "2560x1440", quality: "low", seed: 7 };
     await call.submit({ ...IDEOGRAM_4, parameters });
     expect(fake.submissions[0]?.path).toBe("/v2/image/generate/ideogram-4-5");
-    expect(fake.submissions[0]?.body).toEqual({ prompt: IDEOGRAM_4.prompt, ...parameters });
+    expect(fake.submissions[0]?.body).toEqual({ prompt: IDEOGRAM_4.prompt, num_images: 1, ...parameters });
   });
 
   test("starts from a picture, of which more stays the less it is to be changed", async () => {
@@ -67,6 +68,7 @@ describe("ideogram", () => {
     expect(fake.submissions[0]?.path).toBe("/v1/ideogram-v3/remix");
     expect(fake.submissions[0]?.body).toEqual({
       prompt: IDEOGRAM_3.prompt,
+      num_images: "1",
       image_weight: "80",
       image: { type: "image/jpeg", size: 3 },
     });
@@ -82,5 +84,13 @@ describe("ideogram", () => {
     fake.play("empty");
     expect(await call.submit(IDEOGRAM_3)).toEqual({ files: [], usage: { images: 1 }, refusal: "" });
     expect(fake.calls.filter(({ kind }) => kind === "file")).toEqual([]);
+  });
+
+  test.each([
+    ["ideogram-4/../../x", []],
+    ["ideogram-4?a=#", ["/v2/image/generate/ideogram-4%3Fa%3D%23"]],
+  ])("goes nowhere else by the model’s id %s", async (modelId, paths) => {
+    expect(await call.failure({ ...IDEOGRAM_4, modelId })).toMatchObject({ billed: "no" });
+    expect(fake.calls.map(({ path }) => path)).toEqual(paths);
   });
 });

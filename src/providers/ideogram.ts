@@ -6,7 +6,7 @@ import type { InputFile, Provider, ProviderOutput, ProviderRequest } from "./pro
 import { numberOf, textOf } from "./request-parameters.ts";
 import { downloadResult } from "./result-file.ts";
 import { callForOutput, type VendorCall } from "./vendor-call.ts";
-import { readJson, type VendorRequest } from "./vendor-http.ts";
+import { pathOfModel, readJson, type VendorRequest } from "./vendor-http.ts";
 
 const made = z.object({
   data: z.array(z.object({ url: z.string().nullish(), is_image_safe: z.boolean().nullish() })).min(1),
@@ -39,8 +39,7 @@ async function draw(call: VendorCall, request: ProviderRequest): Promise<Provide
   const [picture] = answer.data;
   if (picture?.is_image_safe === false) return { files: [], usage, refusal: "" };
   if (!picture?.url) throw new Error("a picture without an address");
-  const { bytes, mediaType } = await downloadResult(call, { url: picture.url });
-  return { files: [{ content: { bytes }, mediaType }], usage };
+  return { files: [await downloadResult(call, { url: picture.url })], usage };
 }
 
 function addressed(request: ProviderRequest): Pick<VendorRequest, "path" | "body"> {
@@ -48,11 +47,18 @@ function addressed(request: ProviderRequest): Pick<VendorRequest, "path" | "body
   const seed = numberOf(request, "seed");
   if (modelId !== IDEOGRAM_3) {
     picturesOf(request, 0);
-    const body = { prompt, size: textOf(request, "size"), quality: textOf(request, "quality"), seed };
-    return { path: `/v2/image/generate/${modelId}`, body };
+    const body = {
+      prompt,
+      num_images: 1,
+      size: textOf(request, "size"),
+      quality: textOf(request, "quality"),
+      seed,
+    };
+    return { path: `/v2/image/generate/${pathOfModel(modelId)}`, body };
   }
   const body = {
     prompt,
+    num_images: 1,
     aspect_ratio: textOf(request, "aspect_ratio")?.replace(":", "x"),
     rendering_speed: textOf(request, "quality")?.toUpperCase(),
     style_type: textOf(request, "style")?.toUpperCase(),

@@ -11,8 +11,9 @@ import type {
   ProviderRequest,
   ProviderSubmission,
 } from "./provider.ts";
-import { downloadResult, type ResultFile } from "./result-file.ts";
-import { callVendor, type VendorCall } from "./vendor-call.ts";
+import { plausibleNanoUsd } from "./reported-cost.ts";
+import { downloadResults, type ResultFile } from "./result-file.ts";
+import { baseUrlOf, callVendor, type VendorCall } from "./vendor-call.ts";
 import { VendorAnswerError, vendorError } from "./vendor-error.ts";
 
 /** How long one question about a job may take; the job itself has longer. */
@@ -91,7 +92,9 @@ async function readState(
   let wait = pollAfterMs;
   const asked = { facts, outbound, context: withTimeout(context) };
   const state = await callVendor(asked, async (call): Promise<JobState> => {
-    const answer = await vendor.read(call, jobId, request).catch(endOfUnknownJob);
+    const answer = await vendor
+      .read(call, jobId, request)
+      .catch((error: unknown) => endOfUnknownJob(error, call.apiKey));
     wait = waitMs(call, pollAfterMs);
     return answer;
   });
@@ -104,33 +107,34 @@ async function readState(
       return { state: "failed", failure: failureOfJob(facts, state, context.config.apiKey) };
     case "done":
     default:
-      return fetchResults(state, { outbound, signal: context.signal });
+      return fetchResults(state, {
+        outbound,
+        signal: context.signal,
+        baseUrl: baseUrlOf(facts, context.config),
+      });
   }
 }
 
 /** The vendor no longer knows the job: to ask again would not help. */
-function endOfUnknownJob(error: unknown): JobState {
+function endOfUnknownJob(error: unknown, apiKey: string): JobState {
   const isGone = error instanceof VendorAnswerError && [404, 410].includes(error.statusCode);
   if (!isGone) throw error;
   return {
     state: "failed",
     code: "unavailable",
-    message: vendorError(error, null).message,
+    message: vendorError(error, apiKey).message,
     billed: "unknown",
   };
 }
 
+/** @throws what keeps a file away for now: the job is asked about again. */
 async function fetchResults(
   { results, output }: Extract<JobState, { state: "done" }>,
-  call: Pick<VendorCall, "outbound" | "signal">,
+  call: Pick<VendorCall, "outbound" | "signal" | "baseUrl">,
 ): Promise<ProviderSubmission> {
   try {
-    const files = [...output.files];
-    for (const result of results) {
-      const { bytes, mediaType } = await downloadResult(call, result);
-      files.push({ content: { bytes }, mediaType });
-    }
-    return { state: "done", output: { ...output, files } };
+    const files = await downloadResults(call, results);
+    return { state: "done", output: { ...output, files: [...output.files, ...files] } };
   } catch (error) {
     if (!(error instanceof ProviderFailure)) throw error;
     const { code, billed, detail } = error;
@@ -153,12 +157,13 @@ function failureOfJob(
   apiKey: string | null,
 ): ProviderFailure {
   const facts = { code, billed, isTransient: false };
-  const { message: vendorMessage } = vendorError({ message }, apiKey);
+  const { message: vendorMessage } = vendorError({ message }, apiKey ?? "");
   const sentence = { ...facts, provider: name, keySetting: settings.apiKey, vendorMessage };
   const cost = costReported(reportedNanoUsd);
   return new ProviderFailure({ ...facts, cost, detail: failureSentence(sentence) });
 }
 
-function costReported(nanoUsd: NanoUsd | undefined): Cost | null {
+function costReported(reported: NanoUsd | undefined): Cost | null {
+  const nanoUsd = plausibleNanoUsd(reported);
   return nanoUsd === undefined ? null : { nanoUsd, basis: "reported" };
 }

@@ -90,7 +90,7 @@ async function readFilm(call: VendorCall, jobId: string, request: ProviderReques
     }
     case "failed": {
       const message = data.task_status_msg ?? "";
-      const { isContentRefusal } = vendorError({ message }, null);
+      const { isContentRefusal } = vendorError({ message }, call.apiKey);
       const isRefused = isContentRefusal || RISK.test(message);
       // Units of a task that failed are given back.
       return {

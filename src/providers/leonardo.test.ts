@@ -58,6 +58,13 @@ describe("leonardo", () => {
     });
   });
 
+  test("waits for a picture while there is no list of them", async () => {
+    const submission = await call.start(IMAGE);
+    if (submission.state !== "job") throw new Error("no job");
+    expect(await call.poll(submission.jobId, IMAGE)).toMatchObject({ state: "job" });
+    expect(await call.poll(submission.jobId, IMAGE)).toMatchObject({ state: "done" });
+  });
+
   test("takes an id of the vendor’s as it is", async () => {
     const modelId = "aa77f04e-3eec-4034-9c07-d0f619684628";
     await call.submit({ ...IMAGE, modelId });

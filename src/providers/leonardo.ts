@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { Outbound } from "../net/outbound.ts";
-import { usdToNanoUsd } from "../workflow/money.ts";
 import { providerFacts } from "./catalogue-data.ts";
 import { picturesOf } from "./input-pictures.ts";
 import { createJobs, type JobState } from "./jobs.ts";
 import type { Provider, ProviderRequest } from "./provider.ts";
+import { reportedUsd } from "./reported-cost.ts";
 import { booleanOf, numberOf, sizeOf, textOf } from "./request-parameters.ts";
 import type { VendorCall } from "./vendor-call.ts";
 import { VendorAnswerError } from "./vendor-error.ts";
@@ -33,7 +33,10 @@ const accepted = z.object({
 
 const generation = z.object({
   generations_by_pk: z
-    .object({ status: z.string(), generated_images: z.array(z.object({ url: z.string() })) })
+    .object({
+      status: z.string(),
+      generated_images: z.array(z.object({ url: z.string().nullish() })).nullish(),
+    })
     .nullable(),
 });
 
@@ -78,22 +81,25 @@ async function readJob(call: VendorCall, jobId: string): Promise<JobState> {
   const path = `/generations/${encodeURIComponent(id)}`;
   const { generations_by_pk: job } = await readJson(call, { path, headers }, generation);
   if (!job) throw new VendorAnswerError({ status: 404, body: "" });
-  const reportedNanoUsd = usd === "" ? undefined : usdToNanoUsd(Number(usd));
+  const reportedNanoUsd = usd === "" ? undefined : reportedUsd(Number(usd));
   switch (job.status) {
-    case "COMPLETE":
+    case "COMPLETE": {
       // A picture that the vendor's filter holds back was made all the same.
-      if (job.generated_images.length === 0) {
+      if (job.generated_images?.length === 0) {
         return { state: "failed", code: "content_refused", message: "", billed: "yes", reportedNanoUsd };
       }
+      const results = job.generated_images?.flatMap(({ url }) => (url ? [{ url }] : [])) ?? [];
+      if (results.length === 0) throw new Error("a picture that is complete has no address");
       return {
         state: "done",
-        results: job.generated_images.map(({ url }) => ({ url })),
+        results,
         output: {
           files: [],
-          usage: { images: job.generated_images.length },
+          usage: { images: results.length },
           ...(reportedNanoUsd !== undefined && { reportedNanoUsd }),
         },
       };
+    }
     case "FAILED":
       // The vendor charges at the start and documents no refund.
       return { state: "failed", code: "unavailable", message: "", billed: "unknown" };

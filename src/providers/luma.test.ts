@@ -98,4 +98,13 @@ describe("luma", () => {
     const state = await call.poll(submission.jobId, VIDEO);
     expect(state).toMatchObject({ state: "failed", failure: { billed: "unknown" } });
   });
+
+  test("leaves a generation alone that is made and paid for", async () => {
+    const submission = await call.start(VIDEO);
+    if (submission.state !== "job") throw new Error("no job");
+    await call.poll(submission.jobId, VIDEO);
+    expect(await call.cancel(submission.jobId)).toBe(false);
+    expect(fake.calls.map(({ method }) => method)).not.toContain("DELETE");
+    expect(await call.poll(submission.jobId, VIDEO)).toMatchObject({ state: "done" });
+  });
 });

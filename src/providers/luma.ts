@@ -18,6 +18,9 @@ const generation = z.object({
   assets: z.object({ video: z.string().nullish(), image: z.string().nullish() }).nullish().catch(null),
 });
 
+/** States of a generation that is not at its end. */
+const UNDER_WAY = new Set(["queued", "dreaming"]);
+
 /**
  * Luma's Dream Machine API: pictures by Photon and films by Ray 2, as jobs: POST `/generations/image` or
  * `/generations/video`, then GET `/generations/{id}`. Pictures go in by a public address only, and Relais has none to
@@ -110,8 +113,13 @@ function failed(message: string): JobState {
   return { state: "failed", code: isRefused ? "content_refused" : "unavailable", message, billed: "no" };
 }
 
-/** Takes the generation out of the account; from then on it is not found. */
+/**
+ * Takes the generation out of the account; from then on it is not found. One that has ended is left alone: what was paid for
+ * would go with it.
+ */
 async function endJob(call: VendorCall, jobId: string): Promise<void> {
+  const { state } = await readJson(call, { path: pathOf(jobId), headers: headersOf(call) }, generation);
+  if (!UNDER_WAY.has(state)) throw new Error("the generation has ended");
   await readBytes(call, { method: "DELETE", path: pathOf(jobId), headers: headersOf(call) });
 }
 

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { pngOf } from "../../test/support/fake-files.ts";
 import { FAKE_MIDJOURNEY_KEY, startFakeMidjourney } from "../../test/support/fake-midjourney.ts";
@@ -83,5 +84,15 @@ describe("midjourney", () => {
     await callWith(null).failure(IMAGE);
     expect(fake.calls[0]?.headers).not.toHaveProperty("mj-api-secret");
     expect(fake.calls[0]?.headers).not.toHaveProperty("authorization");
+  });
+
+  test("adds no flags but its own, whoever wrote them", async () => {
+    const parameters = { negative_prompt: "fog --repeat 40", style: "raw —turbo", aspect_ratio: "16:9" };
+    const prompt = "sea --turbo --repeat 10 —v 5.2–r 3 ---x, a half-open {red, green} door";
+    await callWith(FAKE_MIDJOURNEY_KEY).submit({ ...IMAGE, prompt, parameters });
+    const said = z.object({ prompt: z.string() }).parse(fake.submissions[0]?.body).prompt;
+    expect(said).toBe(
+      "sea - turbo - repeat 10 - v 5.2 - r 3 - x, a half-open (red, green) door --ar 16:9 --style raw - turbo --no fog - repeat 40",
+    );
   });
 });

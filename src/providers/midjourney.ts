@@ -31,7 +31,9 @@ const task = z.object({
  * Midjourney, through a gateway that the person brings. Midjourney has no official API: every such gateway is unofficial and
  * may breach Midjourney's terms. The address ends in `/mj` and speaks as midjourney-proxy does
  * (https://github.com/novicezk/midjourney-proxy/blob/main/docs/api.md): POST `/submit/imagine`, then GET
- * `/task/{id}/fetch`. The picture is the grid of four. Some gateways can cancel: POST `/task/{id}/cancel`.
+ * `/task/{id}/fetch`. The picture is the grid of four. Some gateways can cancel: POST `/task/{id}/cancel`. Flags are added
+ * from the step's parameters only: those written into a prompt or another text go as plain words, since `--turbo` or
+ * `--repeat` would make the call cost a multiple.
  */
 export function createMidjourneyProvider(outbound: Outbound): Provider {
   const facts = providerFacts("midjourney");
@@ -83,8 +85,20 @@ function promptOf(request: ProviderRequest): string {
     no: textOf(request, "negative_prompt"),
   };
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const words = [request.prompt, ...given.map(([name, value]) => `--${name} ${value}`)];
+  const flags = given.map(([name, value]) => `--${name} ${plain(String(value))}`);
+  const words = [plain(request.prompt), ...flags];
   return words.join(" ").replace(/\s+/g, " ").trim();
+}
+
+/**
+ * Words without what multiplies the price: flags such as `--repeat 10`, also with the long dash that keyboards make of two
+ * hyphens, become words behind a single one; `{red, green}`, which makes a picture of each, stands in other brackets.
+ */
+function plain(words: string): string {
+  return words
+    .replace(/\p{Pd}{2,}|[\u2012-\u2015\u2E3A\u2E3B\uFE58]/gu, " - ")
+    .replaceAll("{", "(")
+    .replaceAll("}", ")");
 }
 
 /** A size in pixels as a ratio of whole numbers, as `7:4` for `1344x768`. */

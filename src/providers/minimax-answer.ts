@@ -3,11 +3,11 @@ import type { VendorCall } from "./vendor-call.ts";
 import { VendorAnswerError } from "./vendor-error.ts";
 import { readJson, type VendorRequest } from "./vendor-http.ts";
 
-/** How an answer of MiniMax says whether it is one: errors come with HTTP 200, too. */
-export const baseResponse = z.object({
-  status_code: z.number(),
-  status_msg: z.string().catch(""),
-});
+/** How an answer of MiniMax says whether it is one: errors come with HTTP 200, too. One that does not say it is no error. */
+export const baseResponse = z
+  .object({ status_code: z.number().default(0), status_msg: z.string().catch("") })
+  .nullish()
+  .transform((base) => base ?? { status_code: 0, status_msg: "" });
 
 type BaseResponse = z.output<typeof baseResponse>;
 

@@ -133,7 +133,8 @@ async function readSecond(call: VendorCall, id: string): Promise<JobState> {
       };
     }
     case "failed": {
-      const said = vendorError(new VendorAnswerError({ status: 422, body: JSON.stringify({ error }) }), null);
+      const failure = new VendorAnswerError({ status: 422, body: JSON.stringify({ error }) });
+      const said = vendorError(failure, call.apiKey);
       const wasMade = error?.code === SENSITIVE_OUTPUT;
       if (said.isContentRefusal || wasMade || error?.code === SENSITIVE_INPUT) {
         return declined(said.message, wasMade);

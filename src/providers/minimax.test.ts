@@ -124,6 +124,21 @@ describe("minimax", () => {
     expect(await call.failure(film)).toMatchObject({ code: "unavailable", billed: "no" });
   });
 
+  test("takes an answer that does not say whether it is one for one", async () => {
+    const quiet = await startFakeMinimax({ dialect: "http" });
+    const trusting = createOutbound({ trustedOrigins: [quiet.url] });
+    const config = { apiKey: FAKE_MINIMAX_KEY, baseUrl: quiet.url };
+    const quietCall = new CallUnderTest(createMinimaxProvider(trusting), config);
+    const outputs = [await quietCall.submit(SPEECH), await quietCall.submit(FILM)];
+    quiet.play("job_fails");
+    const failure = await quietCall.failure(FILM);
+    await trusting.close();
+    await quiet.stop();
+    expect(outputs).toMatchObject([{ usage: { characters: 40 } }, { usage: { videoSeconds: 6 } }]);
+    expect(failure).toMatchObject({ code: "unavailable", billed: "no" });
+    expect(quiet.submissions).toHaveLength(3);
+  });
+
   test("asks newer models by the newer interface, where a picture gives the proportions", async () => {
     const output = await call.submit(NEWER_FILM);
     expect(output.usage).toEqual({ videoSeconds: 5 });

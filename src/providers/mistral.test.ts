@@ -3,6 +3,7 @@ import { FAKE_MISTRAL_KEY, startFakeMistral } from "../../test/support/fake-mist
 import { mp3Of, pngOf } from "../../test/support/fake-files.ts";
 import { FAKE_TEXT, type FakeServer } from "../../test/support/fake-server.ts";
 import { createOutbound, type Outbound } from "../net/outbound.ts";
+import { withModelDefaults } from "../workflow/models.ts";
 import { createMistralProvider } from "./mistral.ts";
 import { CallUnderTest, describeProvider, requestFor } from "./provider.testsuite.ts";
 
@@ -66,6 +67,16 @@ describe("mistral", () => {
         temperature: 0.4,
       },
     });
+  });
+
+  test("leaves it to Large 4 how much it thinks, unless that is given", async () => {
+    const large = requestFor("mistral:mistral-large-4");
+    await call.submit({ ...large, parameters: withModelDefaults(large.model, {}) });
+    await call.submit({ ...large, parameters: withModelDefaults(large.model, { reasoning_effort: "high" }) });
+    const [plain, thoughtful] = fake.submissions.map(({ body }) => body);
+    expect(plain).toMatchObject({ max_tokens: 4_096 });
+    expect(plain).not.toHaveProperty("reasoning_effort");
+    expect(thoughtful).toMatchObject({ reasoning_effort: "high" });
   });
 
   test("asks for JSON by its schema", async () => {

@@ -6,23 +6,28 @@ import type { VendorModel } from "./model-list.ts";
 export interface ModelChanges {
   /** Served by the vendor, of a kind that Relais can use, and not known. */
   added: string[];
-  /** Known as live or deprecated, and no longer served. */
+  /** Known as live or deprecated, of a kind that the vendor's list covers, and no longer served. */
   gone: string[];
   /** Known with another last day, or with none. */
   leaving: { id: string; day: string }[];
 }
 
-/** Compares. `modalityOf` says what an id that is not known makes; undefined: nothing that Relais can use. */
+/**
+ * Compares. `modalityOf` says what an id that is not known makes; undefined: nothing that Relais can use. `covers` says of
+ * which kinds the list holds every model.
+ */
 export function modelChanges(
   providerId: string,
   {
     known,
     listed,
     modalityOf,
+    covers,
   }: {
     known: readonly ModelEntry[];
     listed: readonly VendorModel[];
     modalityOf: (id: string) => Modality | undefined;
+    covers: (modality: Modality) => boolean;
   },
 ): ModelChanges {
   const idOf = (model: VendorModel): string => `${providerId}:${model.id}`;
@@ -36,7 +41,7 @@ export function modelChanges(
       .filter((id) => !own.has(id) && modalityOf(id) !== undefined)
       .toSorted(),
     gone: [...own.values()]
-      .filter(({ id, status }) => status !== "shut_down" && !served.has(id))
+      .filter(({ id, modality, status }) => status !== "shut_down" && covers(modality) && !served.has(id))
       .map(({ id }) => id),
     leaving: listed.flatMap((model) => {
       const entry = own.get(idOf(model));

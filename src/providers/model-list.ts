@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Outbound } from "../net/outbound.ts";
+import type { Modality } from "../workflow/media.ts";
 import { providerFacts } from "./catalogue-data.ts";
 import type { ProviderConfig } from "./provider.ts";
 import { callVendor, type VendorCall } from "./vendor-call.ts";
@@ -18,6 +19,8 @@ interface ModelList {
   path: string;
   headers: (apiKey: string) => Record<string, string>;
   models: z.ZodType<VendorModel[]>;
+  /** Kinds of which the list holds every model under the name that a step gives it; left out: all kinds. */
+  covers?: readonly Modality[];
 }
 
 const bearer = (apiKey: string): Record<string, string> =>
@@ -62,7 +65,8 @@ const LISTS: Record<string, ModelList> = {
     models: googleList,
   },
   mistral: asOpenai,
-  xai: asOpenai,
+  // Voices have an address of their own and no model behind it.
+  xai: { ...asOpenai, covers: ["text", "image", "video"] },
   deepseek: asOpenai,
   groq: asOpenai,
   cohere: { path: "/models?page_size=1000", headers: bearer, models: cohereList },
@@ -72,17 +76,27 @@ const LISTS: Record<string, ModelList> = {
     path: "/v1/models",
     headers: (apiKey) => ({ "xi-api-key": apiKey }),
     models: elevenlabsList,
+    // Source: https://elevenlabs.io/docs/api-reference/models/list, whose models all speak.
+    covers: ["speech"],
   },
   deepgram: {
     path: "/models",
     headers: (apiKey) => ({ authorization: `Token ${apiKey}` }),
     models: deepgramList,
+    // It names every variant and voice, as nova-3-general or aura-2-thalia-en, where a step says nova-3 or aura-2. Source:
+    // https://developers.deepgram.com/docs/model-metadata.
+    covers: [],
   },
 };
 
 /** Whether the provider's vendor can be asked for its models. */
 export function hasModelList(providerId: string): boolean {
   return Object.hasOwn(LISTS, providerId);
+}
+
+/** Whether a model of this kind that the vendor's list leaves out is not served any more. */
+export function isCovered(providerId: string, modality: Modality): boolean {
+  return LISTS[providerId]?.covers?.includes(modality) ?? hasModelList(providerId);
 }
 
 /** Asks a vendor for the models that it serves today. Costs nothing. @throws ProviderFailure where it does not say. */

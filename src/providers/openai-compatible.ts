@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Outbound } from "../net/outbound.ts";
 import { definedOnly, writeText } from "./ai-sdk.ts";
-import { audioUpload, recordingOf } from "./audio-upload.ts";
+import { audioUpload, recordingOf, spellingHint } from "./audio-upload.ts";
 import { providerFacts } from "./catalogue-data.ts";
 import type { InputFile, Provider, ProviderContext, ProviderOutput, ProviderRequest } from "./provider.ts";
 import { numberOf, textOf } from "./request-parameters.ts";
@@ -142,10 +142,10 @@ async function draw(request: ProviderRequest, call: VendorCall): Promise<Provide
   if (!made) throw new Error("an answer without a picture");
   const file =
     "b64_json" in made
-      ? { bytes: new Uint8Array(Buffer.from(made.b64_json, "base64")), mediaType: "image/png" }
+      ? { content: { bytes: new Uint8Array(Buffer.from(made.b64_json, "base64")) }, mediaType: "image/png" }
       : await downloadResult(call, fileOnServer(call, made.url));
   return {
-    files: [{ content: { bytes: file.bytes }, mediaType: file.mediaType }],
+    files: [file],
     usage: definedOnly({
       inputTokens: answer.usage?.input_tokens,
       outputTokens: answer.usage?.output_tokens,
@@ -198,6 +198,7 @@ async function transcribe(request: ProviderRequest, call: VendorCall): Promise<P
     model: request.modelId,
     file: [audioUpload(recordingOf(request))],
     language: textOf(request, "language"),
+    prompt: spellingHint(request),
     response_format: isWhisper ? "verbose_json" : "json",
     "timestamp_granularities[]": isWhisper ? "word" : undefined,
   });

@@ -60,6 +60,12 @@ describe("openai", () => {
     });
   });
 
+  test("sends a text that stands alone as it is, and no list of one", async () => {
+    await call.submit(TEXT);
+    expect(fake.calls[0]?.body).toMatchObject({ input: [{ role: "user", content: TEXT.prompt }] });
+    expect(fake.calls).toHaveLength(1);
+  });
+
   test("sends a temperature to a model that takes one", async () => {
     await call.submit(
       requestFor("openai:gpt-4o", { parameters: { max_output_tokens: 100, temperature: 0.5 } }),
@@ -135,6 +141,17 @@ describe("openai", () => {
       },
     });
     expect(output).toEqual({ text: "The sea.", files: [], usage: { audioSeconds: 2 } });
+  });
+
+  test.each([
+    ["gpt-transcribe", "Relais, Noël", "Relais, Noël"],
+    ["whisper-1", "Relais, Noël", "Relais, Noël"],
+    ["whisper-1", "", undefined],
+    ["gpt-4o-transcribe-diarize", "Relais, Noël", undefined],
+  ])("tells %s how to spell where it takes that: %j", async (modelId, prompt, sent) => {
+    await call.submit({ ...TRANSCRIPT, modelId, prompt });
+    expect(fake.calls[0]).toHaveProperty("body");
+    expect(Object(fake.calls[0]?.body)["prompt"]).toBe(sent);
   });
 
   test("asks Whisper when each word is spoken", async () => {

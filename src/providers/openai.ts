@@ -2,7 +2,7 @@ import type { OpenAIProvider } from "@ai-sdk/openai";
 import { z } from "zod";
 import type { Outbound } from "../net/outbound.ts";
 import { definedOnly, loadAiSdk, writeText } from "./ai-sdk.ts";
-import { audioUpload, recordingOf } from "./audio-upload.ts";
+import { audioUpload, recordingOf, spellingHint } from "./audio-upload.ts";
 import { providerFacts } from "./catalogue-data.ts";
 import type { Provider, ProviderContext, ProviderOutput, ProviderRequest } from "./provider.ts";
 import { numberOf, textOf } from "./request-parameters.ts";
@@ -21,7 +21,8 @@ export function createOpenaiProvider(outbound: Outbound): Provider {
     submit: (request, context) =>
       callForOutput({ facts, outbound, context }, async (call) => {
         const { createOpenAI } = await import("@ai-sdk/openai");
-        const openai = createOpenAI({ apiKey: call.apiKey, baseURL: call.baseUrl, fetch: call.fetch });
+        const fetch = withPlainTexts(call.fetch);
+        const openai = createOpenAI({ apiKey: call.apiKey, baseURL: call.baseUrl, fetch });
         switch (request.modality) {
           case "text":
             return write(openai, request, context, call);
@@ -39,6 +40,26 @@ export function createOpenaiProvider(outbound: Outbound): Provider {
             throw new Error(`OpenAI makes no ${request.modality}`);
         }
       }),
+  };
+}
+
+const bodyOfMessages = z.looseObject({ input: z.array(z.looseObject({ content: z.unknown() })) });
+const textAlone = z.tuple([z.strictObject({ type: z.literal("input_text"), text: z.string() })]);
+
+/**
+ * Sends a message of `/responses` that is one text as that text. By the API's published description a list of one text is
+ * of two kinds where it may be of one, and a server that holds to it refuses the list, which is all that the SDK writes.
+ */
+function withPlainTexts(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+  return (input, init) => {
+    if (typeof init?.body !== "string") return fetch(input, init);
+    const { data: body } = bodyOfMessages.safeParse(JSON.parse(init.body));
+    if (!body) return fetch(input, init);
+    const messages = body.input.map((message) => {
+      const { data: texts } = textAlone.safeParse(message.content);
+      return texts ? { ...message, content: texts[0].text } : message;
+    });
+    return fetch(input, { ...init, body: JSON.stringify({ ...body, input: messages }) });
   };
 }
 
@@ -159,6 +180,8 @@ async function transcribe(call: VendorCall, request: ProviderRequest): Promise<P
   if (language !== undefined) {
     body.set(modelId.startsWith("gpt-transcribe") ? "languages[]" : "language", language);
   }
+  const hint = spellingHint(request);
+  if (hint !== undefined) body.set("prompt", hint);
   const headers = { authorization: `Bearer ${call.apiKey}` };
   const { text, words, duration, usage } = await readJson(
     call,

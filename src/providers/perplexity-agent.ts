@@ -2,6 +2,7 @@ import type { LanguageModel } from "ai";
 import { z } from "zod";
 import { TruncatedAnswer } from "./failure.ts";
 import type { ProviderRequest } from "./provider.ts";
+import { promptWithSchema } from "./schema-prompt.ts";
 import type { VendorCall } from "./vendor-call.ts";
 import { VendorAnswerError } from "./vendor-error.ts";
 import { dataUrl } from "./vendor-http.ts";
@@ -67,7 +68,8 @@ function streamOf(parts: AsyncGenerator<StreamPart>): ReadableStream<StreamPart>
 
 /** Unknown members are refused, so only these are sent. */
 function bodyOf(request: ProviderRequest, { maxOutputTokens, temperature, responseFormat }: ModelOptions) {
-  const text = { type: "input_text", text: request.prompt };
+  const words = promptWithSchema(request.prompt, request.outputSchema);
+  const text = { type: "input_text", text: words };
   const images = request.images.map((image) => ({ type: "input_image", image_url: dataUrl(image) }));
   const schema = responseFormat?.type === "json" ? responseFormat.schema : undefined;
   return {

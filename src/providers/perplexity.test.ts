@@ -72,6 +72,19 @@ describe("perplexity", () => {
     });
   });
 
+  test("asks for JSON by its schema, in words too", async () => {
+    const call = await callOf();
+    const outputSchema = { type: "object", properties: { title: { type: "string" } } };
+    await call.submit({ ...TEXT, outputSchema });
+    const words = `Answer with JSON alone, without a fence around it, that fits this JSON Schema:\n${JSON.stringify(outputSchema)}`;
+    expect(fake.calls[0]).toMatchObject({
+      body: {
+        input: [{ content: [{ text: `${TEXT.prompt}\n\n${words}` }] }],
+        response_format: { json_schema: { schema: outputSchema } },
+      },
+    });
+  });
+
   test("shows pictures", async () => {
     const call = await callOf();
     await call.submit({ ...TEXT, images: [{ mediaType: "image/png", bytes: pngOf(8, 8) }] });

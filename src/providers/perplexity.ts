@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { Outbound } from "../net/outbound.ts";
-import { usdToNanoUsd } from "../workflow/money.ts";
 import { writeText } from "./ai-sdk.ts";
 import { providerFacts } from "./catalogue-data.ts";
 import { createAgentModel, type SearchResult } from "./perplexity-agent.ts";
 import type { Provider } from "./provider.ts";
+import { reportedUsd } from "./reported-cost.ts";
 import { callForOutput } from "./vendor-call.ts";
 
 /**
@@ -25,7 +25,7 @@ export function createPerplexityProvider(outbound: Outbound): Provider {
         return {
           ...output,
           raw: { ...output.raw, search_results: found },
-          ...(cost && { reportedNanoUsd: usdToNanoUsd(cost.total_cost) }),
+          ...(cost && { reportedNanoUsd: reportedUsd(cost.total_cost) }),
         };
       }),
   };

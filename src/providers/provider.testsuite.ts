@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { FakeServer, Scenario } from "../../test/support/fake-server.ts";
 import { createOutbound, type Outbound } from "../net/outbound.ts";
@@ -12,6 +13,7 @@ import type {
   ProviderSubmission,
 } from "./provider.ts";
 import { createRegistry } from "./registry.ts";
+import { removeFiles } from "./result-file.ts";
 
 /** One provider and the fake of its vendor. */
 export interface ProviderUnderTest {
@@ -132,6 +134,10 @@ class Bench {
     if (this.#printed.length > 0) throw new Error(`printed: ${JSON.stringify(this.#printed)}`);
   }
 
+  startOther(): Promise<FakeServer> {
+    return this.#options.startFake();
+  }
+
   callThrough(outbound: Outbound, fake = this.fake): CallUnderTest {
     const { create, apiKey, basePath } = this.#options;
     return new CallUnderTest(create(outbound), { apiKey, baseUrl: fake.url + basePath });
@@ -162,12 +168,16 @@ export function describeProvider(id: string, options: ProviderUnderTest): void {
     afterEach(() => bench.stop());
     testAnswers(bench, request);
     testUselessAnswers(bench, request);
+    if (request.modality === "text") testUnfinished(bench, request);
     testFailures(bench, request, options);
     if (setting !== "") testWrongKey(bench, request, setting);
     testAborts(bench, request);
     if (options.hasJobs?.includes(request.modality)) testJobs(bench, request);
     if (options.cancels?.includes(request.modality)) testCancel(bench, request);
-    if (options.hasResultUrls?.includes(request.modality)) testResults(bench, request);
+    if (!options.hasResultUrls?.includes(request.modality)) return;
+    testResults(bench, request);
+    if (options.hasJobs?.includes(request.modality)) testResultsOfJobs(bench, request);
+    else testResultsAtOnce(bench, request);
   });
 }
 
@@ -262,6 +272,19 @@ function testUselessAnswers(bench: Bench, request: ProviderRequest): void {
       came instanceof ProviderFailure ? came.billed !== "no" : bytesOf(came) >= 40_000_000;
     expect(isWholeOrBilled).toBe(true);
     expect(bench.fake.submissions).toHaveLength(1);
+    await removeFiles(came instanceof ProviderFailure ? [] : came.files);
+  });
+}
+
+/** A text that its vendor cuts off at a limit. */
+function testUnfinished(bench: Bench, request: ProviderRequest): void {
+  test("keeps a text cut off at a limit, and buys no rest", async () => {
+    bench.fake.play("success", "unfinished");
+    const { text, usage, raw } = await bench.call.submit(request);
+    const output = await bench.call.submit(request);
+    expect(output).toMatchObject({ text, usage });
+    expect(output.raw?.["finish_reason"]).not.toBe(raw?.["finish_reason"]);
+    expect(bench.fake.calls).toHaveLength(2);
   });
 }
 
@@ -277,9 +300,11 @@ function testWrongKey(bench: Bench, request: ProviderRequest, setting: string): 
 }
 
 /** How much an output holds. */
-function bytesOf(output: ProviderOutput | undefined): number {
-  const files = output?.files.map(({ content }) => ("bytes" in content ? content.bytes.byteLength : 0)) ?? [];
-  return files.reduce((sum, bytes) => sum + bytes, output?.text?.length ?? 0);
+function bytesOf({ files, text = "" }: ProviderOutput): number {
+  const sizes = files.map(({ content }) =>
+    "bytes" in content ? content.bytes.byteLength : statSync(content.path).size,
+  );
+  return sizes.reduce((sum, bytes) => sum + bytes, text.length);
 }
 
 function testAborts(bench: Bench, request: ProviderRequest): void {
@@ -388,6 +413,40 @@ function testResults(bench: Bench, request: ProviderRequest): void {
     expect(failure.detail.en).toContain("private network");
   });
 
+  test("does not follow a result into another server of the person’s own", async () => {
+    const other = await bench.startOther();
+    const outbound = createOutbound({ trustedOrigins: [bench.fake.url, other.url] });
+    bench.fake.redirectResultsTo(`${other.url}/fake-files/1`);
+    bench.fake.play("result_private");
+    expect(await bench.callThrough(outbound).failure(request)).toMatchObject({ billed: "yes" });
+    expect(other.calls).toEqual([]);
+    await Promise.all([outbound.close(), other.stop()]);
+  });
+}
+
+/** Who asks about the job again is given a new address: nothing is given up for one that leads nowhere. */
+function testResultsOfJobs(bench: Bench, request: ProviderRequest): void {
+  const outcome = async (jobId: string): Promise<string> =>
+    bench.call.poll(jobId, request).then(
+      ({ state }) => state,
+      (error: unknown) => (String(error).includes("/fake-files/") ? "says the address" : "thrown"),
+    );
+
+  test.each<[Scenario, string]>([
+    ["result_expired", "thrown"],
+    ["result_late", "done"],
+  ])("throws where a result cannot be had now, so that it is asked again: %s", async (scenario, later) => {
+    bench.fake.play(scenario);
+    const jobId = await startedJob(bench, request);
+    expect(await outcome(jobId)).toBe("job");
+    expect(await outcome(jobId)).toBe("thrown");
+    expect(await outcome(jobId)).toBe(later);
+    expect(bench.fake.submissions).toHaveLength(1);
+  });
+}
+
+/** There is no job to ask about again: what was made is billed, whatever becomes of it. */
+function testResultsAtOnce(bench: Bench, request: ProviderRequest): void {
   test("counts a call as billed whose result has expired", async () => {
     bench.fake.play("result_expired");
     const failure = await bench.call.failure(request);
@@ -400,5 +459,13 @@ function testResults(bench: Bench, request: ProviderRequest): void {
     await bench.call.submit(request);
     expect(bench.fake.calls.filter(({ kind }) => kind === "file").length).toBeGreaterThan(1);
     expect(bench.fake.submissions).toHaveLength(1);
+  });
+
+  test("counts a call as billed whose time is up while the result comes", async () => {
+    bench.fake.play("result_hangs");
+    const failure = bench.call.failure(request);
+    await bench.fake.arrived(2);
+    bench.call.controller.abort();
+    expect(await failure).toMatchObject({ code: "timeout", billed: "yes", isTransient: false });
   });
 }

@@ -78,7 +78,7 @@ export interface ProviderOutput {
   /** Set where the vendor answered, and bills it, but declined the content: its words, which may be empty. */
   refusal?: string;
   /** The vendor's own figure for this call, where it gives one. It wins over usage times price. */
-  reportedNanoUsd?: NanoUsd;
+  reportedNanoUsd?: NanoUsd | undefined;
   words?: WordTiming[];
   /** The vendor's fields as they came, kept with the attempt. */
   raw?: Record<string, Json>;

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { pngOf } from "../../test/support/fake-files.ts";
 import { FAKE_RECRAFT_KEY, startFakeRecraft } from "../../test/support/fake-recraft.ts";
 import type { FakeServer } from "../../test/support/fake-server.ts";
 import { createOutbound, type Outbound } from "../net/outbound.ts";
@@ -42,6 +43,7 @@ describe("recraft", () => {
     expect(fake.submissions[0]?.body).toEqual({
       model: "recraftv4_1",
       prompt: IMAGE.prompt,
+      n: 1,
       size: "1344x768",
       style: "Clay",
       random_seed: 7,
@@ -57,6 +59,17 @@ describe("recraft", () => {
       body: { image_url: "data:image/png;base64,AQID", strength: 0.2 },
     });
     expect(fake.submissions[0]?.body).not.toHaveProperty("size");
+  });
+
+  test("takes a picture from its address where the answer gives that", async () => {
+    const giving = await startFakeRecraft("success", { gives: "url" });
+    const trusting = createOutbound({ trustedOrigins: [giving.url] });
+    const config = { apiKey: FAKE_RECRAFT_KEY, baseUrl: `${giving.url}/v1` };
+    const output = await new CallUnderTest(createRecraftProvider(trusting), config).submit(IMAGE);
+    await trusting.close();
+    await giving.stop();
+    expect(output.files).toMatchObject([{ content: { bytes: new Uint8Array(pngOf(64, 64)) } }]);
+    expect(giving.paidCalls).toBe(1);
   });
 
   test("sends nothing where there are more pictures than one", async () => {

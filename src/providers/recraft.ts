@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { Outbound } from "../net/outbound.ts";
-import { usdToNanoUsd } from "../workflow/money.ts";
 import { providerFacts } from "./catalogue-data.ts";
 import { picturesOf } from "./input-pictures.ts";
+import { pictureAnswered } from "./picture-answered.ts";
 import type { Provider, ProviderOutput, ProviderRequest } from "./provider.ts";
+import { reportedUsd } from "./reported-cost.ts";
 import { numberOf, textOf } from "./request-parameters.ts";
 import { callForOutput, type VendorCall } from "./vendor-call.ts";
 import { dataUrl, readJson, type VendorRequest } from "./vendor-http.ts";
@@ -14,8 +15,8 @@ const UNITS_PER_USD = 1_000;
 const DEFAULT_STRENGTH = 0.5;
 
 const made = z.object({
-  data: z.array(z.object({ b64_json: z.base64() })).min(1),
-  credits: z.number().min(0).nullish(),
+  data: z.array(z.object({ b64_json: z.base64().nullish(), url: z.string().nullish() })).min(1),
+  credits: z.number().nullish().catch(null),
 });
 
 /**
@@ -40,13 +41,10 @@ async function draw(call: VendorCall, request: ProviderRequest): Promise<Provide
   const { data, credits } = await readJson(call, { ...addressed(request), headers }, made);
   const mediaType = `image/${textOf(request, "format") ?? "png"}`;
   return {
-    files: data.map(({ b64_json: picture }) => ({
-      content: { bytes: Buffer.from(picture, "base64") },
-      mediaType,
-    })),
+    files: await Promise.all(data.map((picture) => pictureAnswered(call, picture, mediaType))),
     usage: { images: data.length },
     ...(typeof credits === "number" && {
-      reportedNanoUsd: usdToNanoUsd(credits / UNITS_PER_USD),
+      reportedNanoUsd: reportedUsd(credits / UNITS_PER_USD),
       raw: { credits },
     }),
   };
@@ -57,6 +55,7 @@ function addressed(request: ProviderRequest): Pick<VendorRequest, "path" | "body
   const body = {
     model: request.modelId,
     prompt: request.prompt,
+    n: 1,
     style: textOf(request, "style"),
     negative_prompt: textOf(request, "negative_prompt"),
     random_seed: numberOf(request, "seed"),

@@ -126,18 +126,25 @@ describe("the registry", () => {
     expect(() => registry.localModel("document")).toThrow("document");
   });
 
-  test("lists models that were found on this machine, and knows more of those that it lists anyway", () => {
+  test("lists models that were found on this machine in place of examples, and knows more of those that it lists anyway", () => {
     const found = ["ollama:qwen3:8b", "ollama:mistral", "ollama:nomic-embed-text", "comfyui:own.safetensors"];
     const more = createRegistry({
       providers: [],
       config: {},
       found: found.map((id) => ({ id, takesImages: true })),
     });
-    expect(more.models().length - registry.models().length).toBe(2);
+    const ids = more.models().map(({ id }) => id);
+    expect(ids.filter((id) => /^(?:ollama|comfyui):/.test(id)).toSorted()).toEqual([
+      "comfyui:own.safetensors",
+      "ollama:mistral",
+      "ollama:qwen3:8b",
+    ]);
     expect(more.resolve("ollama:qwen3:8b")).toEqual(registry.resolve("ollama:qwen3:8b"));
     expect(more.resolve("ollama:mistral")).toMatchObject({ modality: "text", takes: ["image"] });
     expect(more.resolve("comfyui:own.safetensors")?.parameters).toHaveProperty("negative_prompt");
     expect(more.names()).toContain("comfyui:own.safetensors");
+    expect(more.resolve("ollama:gemma3:12b")).toMatchObject({ modality: "text", source: null });
+    expect(ids).toContain("lmstudio:qwen/qwen3-8b");
   });
 
   test("refuses a provider that its data do not hold", () => {

@@ -19,6 +19,7 @@ export { FAMILIES, PROVIDER_SETTINGS, type ModelEntry, type ProviderFacts } from
 export interface Registry extends ModelCatalogue {
   /** Resolves a family or `provider:model` to a model. Undefined: not known. */
   resolve(aiProvider: string): ModelEntry | undefined;
+  family(aiProvider: string): Family | undefined;
   /** Ids of models and families, for suggestions. */
   names(): string[];
   models(): readonly ModelEntry[];
@@ -37,33 +38,39 @@ export interface Registry extends ModelCatalogue {
   isFree(modelId: string): boolean;
 }
 
+/** Names of the environment variables without which nothing works: of a key, an address or both; none for what is built in. */
+export function requiredSettings({ settings }: ProviderFacts): string[] {
+  const { apiKey, needsKey, baseUrl, defaultBaseUrl } = settings;
+  return [
+    ...(needsKey && apiKey !== null ? [apiKey] : []),
+    ...(baseUrl !== null && defaultBaseUrl === null ? [baseUrl] : []),
+  ];
+}
+
 /** @throws Error when a provider was given that `providers.json` does not hold. */
 export function createRegistry(options: {
   providers: Provider[];
   config: Record<string, ProviderConfig>;
   /** Models that the person chose for families, by the family's id. */
   families?: Record<string, string>;
-  /** Models of servers that were found on this machine. */
+  /** Models of servers that were found on this machine; they take the place of those that ship for the same provider. */
   found?: readonly FoundModel[];
 }): Registry {
   const providers = new Map(options.providers.map((provider) => [provider.id, provider]));
   const facts = new Map(PROVIDER_SETTINGS.map((provider) => [provider.id, provider]));
   for (const id of providers.keys()) if (!facts.has(id)) throw new Error(`providers.json holds no ${id}`);
   const found = (options.found ?? []).flatMap((model) => foundEntry(model, facts) ?? []);
-  const models = new Map([...found, ...MODELS].map((model) => [model.id, model]));
+  const models = new Map([...found, ...shippedBeside(found)].map((model) => [model.id, model]));
   const all = [...models.values()];
   const configOf = (id: string): ProviderConfig => options.config[id] ?? { apiKey: null, baseUrl: null };
 
   const missingSettings = (id: string): string[] => {
-    const settings = facts.get(id)?.settings;
-    if (!settings) return [];
+    const provider = facts.get(id);
+    if (!provider) return [];
     const { apiKey, baseUrl } = configOf(id);
-    const missing: string[] = [];
-    if (settings.needsKey && settings.apiKey !== null && !apiKey) missing.push(settings.apiKey);
-    if (settings.baseUrl !== null && settings.defaultBaseUrl === null && !baseUrl) {
-      missing.push(settings.baseUrl);
-    }
-    return missing;
+    const { settings } = provider;
+    const isSet = (name: string): boolean => Boolean(name === settings.apiKey ? apiKey : baseUrl);
+    return requiredSettings(provider).filter((name) => !isSet(name));
   };
   const isConfigured = (id: string): boolean => missingSettings(id).length === 0;
   const families = new Map(
@@ -78,7 +85,9 @@ export function createRegistry(options: {
       const id = families.get(aiProvider)?.model ?? aiProvider;
       return models.get(id) ?? unlistedEntry(id, facts);
     },
+    family: (aiProvider) => families.get(aiProvider),
     names: () => [...families.keys(), ...models.keys()],
+    providerName: (id) => facts.get(id)?.name,
     models: () => all,
     families: () => [...families.values()],
     providers: () => PROVIDER_SETTINGS,
@@ -99,6 +108,13 @@ export function createRegistry(options: {
       return provider !== undefined && costsNothing(modelId, provider, configOf(provider.id));
     },
   };
+}
+
+/** The models that ship, but for examples of a provider whose server said which models it has. */
+function shippedBeside(found: readonly ModelEntry[]): ModelEntry[] {
+  const answering = new Set(found.map(({ provider }) => provider));
+  const had = new Set(found.map(({ id }) => id));
+  return MODELS.filter(({ id, provider }) => !answering.has(provider) || had.has(id));
 }
 
 /** A model that a server has, with the parameters of those that are listed of the same kind; undefined: not for Relais. */

@@ -87,4 +87,13 @@ describe("replicate", () => {
     fake.play("job_fails");
     expect(await call.failure(FILM)).toMatchObject({ code: "unavailable", billed: "no" });
   });
+
+  test.each([
+    ["../deployments/acme/gpu", []],
+    ["a/b/../../../../account#", []],
+    ["a/b?c=#", ["/v1/models/a/b%3Fc%3D%23/predictions"]],
+  ])("goes nowhere else by the model’s id %s", async (modelId, paths) => {
+    expect(await call.failure({ ...IMAGE, modelId })).toMatchObject({ billed: "no" });
+    expect(fake.calls.map(({ path }) => path)).toEqual(paths);
+  });
 });

@@ -6,7 +6,7 @@ import { usageOfMedia } from "./media-usage.ts";
 import type { Provider, ProviderRequest } from "./provider.ts";
 import type { VendorCall } from "./vendor-call.ts";
 import { vendorError } from "./vendor-error.ts";
-import { dataUrl, readJson } from "./vendor-http.ts";
+import { dataUrl, pathOfModel, readJson } from "./vendor-http.ts";
 
 const id = z.string().regex(/^[\w-]+$/);
 const accepted = z.object({ id });
@@ -55,7 +55,7 @@ async function startPrediction(call: VendorCall, request: ProviderRequest): Prom
   const { id: predictionId } = await readJson(
     call,
     version === undefined
-      ? { path: `/models/${name}/predictions`, headers: headersOf(call), body: { input } }
+      ? { path: `/models/${pathOfModel(name)}/predictions`, headers: headersOf(call), body: { input } }
       : { path: "/predictions", headers: headersOf(call), body: { version: request.modelId, input } },
     accepted,
   );

@@ -58,6 +58,24 @@ describe("runway", () => {
     });
   });
 
+  test.each([
+    ["a film", { ...ANIMATED, images: [] }, "works from a picture"],
+    ["a picture", requestFor("runway:gen4_image_turbo"), "works from a picture"],
+    ["a film", { ...ANIMATED, images: [PICTURE, PICTURE] }, "takes 1 picture(s) at most"],
+    ["a picture", { ...IMAGE, images: [PICTURE, PICTURE, PICTURE, PICTURE] }, "takes 3 picture(s) at most"],
+  ])("sends nothing where %s is given too few or too many pictures", async (_kind, request, words) => {
+    const failure = await call.failure(request);
+    expect(failure).toMatchObject({ code: "bad_request", billed: "no", isTransient: false });
+    expect(failure.detail.en).toContain(words);
+    expect(fake.calls).toEqual([]);
+  });
+
+  test("draws after up to three pictures", async () => {
+    const images = [PICTURE, PICTURE, PICTURE];
+    await call.submit({ ...requestFor("runway:gen4_image_turbo"), parameters: IMAGE.parameters, images });
+    expect(fake.submissions[0]?.body).toHaveProperty("referenceImages.length", 3);
+  });
+
   test("names formats by their pixels, and takes those that a person writes so", async () => {
     const veo = requestFor("runway:veo3.1", {
       parameters: { aspect_ratio: "9:16", resolution: "1080p", duration: 8, audio: false },

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { Outbound } from "../net/outbound.ts";
-import { usdToNanoUsd } from "../workflow/money.ts";
 import { providerFacts } from "./catalogue-data.ts";
+import { picturesOf } from "./input-pictures.ts";
 import { createJobs, type JobState } from "./jobs.ts";
 import { usageOfMedia } from "./media-usage.ts";
 import type { Provider, ProviderRequest } from "./provider.ts";
+import { reportedUsd } from "./reported-cost.ts";
 import { booleanOf, numberOf, textOf } from "./request-parameters.ts";
 import type { VendorCall } from "./vendor-call.ts";
 import { VendorAnswerError } from "./vendor-error.ts";
@@ -13,6 +14,8 @@ import { dataUrl } from "./vendor-http.ts";
 type RunwayClient = import("@runwayml/sdk").default;
 
 const USD_PER_CREDIT = 0.01;
+/** Of a picture, to others. */
+const MOST_REFERENCES = 3;
 /** Longer than any call here may take: it is our signal that gives up. */
 const SDK_TIMEOUT_MS = 24 * 60 * 60_000;
 
@@ -97,7 +100,7 @@ async function startTask(call: VendorCall, request: ProviderRequest): Promise<st
 }
 
 function videoTask(request: ProviderRequest): { path: string; body: object } {
-  const [image] = request.images;
+  const [image] = picturesOf(request, 1);
   const resolution = textOf(request, "resolution");
   return {
     path: image ? "/v1/image_to_video" : "/v1/text_to_video",
@@ -117,7 +120,7 @@ function videoTask(request: ProviderRequest): { path: string; body: object } {
 }
 
 function imageTask(request: ProviderRequest): { path: string; body: object } {
-  const references = request.images.map((image) => ({ uri: dataUrl(image) }));
+  const references = picturesOf(request, MOST_REFERENCES).map((image) => ({ uri: dataUrl(image) }));
   return {
     path: "/v1/text_to_image",
     body: {
@@ -152,7 +155,7 @@ async function readTask(call: VendorCall, jobId: string, request: ProviderReques
         output: {
           files: [],
           usage: usageOfMedia(request, state.output.length),
-          ...(state.cost && { reportedNanoUsd: usdToNanoUsd(state.cost.credits * USD_PER_CREDIT) }),
+          ...(state.cost && { reportedNanoUsd: reportedUsd(state.cost.credits * USD_PER_CREDIT) }),
         },
       };
     case "FAILED": {
@@ -188,7 +191,7 @@ async function cancelTask(call: VendorCall, jobId: string): Promise<void> {
 function billed(credits: number | undefined) {
   if (credits === undefined) return { billed: "unknown" as const };
   if (credits === 0) return { billed: "no" as const };
-  return { billed: "yes" as const, reportedNanoUsd: usdToNanoUsd(credits * USD_PER_CREDIT) };
+  return { billed: "yes" as const, reportedNanoUsd: reportedUsd(credits * USD_PER_CREDIT) };
 }
 
 /**

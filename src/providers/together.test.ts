@@ -15,7 +15,7 @@ const IMAGE = requestFor("together:black-forest-labs/FLUX.2-pro", {
 
 describeProvider("together", {
   create: createTogetherProvider,
-  startFake: startFakeTogether,
+  startFake: () => startFakeTogether(),
   basePath: "/v1",
   apiKey: FAKE_TOGETHER_KEY,
   requests: [TEXT, IMAGE],
@@ -87,6 +87,17 @@ describe("together", () => {
     const failure = await call.failure({ ...IMAGE, modelId, images: [picture, picture] });
     expect(failure).toMatchObject({ code: "bad_request", billed: "no" });
     expect(fake.calls).toEqual([]);
+  });
+
+  test("takes a picture from its address where the answer gives that", async () => {
+    const giving = await startFakeTogether({ gives: "url" });
+    const trusting = createOutbound({ trustedOrigins: [giving.url] });
+    const config = { apiKey: FAKE_TOGETHER_KEY, baseUrl: `${giving.url}/v1` };
+    const output = await new CallUnderTest(createTogetherProvider(trusting), config).submit(IMAGE);
+    await trusting.close();
+    await giving.stop();
+    expect(output.files).toMatchObject([{ content: { bytes: new Uint8Array(pngOf(1_344, 768)) } }]);
+    expect(giving.paidCalls).toBe(1);
   });
 
   test("counts an answer without a picture as billed", async () => {

@@ -3,6 +3,7 @@ import type { Outbound } from "../net/outbound.ts";
 import { writeText } from "./ai-sdk.ts";
 import { providerFacts } from "./catalogue-data.ts";
 import { picturesOf } from "./input-pictures.ts";
+import { pictureAnswered } from "./picture-answered.ts";
 import type { Provider, ProviderOutput, ProviderRequest } from "./provider.ts";
 import { numberOf, sizeOf, textOf } from "./request-parameters.ts";
 import { callForOutput, type VendorCall } from "./vendor-call.ts";
@@ -26,11 +27,15 @@ export function createTogetherProvider(outbound: Outbound): Provider {
   };
 }
 
-const answerSchema = z.object({ data: z.array(z.object({ b64_json: z.base64() })).min(1) });
+const answerSchema = z.object({
+  data: z.tuple([z.object({ b64_json: z.base64().nullish(), url: z.string().nullish() })], z.unknown()),
+});
 
 async function draw(request: ProviderRequest, call: VendorCall): Promise<ProviderOutput> {
   const format = textOf(request, "format");
-  const answer = await readJson(
+  const {
+    data: [picture],
+  } = await readJson(
     call,
     {
       path: "/images/generations",
@@ -49,10 +54,9 @@ async function draw(request: ProviderRequest, call: VendorCall): Promise<Provide
     },
     answerSchema,
   );
-  const bytes = Buffer.from(answer.data[0]?.b64_json ?? "", "base64");
   // What is not asked for comes as JPEG: https://docs.together.ai/reference/post-images-generations
   const mediaType = format === "png" ? "image/png" : "image/jpeg";
-  return { files: [{ content: { bytes }, mediaType }], usage: { images: 1 } };
+  return { files: [await pictureAnswered(call, picture, mediaType)], usage: { images: 1 } };
 }
 
 /** FLUX.1 Kontext takes one picture, all others a list: https://docs.together.ai/docs/inference/images/reference-images */

@@ -19,6 +19,8 @@ export interface VendorCall {
   idempotencyKey: string;
   /** Says that part of the output has arrived, so that a failure after it is not taken for an unbilled one. */
   markOutput(): void;
+  /** Lets the next request read an answer again that came whole where a stream was asked for; false where none did. */
+  replayWhole(): boolean;
   /** Headers of the last answer; null before one has come. */
   readonly headers: Headers | null;
 }
@@ -37,7 +39,7 @@ export async function callVendor<Answer>(
 ): Promise<Answer> {
   const { facts, outbound, context } = options;
   const { config, signal, idempotencyKey } = context;
-  const { fetch, track } = trackFetch(outbound.fetch);
+  const { fetch, track, replayWhole } = trackFetch(outbound.fetch);
   let hasOutput = false;
   try {
     signal.throwIfAborted();
@@ -51,6 +53,7 @@ export async function callVendor<Answer>(
       markOutput: () => {
         hasOutput = true;
       },
+      replayWhole,
       get headers() {
         return track.headers;
       },
@@ -70,6 +73,7 @@ export async function callForOutput(
   return { state: "done", output: await callVendor(options, run) };
 }
 
-function baseUrlOf({ settings }: ProviderFacts, { baseUrl }: ProviderConfig): string {
+/** The vendor's usual address unless another is configured; without a slash at the end. */
+export function baseUrlOf({ settings }: ProviderFacts, { baseUrl }: ProviderConfig): string {
   return (baseUrl ?? settings.defaultBaseUrl ?? "").replace(/\/+$/, "");
 }

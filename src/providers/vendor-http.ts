@@ -52,6 +52,17 @@ async function send(call: VendorCall, request: VendorRequest): Promise<Response>
   throw new VendorAnswerError({ status: response.status, body: await response.text() });
 }
 
+/**
+ * A model's id as part of an address, which no sign in it leads astray.
+ * @throws Error for a segment of dots, which would lead up.
+ */
+export function pathOfModel(modelId: string): string {
+  const segments = modelId.split("/");
+  if (segments.some((segment) => /^\.*$/.test(segment)))
+    throw new Error("a model's id that is a way elsewhere");
+  return segments.map(encodeURIComponent).join("/");
+}
+
 /** A picture as vendors take it inside JSON. */
 export function dataUrl({ mediaType, bytes }: { mediaType: string; bytes: Uint8Array }): string {
   return `data:${mediaType};base64,${Buffer.from(bytes).toString("base64")}`;

@@ -1,8 +1,11 @@
 import { z } from "zod";
 import type { NanoUsd } from "../workflow/money.ts";
+import type { ProviderFailure } from "../workflow/ports.ts";
+import { picturesOf } from "./input-pictures.ts";
 import type { JobState } from "./jobs.ts";
 import type { ProviderRequest } from "./provider.ts";
 import { numberOf, textOf } from "./request-parameters.ts";
+import { unsendable } from "./unsendable.ts";
 import type { VendorCall } from "./vendor-call.ts";
 import { VendorAnswerError, vendorError } from "./vendor-error.ts";
 import { dataUrl, readBytes, readJson } from "./vendor-http.ts";
@@ -40,9 +43,16 @@ const film = z.object({
   error: z.object({ code: z.unknown().optional(), message: z.string().nullish().catch(null) }).nullish(),
 });
 
-/** POST `/videos/generations`: one picture is what the film starts from, several are what it shows. */
+/** Source: https://docs.x.ai/developers/model-capabilities/video. */
+const MOST_REFERENCES = 7;
+
+/**
+ * POST `/videos/generations`: one picture is what the film starts from, several are what it shows.
+ * @throws ProviderFailure, unbilled, for more pictures than it takes, or several at 1080p.
+ */
 export async function startFilm(call: VendorCall, request: ProviderRequest): Promise<string> {
-  const pictures = request.images.map((image) => ({ url: dataUrl(image) }));
+  const pictures = picturesOf(request, MOST_REFERENCES).map((image) => ({ url: dataUrl(image) }));
+  if (pictures.length > 1 && textOf(request, "resolution") === "1080p") throw tooFine(request);
   const [first] = pictures;
   const body = {
     model: request.modelId,
@@ -58,6 +68,19 @@ export async function startFilm(call: VendorCall, request: ProviderRequest): Pro
     accepted,
   );
   return id;
+}
+
+function tooFine({ modelId, images }: ProviderRequest): ProviderFailure {
+  return unsendable({
+    what: {
+      fr: `${modelId} ne filme en 1080p qu’à partir d’un texte ou d’une seule image, et l’étape lui en donne ${images.length}\u00a0: avec plusieurs, 720p est le maximum.`,
+      en: `${modelId} films in 1080p from a text or one picture only, and the step gives it ${images.length}: with several, 720p is the most.`,
+    },
+    next: {
+      fr: "Choisissez 720p, ou ne gardez qu’une référence à une image.",
+      en: "Choose 720p, or keep one reference to a picture.",
+    },
+  });
 }
 
 /** GET `/videos/{id}`: while a film is being made, the answer may be empty. */
@@ -86,7 +109,8 @@ export async function readFilm(call: VendorCall, jobId: string): Promise<JobStat
         },
       };
     case "failed": {
-      const said = vendorError(new VendorAnswerError({ status: 422, body: JSON.stringify({ error }) }), null);
+      const failure = new VendorAnswerError({ status: 422, body: JSON.stringify({ error }) });
+      const said = vendorError(failure, call.apiKey);
       return {
         state: "failed",
         code: said.isContentRefusal ? "content_refused" : "unavailable",

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { pngOf } from "../../test/support/fake-files.ts";
 import { FAKE_TEXT, type FakeServer } from "../../test/support/fake-server.ts";
 import { FAKE_XAI_KEY, startFakeXai } from "../../test/support/fake-xai.ts";
 import { createOutbound, type Outbound } from "../net/outbound.ts";
@@ -81,6 +82,18 @@ describe("xai", () => {
     });
   });
 
+  test("takes a picture from its address where the answer gives that", async () => {
+    const giving = await startFakeXai("success", { gives: "url" });
+    const trusting = createOutbound({ trustedOrigins: [giving.url] });
+    const config = { apiKey: FAKE_XAI_KEY, baseUrl: `${giving.url}/v1` };
+    const output = await new CallUnderTest(createXaiProvider(trusting), config).submit(IMAGE);
+    await trusting.close();
+    await giving.stop();
+    expect(output.files).toMatchObject([{ content: { bytes: new Uint8Array(pngOf(64, 64)) } }]);
+    expect(output.reportedNanoUsd).toBe(20_000_000);
+    expect(giving.paidCalls).toBe(1);
+  });
+
   test("changes one picture, or several together", async () => {
     await call.submit(EDIT);
     await call.submit({ ...EDIT, images: [PICTURE, PICTURE] });
@@ -118,6 +131,23 @@ describe("xai", () => {
     expect(several).not.toHaveProperty("image");
   });
 
+  test.each([
+    [8, "720p", "takes 7 picture(s) at most"],
+    [2, "1080p", "720p is the most"],
+  ])("sends nothing for %i pictures at %s", async (count, resolution, words) => {
+    const images = Array.from({ length: count }, () => PICTURE);
+    const failure = await call.failure({ ...VIDEO, parameters: { ...VIDEO.parameters, resolution }, images });
+    expect(failure).toMatchObject({ code: "bad_request", billed: "no", isTransient: false });
+    expect(failure.detail.en).toContain(words);
+    expect(fake.calls).toEqual([]);
+  });
+
+  test("films one picture at 1080p", async () => {
+    const parameters = { ...VIDEO.parameters, resolution: "1080p" };
+    await call.submit({ ...VIDEO, parameters, images: [PICTURE] });
+    expect(fake.submissions[0]?.body).toMatchObject({ resolution: "1080p", image: { url: DATA_URL } });
+  });
+
   test("counts a film that is held back as billed, for what the vendor says", async () => {
     fake.play("job_refused");
     expect(await call.failure(VIDEO)).toMatchObject({
@@ -130,5 +160,13 @@ describe("xai", () => {
   test("counts a film that failed without a cost as not billed", async () => {
     fake.play("job_fails");
     expect(await call.failure(VIDEO)).toMatchObject({ code: "unavailable", billed: "no", cost: null });
+  });
+
+  test("asks for JSON by its schema", async () => {
+    const outputSchema = { type: "object", properties: { title: { type: "string" } } };
+    await call.submit({ ...TEXT, outputSchema });
+    expect(fake.calls[0]).toMatchObject({
+      body: { response_format: { type: "json_schema", json_schema: { schema: outputSchema } } },
+    });
   });
 });

@@ -5,6 +5,7 @@ import { writeText } from "./ai-sdk.ts";
 import { providerFacts } from "./catalogue-data.ts";
 import { timedWords } from "./character-timings.ts";
 import { createJobs } from "./jobs.ts";
+import { pictureAnswered } from "./picture-answered.ts";
 import type { Provider, ProviderContext, ProviderOutput, ProviderRequest } from "./provider.ts";
 import { numberOf, textOf } from "./request-parameters.ts";
 import { callForOutput, type VendorCall } from "./vendor-call.ts";
@@ -69,6 +70,7 @@ async function write(
     baseURL: call.baseUrl,
     fetch: call.fetch,
     includeUsage: true,
+    supportsStructuredOutputs: true,
     // `max_tokens` does not bound what the model thinks, which is billed as well.
     transformRequestBody: ({ max_tokens: most, ...body }) => ({ ...body, max_completion_tokens: most }),
     convertUsage(counted) {
@@ -104,6 +106,7 @@ const drawing = z.object({
     .array(
       z.object({
         b64_json: z.string().nullish(),
+        url: z.string().nullish(),
         mime_type: z.string().nullish().catch(null),
         respect_moderation: z.boolean().nullish().catch(null),
       }),
@@ -132,9 +135,7 @@ async function draw(call: VendorCall, request: ProviderRequest): Promise<Provide
   const common = { usage: { images: 1 }, ...(reportedNanoUsd !== undefined && { reportedNanoUsd }) };
   // A picture that is held back was made, and is billed.
   if (made?.respect_moderation === false) return { ...common, files: [], refusal: "" };
-  if (!made?.b64_json) throw new Error("an answer without a picture");
-  const bytes = Buffer.from(made.b64_json, "base64");
-  return { ...common, files: [{ content: { bytes }, mediaType: made.mime_type ?? "image/jpeg" }] };
+  return { ...common, files: [await pictureAnswered(call, made ?? {}, made?.mime_type ?? "image/jpeg")] };
 }
 
 const timedSpeech = z.object({

@@ -77,14 +77,22 @@ const SAME: Record<string, string> = {
   "flux-2-klein-9b": "flux-2-klein-4b",
 };
 
-/** Black Forest Labs' `/v1/{model}` and `/v1/get_result`, in the shapes of its published API. `BFL_BASE_URL` is `url` + `/v1`. */
-export function startFakeBlackForestLabs(scenario?: Scenario | Scenario[]): Promise<FakeServer> {
+const POLL = /^(?:\/eu)?\/v1\/get_result\?id=(?<id>[\w-]+)$/;
+
+/**
+ * Black Forest Labs' `/v1/{model}` and `/v1/get_result`, in the shapes of its published API, with an address of a region to
+ * ask at unless it says another. `BFL_BASE_URL` is `url` + `/v1`.
+ */
+export function startFakeBlackForestLabs(
+  scenario?: Scenario | Scenario[],
+  { pollingUrl }: { pollingUrl?: string } = {},
+): Promise<FakeServer> {
   const vendor: FakeVendor = {
     overloadedStatus: 503,
     error: errorAnswer,
     check(call) {
       if (call.headers["x-key"] !== FAKE_BFL_KEY) return errorAnswer(403, "unauthorized");
-      const isPoll = call.path.startsWith("/v1/get_result?id=");
+      const isPoll = POLL.test(call.path);
       if (call.method !== (isPoll ? "GET" : "POST")) return jsonAnswer(405, { detail: "Method Not Allowed" });
       if (isPoll) return null;
       const model = call.path.slice("/v1/".length);
@@ -100,14 +108,14 @@ export function startFakeBlackForestLabs(scenario?: Scenario | Scenario[]): Prom
       return jsonAnswer(422, { detail: problems });
     },
     about(call) {
-      const poll = /^\/v1\/get_result\?id=(?<id>[\w-]+)$/.exec(call.path);
+      const poll = POLL.exec(call.path);
       return poll ? { kind: "poll", jobId: poll.groups?.["id"] ?? "" } : { kind: "submit" };
     },
     file: () => ({ bytes: pngOf(64, 64), mediaType: "image/png" }),
     answer(_call, kind, { origin, jobId }) {
       if (kind === "refused") return jsonAnswer(400, { detail: "Request blocked by content moderation." });
-      const pollingUrl = `${origin}/v1/get_result?id=${jobId}`;
-      return jsonAnswer(200, { id: jobId, polling_url: pollingUrl, cost: 4, input_mp: 0, output_mp: 1.05 });
+      const address = pollingUrl ?? `${origin}/eu/v1/get_result?id=${jobId}`;
+      return jsonAnswer(200, { id: jobId, polling_url: address, cost: 4, input_mp: 0, output_mp: 1.05 });
     },
     state({ id, state }, { fileUrl }) {
       const common = { id, progress: null, details: null, preview: null };

@@ -30,6 +30,7 @@ const thinkingConfig = z.strictObject({ thinkingLevel: z.enum(["MINIMAL", "LOW",
 
 const textBody = z.strictObject({
   contents,
+  continuationToken: z.string().min(1).optional(),
   generationConfig: z.strictObject({
     maxOutputTokens: z.int().min(1).optional(),
     temperature: z.number().min(0).max(2).optional(),

@@ -33,6 +33,7 @@ const bodies = {
     file: z.object({ type: z.string(), size: z.number().min(1) }),
     model: z.string().min(1),
     language: z.string().length(2).optional(),
+    prompt: z.string().min(1).optional(),
     response_format: z.enum(["json", "text", "verbose_json"]).optional(),
     "timestamp_granularities[]": z.enum(["word", "segment"]).optional(),
   }),

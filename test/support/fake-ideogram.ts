@@ -58,6 +58,7 @@ const BODIES: Record<string, z.ZodType> = {
   "/v1/ideogram-v3/remix": z.strictObject({
     ...ideogram3,
     seed: z.coerce.number().pipe(seed).optional(),
+    num_images: z.literal("1").optional(),
     image_weight: z.coerce.number().int().min(1).max(100).optional(),
     image: z.object({ type: z.enum(["image/jpeg", "image/png", "image/webp"]), size: z.int().min(1) }),
   }),

@@ -53,12 +53,13 @@ export function startFakeLeonardo(scenario?: Scenario | Scenario[]): Promise<Fak
     },
     state({ id, state }, { fileUrl }) {
       const picture = { id: "picture-1", url: fileUrl, nsfw: false, likeCount: 0 };
+      // Until there are pictures, it has no list of them.
+      if (state === "running") return jsonAnswer(200, { generations_by_pk: { id, status: "PENDING" } });
       const isDone = state === "succeeded" || state === "refused";
-      const ended = isDone ? "COMPLETE" : "FAILED";
       return jsonAnswer(200, {
         generations_by_pk: {
           id,
-          status: state === "running" ? "PENDING" : ended,
+          status: isDone ? "COMPLETE" : "FAILED",
           generated_images: state === "succeeded" ? [picture] : [],
         },
       });

@@ -99,13 +99,14 @@ const RETRIEVE = /^\/v1\/files\/retrieve\?file_id=(?<file>\d+)$/;
 /**
  * MiniMax's `/anthropic/v1/messages` (streamed), `/v1/t2a_v2`, `/v1/music_generation` and both generations of
  * `/video_generation`, in the shapes of its published API: errors come with HTTP 200, but for those of text and of the
- * second generation. `MINIMAX_BASE_URL` is `url`.
+ * second generation, and those of a server that says all by the HTTP status. `MINIMAX_BASE_URL` is `url`.
  */
 export function startFakeMinimax(
   options: { scenario?: Scenario | Scenario[]; dialect?: "base_resp" | "http" } = {},
 ): Promise<FakeServer> {
   const { scenario, dialect = "base_resp" } = options;
   const error = dialect === "http" ? httpError : baseError;
+  const said = dialect === "http" ? withoutBase : (given: FakeAnswer) => given;
   const vendor: FakeVendor = {
     overloadedStatus: dialect === "http" ? 529 : 500,
     error,
@@ -133,13 +134,22 @@ export function startFakeMinimax(
       call.path.endsWith("/video_generation")
         ? { bytes: FILM, mediaType: "video/mp4" }
         : { bytes: mp3Of(2), mediaType: "audio/mpeg" },
-    answer,
-    state: (job, place) => (job.submission.path.startsWith("/v2/") ? secondState : firstState)(job, place),
+    answer: (call, kind, place) => said(answer(call, kind, place)),
+    state: (job, place) =>
+      said((job.submission.path.startsWith("/v2/") ? secondState : firstState)(job, place)),
   };
   return startFakeServer(vendor, scenario);
 }
 
 const OK = { status_code: 0, status_msg: "success" };
+
+/** An answer that does not say that it is one. */
+function withoutBase(given: FakeAnswer): FakeAnswer {
+  const pieces = given.pieces.map((piece) =>
+    typeof piece === "string" ? piece.replace(`,"base_resp":${JSON.stringify(OK)}`, "") : piece,
+  );
+  return { ...given, pieces };
+}
 
 function answer(call: FakeCall, kind: "full" | "empty" | "refused", place: FakePlace): FakeAnswer {
   const retrieved = RETRIEVE.exec(call.path)?.groups?.["file"];

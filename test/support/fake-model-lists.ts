@@ -1,4 +1,10 @@
-import { jsonAnswer, startFakeServer, type FakeServer, type FakeVendor } from "./fake-server.ts";
+import {
+  jsonAnswer,
+  startFakeServer,
+  type FakeAnswer,
+  type FakeServer,
+  type FakeVendor,
+} from "./fake-server.ts";
 
 /** The key that the fake takes, in whichever header a vendor wants it. */
 export const FAKE_LIST_KEY = "fake-list-0123456789";
@@ -66,12 +72,19 @@ const LISTS: Record<string, { header: string; value: string; list: unknown }> = 
   },
 };
 
-/** The lists of models of several vendors at once, each behind a path of its own. */
+const WEB_PAGE: FakeAnswer = { status: 200, contentType: "text/html", pieces: ["<html>Sign in</html>"] };
+
+/**
+ * The lists of models of several vendors at once, each behind a path of its own; behind `/website` a page for people, behind
+ * `/broken` a vendor that is out of order.
+ */
 export function startFakeModelLists(): Promise<FakeServer> {
   const vendor: FakeVendor = {
     overloadedStatus: 503,
     error: (status) => jsonAnswer(status, { error: { message: "Internal server error" } }),
     check(call) {
+      if (call.path.startsWith("/website/")) return WEB_PAGE;
+      if (call.path.startsWith("/broken/")) return jsonAnswer(503, { error: { message: "Overloaded." } });
       const found = LISTS[call.path];
       if (!found || call.method !== "GET") return jsonAnswer(404, { error: { message: "Not found" } });
       if (call.headers[found.header] === found.value) return null;

@@ -52,6 +52,7 @@ const transcriptBody = z.strictObject({
   model: z.string().min(1),
   file: uploaded.extend({ type: z.string().startsWith("audio/") }),
   language: z.string().length(2).optional(),
+  prompt: z.string().min(1).optional(),
   response_format: z.enum(["json", "verbose_json"]).optional(),
   "timestamp_granularities[]": z.enum(["word", "segment"]).optional(),
 });

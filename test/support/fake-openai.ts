@@ -64,6 +64,7 @@ const transcriptBody = z
     model: z.string().min(1),
     file: z.strictObject({ type: z.string().regex(/^(audio|video)\//), size: z.int().min(1) }),
     language: z.string().length(2).optional(),
+    prompt: z.string().min(1).optional(),
     "languages[]": z.string().length(2).optional(),
     response_format: z.enum(["json", "text", "srt", "verbose_json", "vtt", "diarized_json"]).optional(),
     "timestamp_granularities[]": z.enum(["word", "segment"]).optional(),
@@ -73,6 +74,9 @@ const transcriptBody = z
   })
   .refine((form) => !form["timestamp_granularities[]"] || form.response_format === "verbose_json", {
     error: "timestamp_granularities need the response_format 'verbose_json'.",
+  })
+  .refine((form) => !form.prompt || !form.model.includes("diarize"), {
+    error: "Prompt is not supported for diarization models.",
   })
   .refine((form) => !form["languages[]"] || form.model === "gpt-transcribe", {
     error: "languages are not supported by this model.",

@@ -46,8 +46,14 @@ const BODIES: Record<string, z.ZodType<{ model?: string | undefined }>> = {
   }),
 };
 
-/** Recraft's `/v1/images/*`, in the shapes of its published API. `RECRAFT_BASE_URL` is `url` + `/v1`. */
-export function startFakeRecraft(scenario?: Scenario | Scenario[]): Promise<FakeServer> {
+/**
+ * Recraft's `/v1/images/*`, in the shapes of its published API: with the picture, or with its address whatever was asked
+ * for. `RECRAFT_BASE_URL` is `url` + `/v1`.
+ */
+export function startFakeRecraft(
+  scenario?: Scenario | Scenario[],
+  { gives = "b64_json" }: { gives?: "b64_json" | "url" } = {},
+): Promise<FakeServer> {
   const vendor: FakeVendor = {
     overloadedStatus: 503,
     error: errorAnswer,
@@ -60,13 +66,13 @@ export function startFakeRecraft(scenario?: Scenario | Scenario[]): Promise<Fake
       return result.success ? null : said(400, "invalid_request", result.error.message);
     },
     file: () => ({ bytes: pngOf(64, 64), mediaType: "image/png" }),
-    answer(call, kind, { file }) {
+    answer(call, kind, { file, fileUrl }) {
       if (kind === "refused")
         return said(400, "prompt_flagged", "The prompt was flagged by content moderation.");
       const { model = "recraftv4_1" } = BODIES[call.path]?.parse(call.body) ?? {};
       const picture = {
         image_id: "0f9a2c35-0e51-4b6a-9d5c-6a1f0f5f8f11",
-        b64_json: Buffer.from(file.bytes).toString("base64"),
+        ...(gives === "url" ? { url: fileUrl } : { b64_json: Buffer.from(file.bytes).toString("base64") }),
       };
       return jsonAnswer(200, { created: 1_795_000_000, credits: UNITS[model], data: [picture] });
     },

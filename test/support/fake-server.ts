@@ -11,10 +11,12 @@ import { listenOnLoopback } from "./listen.ts";
  * - `malformed`: 200 with a web page; `hang`: never answers;
  * - `drop`: closes the connection without an answer; `drop_half_way`: after half of it;
  * - `truncated`: ends the answer after half of it, as if that were all;
+ * - `unfinished`: answers, and says that the text stopped at a limit; Google with the token that asks for the rest;
  * - `large`: as success, with a file (or a text) of 40 MB.
  * Of jobs: `job_fails` and `job_refused` end without an output; `poll_fails` answers the first question with 500;
  * `job_gone` with 404. Of files that an answer names: `result_private` redirects to a private address, `result_expired`
- * answers 403, `result_late` answers 503 the first time.
+ * answers 403, `result_late` answers 503 the first time, `result_hangs` begins and never ends, `result_page`
+ * is a large web page.
  */
 export type Scenario =
   | "success"
@@ -32,6 +34,7 @@ export type Scenario =
   | "drop"
   | "drop_half_way"
   | "truncated"
+  | "unfinished"
   | "large"
   | "job_fails"
   | "job_refused"
@@ -39,7 +42,9 @@ export type Scenario =
   | "job_gone"
   | "result_private"
   | "result_expired"
-  | "result_late";
+  | "result_late"
+  | "result_hangs"
+  | "result_page";
 
 export interface FakeCall {
   method: string;
@@ -353,6 +358,15 @@ async function sendFile(state: State, call: FakeCall, response: ServerResponse):
     response.writeHead(302, { location: state.privateUrl }).end();
     return;
   }
+  if (file.scenario === "result_page") {
+    response.writeHead(200, { "content-type": "text/html" }).end(`<html>${" ".repeat(5_000_000)}</html>`);
+    return;
+  }
+  if (file.scenario === "result_hangs") {
+    response.writeHead(200, { "content-type": file.mediaType });
+    await written(response, file.bytes.subarray(0, 1));
+    return;
+  }
   if (file.scenario === "result_late" && file.asked === 1) {
     response.writeHead(503).end();
     return;
@@ -377,8 +391,29 @@ async function play(scenario: Scenario, response: ServerResponse, answer: FakeAn
     else response.destroy();
     return;
   }
+  if (scenario === "unfinished") return send(response, unfinished(answer));
   const isLargeText = scenario === "large" && answer.contentType.startsWith("text/event-stream");
   await send(response, isLargeText ? enlarged(answer) : answer, scenario === "slow" ? 30 : 0);
+}
+
+/** What vendors say at the end of a text, and what they say where it stopped at a limit. */
+const ENDINGS: readonly (readonly [RegExp, string])[] = [
+  [/"finish_reason":"stop"/, '"finish_reason":"length"'],
+  [/"finish_reason":"COMPLETE"/, '"finish_reason":"MAX_TOKENS"'],
+  [/"stop_reason":"end_turn"/, '"stop_reason":"max_tokens"'],
+  [/"finishReason":"STOP"/, '"finishReason":"CONTINUATION","continuationToken":"continue-1"'],
+  [/response\.completed/g, "response.incomplete"],
+  [/"status":"completed"(?=.*"incomplete_details")/, '"status":"incomplete"'],
+  [/"incomplete_details":null/, '"incomplete_details":{"reason":"max_output_tokens"}'],
+];
+
+function unfinished(answer: FakeAnswer): FakeAnswer {
+  const pieces = answer.pieces.map((piece) =>
+    typeof piece === "string"
+      ? ENDINGS.reduce((text, [end, limit]) => text.replace(end, limit), piece)
+      : piece,
+  );
+  return { ...answer, pieces };
 }
 
 /** A stream that says one thing over and over. */

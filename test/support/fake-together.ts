@@ -45,8 +45,13 @@ const error = openaiError({
   },
 });
 
-/** Together's texts and pictures, in the shapes of its published API. `TOGETHER_BASE_URL` is `url` + `/v1`. */
-export function startFakeTogether(): Promise<FakeServer> {
+/**
+ * Together's texts and pictures, in the shapes of its published API: with a picture, or with its address whatever was asked
+ * for. `TOGETHER_BASE_URL` is `url` + `/v1`.
+ */
+export function startFakeTogether({
+  gives = "b64_json",
+}: { gives?: "b64_json" | "url" } = {}): Promise<FakeServer> {
   return startFakeServer({
     overloadedStatus: 503,
     error: (status, kind) => error(kind === "quota" ? 402 : status, kind),
@@ -55,10 +60,11 @@ export function startFakeTogether(): Promise<FakeServer> {
       bytes: call.path === CHAT ? new Uint8Array() : pictureOf(call),
       mediaType: "image/png",
     }),
-    answer(call, kind, { file }) {
+    answer(call, kind, { file, fileUrl }) {
       if (call.path === CHAT) return chatAnswer(call, kind);
       if (kind === "refused") return error(422, "refused");
-      const picture = { index: 0, type: "b64_json", b64_json: Buffer.from(file.bytes).toString("base64") };
+      const said = gives === "url" ? fileUrl : Buffer.from(file.bytes).toString("base64");
+      const picture = { index: 0, type: gives, [gives]: said };
       return jsonAnswer(200, { id: "1", object: "list", data: kind === "empty" ? [] : [picture] });
     },
   });

@@ -102,9 +102,13 @@ const POLL = /^\/v1\/videos\/(?<id>job-\d+)$/;
 
 /**
  * xAI's `/v1/chat/completions` (streamed), `/v1/images/generations`, `/v1/images/edits`, `/v1/tts` and
- * `/v1/videos/generations`, in the shapes of its published API. `XAI_BASE_URL` is `url` + `/v1`.
+ * `/v1/videos/generations`, in the shapes of its published API: with pictures, or with their addresses whatever was asked
+ * for. `XAI_BASE_URL` is `url` + `/v1`.
  */
-export function startFakeXai(scenario?: Scenario | Scenario[]): Promise<FakeServer> {
+export function startFakeXai(
+  scenario?: Scenario | Scenario[],
+  { gives = "b64_json" }: { gives?: "b64_json" | "url" } = {},
+): Promise<FakeServer> {
   const vendor: FakeVendor = {
     overloadedStatus: 503,
     error: errorAnswer,
@@ -132,7 +136,7 @@ export function startFakeXai(scenario?: Scenario | Scenario[]): Promise<FakeServ
       if (call.path === "/v1/tts") return { bytes: mp3Of(2), mediaType: "audio/mpeg" };
       return { bytes: FILM, mediaType: "video/mp4" };
     },
-    answer,
+    answer: (call, kind, place) => answer(call, { kind, place, gives }),
     state({ state }, { fileUrl }) {
       const usage = { cost_in_usd_ticks: 4_010_000_000 };
       switch (state) {
@@ -158,7 +162,10 @@ export function startFakeXai(scenario?: Scenario | Scenario[]): Promise<FakeServ
   return startFakeServer(vendor, scenario);
 }
 
-function answer(call: FakeCall, kind: "full" | "empty" | "refused", place: FakePlace): FakeAnswer {
+function answer(
+  call: FakeCall,
+  { kind, place, gives }: { kind: "full" | "empty" | "refused"; place: FakePlace; gives: "b64_json" | "url" },
+): FakeAnswer {
   if (kind === "refused") {
     const words = "Content violates usage guidelines. Failed check: SAFETY_CHECK_TYPE";
     return failed(403, "The caller does not have permission to execute the specified operation", words);
@@ -170,13 +177,13 @@ function answer(call: FakeCall, kind: "full" | "empty" | "refused", place: FakeP
       return speechAnswer(call, place);
     case "/v1/videos/generations":
       return jsonAnswer(200, { request_id: place.jobId });
-    default:
+    default: {
+      const said = gives === "url" ? place.fileUrl : Buffer.from(place.file.bytes).toString("base64");
       return jsonAnswer(200, {
-        data: [
-          { b64_json: Buffer.from(place.file.bytes).toString("base64"), mime_type: place.file.mediaType },
-        ],
+        data: [{ [gives]: said, mime_type: place.file.mediaType }],
         usage: { cost_in_usd_ticks: 200_000_000 },
       });
+    }
   }
 }
 

@@ -50,6 +50,8 @@ export interface HttpRigOptions {
   settings?: Partial<AppDependencies["settings"]>;
   /** API keys by provider; none where not given. */
   keys?: Record<string, string>;
+  /** Models that stand for families instead of the usual ones. */
+  families?: Record<string, string>;
   webFolder?: string;
 }
 
@@ -57,7 +59,7 @@ export async function openHttpRig(options: HttpRigOptions = {}): Promise<HttpRig
   const folder = await mkdtemp(path.join(tmpdir(), "relais-http-"));
   const { sqlite, db } = openSqlite(path.join(folder, "relais.db"));
   migrate(sqlite, new URL("../../migrations/", import.meta.url));
-  const registry = registryWith(options.keys ?? {});
+  const registry = registryWith(options.keys ?? {}, options.families ?? {});
   const studio = openStudio(registry);
   const artifacts = createFileStore(path.join(folder, "artifacts"));
   const errors: unknown[] = [];
@@ -145,10 +147,10 @@ function neverCalled(): Promise<never> {
 }
 
 /** Every provider, with these keys. None is ever called: the studio makes the steps. */
-function registryWith(keys: Record<string, string>) {
+function registryWith(keys: Record<string, string>, families: Record<string, string>) {
   const providers = PROVIDER_SETTINGS.map(({ id, name }): Provider => ({ id, name, submit: neverCalled }));
   const config = Object.entries(keys).map(([id, apiKey]) => [id, { apiKey, baseUrl: null }]);
-  return createRegistry({ providers, config: Object.fromEntries(config) });
+  return createRegistry({ providers, config: Object.fromEntries(config), families });
 }
 
 function countRows(sqlite: DatabaseSync): Record<string, number> {

@@ -7,3 +7,8 @@ export type { Outbound } from "../../src/net/outbound.ts";
 export function outboundTo(...servers: FakeServer[]): Outbound {
   return createOutbound({ trustedOrigins: servers.map(({ url }) => url) });
 }
+
+/** The same, which saves files in a folder. */
+export function savingOutbound(saveFolder: string, ...servers: FakeServer[]): Outbound {
+  return createOutbound({ trustedOrigins: servers.map(({ url }) => url), saveFolder });
+}

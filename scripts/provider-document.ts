@@ -6,12 +6,13 @@ import {
   type ModelEntry,
   type ProviderFacts,
 } from "../src/providers/catalogue-data.ts";
+import { longDate } from "../src/workflow/typography.ts";
 
 const KINDS: [ProviderFacts["kind"], string, string][] = [
   [
     "vendor",
     "Vendors",
-    "Each is called with a key of your own. An address replaces the vendor’s, for a proxy or a server that speaks the same language.",
+    "Each is called with a key of your own. An address replaces the vendor’s, for a proxy or a server that speaks the same language; the path of the usual address, such as `/v1`, is part of it.",
   ],
   [
     "gateway",
@@ -73,23 +74,26 @@ function names(name: string | null, aliases: string[]): string {
   return `\`${name}\`${others}`;
 }
 
-function modelTable({ id, name }: ProviderFacts, day: string): string[] {
+function modelTable({ id, name, kind }: ProviderFacts, day: string): string[] {
   const models = MODELS.filter(({ provider }) => provider === id);
   if (models.length === 0) return [];
   const rows = models.map((model) => [
     `\`${model.id}\``,
     model.modality,
     model.takes.join(", ") || "–",
-    priceText(model, day),
-    stateText(model),
+    priceText(model, { kind, day }),
+    stateText(model, day),
   ]);
   return [`### ${name}`, markdownTable(["model", "makes", "takes beside text", "price", "state"], rows)];
 }
 
-function stateText({ status, shutdown_date: lastDay, replacement }: ModelEntry): string {
-  const instead = replacement === null ? "" : `, then \`${replacement}\``;
+function stateText({ status, shutdown_date: lastDay, replacement }: ModelEntry, day: string): string {
   if (status === "live") return "live";
-  return status === "deprecated" ? `until ${lastDay}${instead}` : `gone since ${lastDay}${instead}`;
+  const date = lastDay === null ? "a day not known" : longDate(lastDay).en;
+  const instead = replacement === null ? "" : `, then \`${replacement}\``;
+  if (status === "shut_down") return `gone since ${date}${instead}`;
+  const isOver = lastDay !== null && lastDay <= day;
+  return `${isOver ? "was to be gone on" : "until"} ${date}${instead}`;
 }
 
 const UNIT_NAMES: Record<Price["unit"], string> = {
@@ -99,6 +103,7 @@ const UNIT_NAMES: Record<Price["unit"], string> = {
   image_input_token: "picture in",
   output_token: "out",
   image: "a picture",
+  input_image: "a picture that goes in",
   megapixel: "a megapixel",
   character: "of characters",
   video_second: "a second of video",
@@ -107,10 +112,10 @@ const UNIT_NAMES: Record<Price["unit"], string> = {
   credit: "a credit",
 };
 
-function priceText(model: ModelEntry, day: string): string {
+function priceText(model: ModelEntry, { kind, day }: { kind: ProviderFacts["kind"]; day: string }): string {
   if (model.status === "shut_down") return "–";
   const prices = pricesOf(loadPriceList(), model.id, day);
-  if (prices.length === 0) return "unknown";
+  if (prices.length === 0) return kind === "own_machine" ? "free on your own machine" : "unknown";
   return prices.map(onePrice).join("; ");
 }
 

@@ -82,7 +82,7 @@ describe("servers on this machine", () => {
     expect(ollama.calls).toEqual([]);
   });
 
-  test("are set up where they are found, and their models listed, those that write nothing left out", async () => {
+  test("are set up where they are found, and their own models listed in place of examples, those that write nothing left out", async () => {
     const started = await start({ RELAIS_LOCAL_DISCOVERY: "1" });
     const provider = await providerOf(started, "ollama");
     expect(provider).toMatchObject({ is_configured: true });
@@ -90,7 +90,14 @@ describe("servers on this machine", () => {
     expect(models.get("ollama:gemma3:12b")).toMatchObject({ takes: ["image"] });
     expect(Object.keys(models.get("ollama:llama3.2:3b")?.parameters ?? {})).toContain("max_output_tokens");
     expect(models.has("ollama:nomic-embed-text:latest")).toBe(false);
-    expect(await providerOf(started, "lmstudio")).toMatchObject({ is_configured: false });
+    expect([...models.keys()].toSorted()).toEqual([
+      "ollama:gemma3:12b",
+      "ollama:gpt-oss:120b-cloud",
+      "ollama:llama3.2:3b",
+    ]);
+    const other = await providerOf(started, "lmstudio");
+    expect(other).toMatchObject({ is_configured: false, required_settings: ["LMSTUDIO_BASE_URL"] });
+    expect(other?.models.length).toBeGreaterThan(0);
   });
 
   test("cost nothing, so that a cap of $0 lets them through", async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
@@ -63,8 +63,11 @@ export async function composeRelais(
   const artifactFolder = path.join(dataFolder, "artifacts");
   mkdirSync(artifactFolder, { recursive: true, mode: 0o700 });
   const artifacts = createFileStore(artifactFolder);
+  const saveFolder = path.join(artifactFolder, "incoming");
+  // What a crash left half-way.
+  rmSync(saveFolder, { recursive: true, force: true });
   const { settings, found } = await withLocalServers(given, logger, overrides.localPorts);
-  const outbound = createOutbound({ trustedOrigins: configuredOrigins(settings) });
+  const outbound = createOutbound({ trustedOrigins: configuredOrigins(settings), saveFolder });
   const registry = createRegistry({
     providers: withOverrides(createProviders(outbound), overrides.extraProviders),
     config: settings.providers,

@@ -135,6 +135,32 @@ describe("wrong settings", () => {
     expect(`${detail.fr}${detail.en}`).not.toContain("secret");
   });
 
+  test.each([
+    ["midjourney=openai:dall-e-3", "“midjourney=openai:dall-e-3”", "was shut down on"],
+    ["suno=minimax:music-2.6,claude=openai:gpt-image-2", "“claude=openai:gpt-image-2”", "(image)"],
+    ["midjourney=suno:V5", "“midjourney=suno:V5”", "(music)"],
+    ["runway=openai:gpt-9", "“runway=openai:gpt-9”", "(text)"],
+  ])("RELAIS_FAMILIES=%s is refused for its rule %s", (value, rule, why) => {
+    const { detail, exitCode } = failureOf({ RELAIS_FAMILIES: value });
+    expect(exitCode).toBe(2);
+    expect(detail.en).toContain(rule);
+    expect(detail.en).toContain(why);
+    for (const sentence of [detail.fr, detail.en]) {
+      expect(sentence).toMatch(/^RELAIS_FAMILIES.*RELAIS_FAMILIES=[a-z-]+=\S+:\S+$/);
+      // The right rule is not to blame.
+      expect(sentence).not.toContain("minimax");
+    }
+  });
+
+  test("take models of the same kind for families, also those that are about to shut down or in no list", () => {
+    const value = "midjourney=openai:gpt-image-2, elevenlabs=openai:tts-1,claude=openai:gpt-9";
+    expect(readSettings({ RELAIS_FAMILIES: value }).families).toEqual({
+      midjourney: "openai:gpt-image-2",
+      elevenlabs: "openai:tts-1",
+      claude: "openai:gpt-9",
+    });
+  });
+
   test.each(["0.0.0.0", "192.168.1.20", "::", "relais.example.org"])(
     "HOST=%s is refused without an access token",
     (host) => {

@@ -5,9 +5,11 @@ import type { LocalText } from "../errors.ts";
 import type { ProviderConfig } from "../providers/provider.ts";
 import { createRegistry, FAMILIES, PROVIDER_SETTINGS } from "../providers/registry.ts";
 import { usdToNanoUsd, type NanoUsd } from "../workflow/money.ts";
-import { quoted } from "../workflow/typography.ts";
+import type { ModelInfo } from "../workflow/models.ts";
+import { longDate, quoted } from "../workflow/typography.ts";
 import { CommandFailure, EXIT } from "./command-failure.ts";
 import type { Environment } from "./language.ts";
+import { MODALITY_NAMES } from "./modality-names.ts";
 
 /** Everything that can be set, read once when a command starts and passed on as values. */
 export interface Settings {
@@ -196,6 +198,7 @@ export function readSettings(environment: Environment): Settings {
     throw wrongSetting(name, environment[name] ?? "");
   }
   const values = read.data;
+  for (const [family, model] of values.RELAIS_FAMILIES) checkFamilyRule(family, model);
   if (values.RELAIS_ACCESS_TOKEN === "" && !isLoopback(values.HOST)) throw openToEveryone(values.HOST);
   const first = (names: string[]): string | null => {
     const given = names.map((name): unknown => Reflect.get(values, name));
@@ -256,6 +259,40 @@ function wrongSetting(name: string, value: string): CommandFailure {
     },
     EXIT.usage,
   );
+}
+
+/** @throws CommandFailure where the model is gone, or makes something else than steps of the family are for. */
+function checkFamilyRule(family: string, modelId: string): void {
+  const model = CATALOGUE.resolve(modelId);
+  const usual = CATALOGUE.resolve(FAMILIES.find(({ id }) => id === family)?.model ?? "");
+  if (!model || !usual) throw new Error(`${family}=${modelId} has been read as a rule`);
+  const why = whyUnfit(model, usual);
+  if (!why) return;
+  const rule = quoted(`${family}=${modelId}`);
+  const example = `RELAIS_FAMILIES=${family}=${usual.id}`;
+  throw new CommandFailure(
+    {
+      fr: `RELAIS_FAMILIES : la règle ${rule.fr} ne convient pas, ${why.fr}, par exemple ${example}`,
+      en: `RELAIS_FAMILIES: the rule ${rule.en} does not fit, ${why.en}, for example ${example}`,
+    },
+    EXIT.usage,
+  );
+}
+
+function whyUnfit(model: ModelInfo, usual: ModelInfo): LocalText | null {
+  if (model.status === "shut_down") {
+    const day = model.shutdown_date === null ? null : longDate(model.shutdown_date);
+    return {
+      fr: `${model.id} est arrêté${day ? ` depuis le ${day.fr}` : ""} : prenez un modèle en service`,
+      en: `${model.id} ${day ? `was shut down on ${day.en}` : "is shut down"}: take a model that runs`,
+    };
+  }
+  if (model.modality === usual.modality) return null;
+  const [made, wanted] = [MODALITY_NAMES[model.modality], MODALITY_NAMES[usual.modality]];
+  return {
+    fr: `${model.id} fait autre chose (${made.fr}) : il faut un modèle pour « ${wanted.fr} »`,
+    en: `${model.id} makes something else (${made.en}): it takes a model for “${wanted.en}”`,
+  };
 }
 
 function openToEveryone(host: string): CommandFailure {

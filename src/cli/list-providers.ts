@@ -48,14 +48,21 @@ function rowOf(provider: ProviderWire, language: Language): string[] {
   ];
 }
 
-function stateOf({ kind, is_configured, missing_settings, api_key_setting }: ProviderWire): LocalText {
+function stateOf({
+  kind,
+  is_configured,
+  required_settings,
+  missing_settings,
+  base_url_setting,
+}: ProviderWire): LocalText {
   if (!is_configured) {
     const missing = missing_settings.join(", ");
     return { fr: `il manque ${missing}`, en: `needs ${missing}` };
   }
   if (kind === "built_in") return { fr: "prêt, 0\u202f$", en: "ready, $0" };
-  if (kind !== "vendor" || api_key_setting === null) return { fr: "prêt", en: "ready" };
-  return { fr: "clé réglée", en: "key set" };
+  return required_settings.some((name) => name === base_url_setting)
+    ? { fr: "adresse réglée", en: "address set" }
+    : { fr: "clé réglée", en: "key set" };
 }
 
 function familyRows({ families }: ProviderList): string[][] {

@@ -82,8 +82,10 @@ function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Co
   command("models", USAGE.models)
     .option("--check", USAGE.check[language], false)
     .action(async ({ check }: { check: boolean }) => {
-      const { listModels, checkModels } = await import("./models.ts");
-      finish(check ? await checkModels(await settings(), terminal) : listModels(terminal));
+      const show = check
+        ? (await import("./check-models.ts")).checkModels
+        : (await import("./models.ts")).listModels;
+      finish(await show(await settings(), terminal));
     });
   command("validate <file>", USAGE.validate).action(async (file: string) => {
     const { validate } = await import("./validate.ts");
@@ -115,6 +117,7 @@ interface RunFlags {
   out?: string;
   input: string[];
   cap?: number;
+  unpriced: RunOptions["unpriced"];
 }
 
 function addRunCommand(command: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
@@ -130,6 +133,11 @@ function addRunCommand(command: Command, terminal: Terminal, finish: (code: Exit
       [],
     )
     .option("--cap <usd>", USAGE.cap[language], (text) => readCap(text, language))
+    .addOption(
+      new Option("--unpriced <refuse|allow>", USAGE.unpriced[language])
+        .choices(["refuse", "allow"])
+        .default("refuse"),
+    )
     .action(async (target: string, flags: RunFlags) => {
       const { run } = await import("./run.ts");
       const options: RunOptions = {
@@ -139,6 +147,7 @@ function addRunCommand(command: Command, terminal: Terminal, finish: (code: Exit
         outFolder: flags.out ?? null,
         inputs: flags.input,
         capUsd: flags.cap ?? null,
+        unpriced: flags.unpriced,
       };
       finish(await run(await settings(), options, terminal));
     });

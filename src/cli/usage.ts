@@ -18,8 +18,8 @@ export const USAGE = {
   },
   templates: { fr: "liste les templates", en: "list the templates" },
   providers: {
-    fr: "liste les fournisseurs, avec leur clé réglée ou non",
-    en: "list the providers, with their key set or not",
+    fr: "liste les fournisseurs, avec ce qui est réglé et ce qui manque",
+    en: "list the providers, with what is set and what is missing",
   },
   models: { fr: "liste les modèles connus", en: "list the known models" },
   check: {
@@ -48,6 +48,10 @@ export const USAGE = {
   cap: {
     fr: "le plus que l’exécution peut coûter, en dollars",
     en: "the most that the run may cost, in dollars",
+  },
+  unpriced: {
+    fr: "ce qu’il advient d’un modèle au prix inconnu sous un plafond\u202f: refuse (par défaut) ou allow",
+    en: "what becomes of a model without a known price under a cap: refuse (the default) or allow",
   },
   wrongCap: {
     fr: "Il faut un montant en dollars, par exemple 0.50.",

@@ -1,3 +1,4 @@
+import { today } from "../http/today.ts";
 import { createRegistry } from "../providers/registry.ts";
 import { answerSchemaProblem } from "../steps/answer-schema.ts";
 import { checkWorkflow } from "../workflow/validation.ts";
@@ -13,6 +14,7 @@ export function validate(file: string, terminal: Terminal): ExitCode {
   const check =
     "workflow" in read
       ? checkWorkflow(read.workflow, createRegistry({ providers: [], config: {} }), {
+          today: today(),
           schemaProblem: answerSchemaProblem,
         })
       : { problems: read.problems, warnings: [], unsupported: [] };

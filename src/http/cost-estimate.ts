@@ -4,6 +4,7 @@ import { sumEstimates } from "../pricing/estimate.ts";
 import { estimateWorkflow, type StepEstimate } from "../pricing/workflow-estimate.ts";
 import { isFreeOfCharge } from "../steps/free-model.ts";
 import type { WorkflowDefinition } from "../workflow/definition.ts";
+import { parametersFor } from "../workflow/fitted-parameters.ts";
 import { linkSteps } from "../workflow/graph.ts";
 import { nanoUsdToUsd } from "../workflow/money.ts";
 import type { AppDependencies } from "./dependencies.ts";
@@ -28,6 +29,7 @@ export async function estimateOf(
     steps,
     links,
     modelOf: (step) => registry.resolve(step.ai_provider),
+    parametersOf: (step) => parametersFor(step, registry).parameters,
     isFree: (modelId) => isFreeOfCharge(modelId, { registry, prices, day }),
     topic,
     inputs,

@@ -7,6 +7,7 @@ import { apiRoutes, invalid } from "./api-routes.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { API_PATH } from "./execution-view.ts";
 import { IDEMPOTENCY_HEADER } from "./idempotency.ts";
+import { localize } from "./language.ts";
 import { acceptLiveRun, stepModels } from "./live-run.ts";
 import { problemResponses } from "./problem.ts";
 import { sourceOf, type RunSource } from "./run-source.ts";
@@ -38,7 +39,9 @@ const executeRoute = createRoute({
 export function executeRoutes(dependencies: AppDependencies) {
   return apiRoutes().openapi(executeRoute, async (c) => {
     const body = c.req.valid("json");
-    const source = await sourceOf(dependencies, body, c.get("language"));
+    const language = c.get("language");
+    const source = await sourceOf(dependencies, body, language);
+    const warnings = acceptWorkflow(source, dependencies.registry);
     const execution = acceptExecution(dependencies, body, source);
     const id = await dependencies.engine.create(execution);
     const url = `${API_PATH}/executions/${id}`;
@@ -51,19 +54,19 @@ export function executeRoutes(dependencies: AppDependencies) {
         total_steps: execution.steps.length,
         events_url: `${url}/events`,
         url,
+        warnings: warnings.map(({ path, message }) => ({ path, message: localize(message, language) })),
       },
       202,
     );
   });
 }
 
-/** Holds the request to every rule; nothing is stored or spent here. */
+/** Holds the rest of the request to every rule; nothing is stored or spent here. */
 function acceptExecution(
   { registry, prices, settings }: AppDependencies,
   body: ExecuteRequest,
   source: RunSource,
 ): NewExecution {
-  acceptWorkflow(source, registry);
   const given = { topic: body.initial_input, inputs: body.inputs };
   const problems = checkInputs(source, given);
   if (problems.length > 0) throw invalid(problems);

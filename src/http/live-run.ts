@@ -4,7 +4,9 @@ import type { PriceList } from "../pricing/price-list.ts";
 import type { ModelEntry, Registry } from "../providers/registry.ts";
 import { alternativesTo, type OfferedModel } from "../workflow/alternatives.ts";
 import type { Step } from "../workflow/definition.ts";
+import { parametersFor } from "../workflow/fitted-parameters.ts";
 import { withModelDefaults } from "../workflow/models.ts";
+import { longDate } from "../workflow/typography.ts";
 import { isFreeOfCharge } from "../steps/free-model.ts";
 import { today } from "./today.ts";
 
@@ -51,7 +53,7 @@ function hasPrice(
   if (isFreeOfCharge(entry.model.id, { registry, prices, day: today() })) return true;
   const worst = worstCase(prices, {
     model: entry.model,
-    parameters: withModelDefaults(entry.model, entry.step.parameters),
+    parameters: withModelDefaults(entry.model, parametersFor(entry.step, registry).parameters),
     images: 0,
     // Whether there is a price does not hang on how long a sound is; it is not there yet.
     inputSeconds: 1,
@@ -74,15 +76,16 @@ function notConfigured(missing: string[], models: readonly StepModel[], registry
       fr: `Il manque pour une exécution réelle : ${names}. Rien n’a été dépensé. Donnez ces variables et redémarrez Relais, ou envoyez "mode": "rehearsal", qui s’exécute dès maintenant pour 0\u202f$.`,
       en: `A live run still needs: ${names}. Nothing was spent. Set these variables and restart Relais, or send "mode": "rehearsal", which runs now for $0.`,
     },
-    without.map(({ path, model }) => {
-      const settings = registry.missingSettings(model.provider).join(", ");
-      const provider = nameOf(model.provider, registry);
-      const offer = offerFor(model, registry);
+    without.map((entry) => {
+      const settings = registry.missingSettings(entry.model.provider).join(", ");
+      const provider = nameOf(entry.model.provider, registry);
+      const rule = ruleOf(entry, registry);
+      const offer = offerFor(entry, registry);
       return {
-        path,
+        path: entry.path,
         message: {
-          fr: `${provider} a besoin de ${settings}.${offer.fr}`,
-          en: `${provider} needs ${settings}.${offer.en}`,
+          fr: `${provider} a besoin de ${settings}.${rule.fr}${offer.fr}`,
+          en: `${provider} needs ${settings}.${rule.en}${offer.en}`,
         },
       };
     }),
@@ -92,29 +95,45 @@ function notConfigured(missing: string[], models: readonly StepModel[], registry
 /** Every listed model, with whether it could stand in for another. */
 function offeredModels(registry: Registry): OfferedModel[] {
   const official = new Set(registry.providers().flatMap(({ id, kind }) => (kind === "vendor" ? [id] : [])));
-  return registry.models().map(({ id, provider, modality, status }) => ({
+  return registry.models().map(({ id, provider, modality, status, shutdown_date }) => ({
     id,
     provider,
     modality,
     status,
+    shutdown_date,
     isOfficial: official.has(provider),
     isReady: registry.missingSettings(provider).length === 0,
   }));
 }
 
-/**
- * A sentence, after a space, that names models of the same kind: those that are ready now and, in place of an unofficial
- * gateway, official ones that still need a key; empty where there is nothing to offer.
- */
-function offerFor(model: ModelEntry, registry: Registry): LocalText {
-  const others = alternativesTo(model, offeredModels(registry));
-  const ready = others.filter(({ isReady }) => isReady);
-  const isGateway = registry.providers().some(({ id, kind }) => id === model.provider && kind === "gateway");
-  const ids = (ready.length > 0 || !isGateway ? ready : others).map(({ id }) => id).join(", ");
-  if (ids === "") return { fr: "", en: "" };
-  return ready.length > 0
-    ? { fr: ` Prêt et du même genre : ${ids}.`, en: ` Ready and of the same kind: ${ids}.` }
-    : { fr: ` Officiel et du même genre : ${ids}.`, en: ` Official and of the same kind: ${ids}.` };
+/** Why the step needs that provider, after a space; empty where its name says so. */
+function ruleOf({ step }: StepModel, registry: Registry): LocalText {
+  const family = registry.family(step.ai_provider);
+  if (!family?.note || family.standing === "usual") return { fr: "", en: "" };
+  return { fr: ` ${family.note.fr}`, en: ` ${family.note.en}` };
+}
+
+/** A sentence, after a space, that names models of the same kind; empty where there is nothing to offer. */
+function offerFor({ step, model }: StepModel, registry: Registry): LocalText {
+  const { provider, modality } = model;
+  const isGateway = registry.providers().some(({ id, kind }) => id === provider && kind === "gateway");
+  const isOfGateway = isGateway || registry.family(step.ai_provider)?.standing === "stand_in";
+  const others = alternativesTo({ provider, modality, isOfGateway }, offeredModels(registry), {
+    today: today(),
+  });
+  if (others.length === 0) return { fr: "", en: "" };
+  const names = others.map(nameWithEnd);
+  const fr = names.map((name) => name.fr).join(", ");
+  const en = names.map((name) => name.en).join(", ");
+  return others.some(({ isReady }) => isReady)
+    ? { fr: ` Prêt et du même genre : ${fr}.`, en: ` Ready and of the same kind: ${en}.` }
+    : { fr: ` Officiel et du même genre : ${fr}.`, en: ` Official and of the same kind: ${en}.` };
+}
+
+function nameWithEnd({ id, shutdown_date }: OfferedModel): LocalText {
+  if (shutdown_date === null) return { fr: id, en: id };
+  const day = longDate(shutdown_date);
+  return { fr: `${id} (jusqu’au ${day.fr})`, en: `${id} (until ${day.en})` };
 }
 
 function unpricedModels(steps: StepModel[]): RelaisError {

@@ -1,7 +1,12 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Language } from "../errors.ts";
 import { pricesOf, type Price, type PriceList } from "../pricing/price-list.ts";
-import type { ModelEntry, ProviderFacts, Registry } from "../providers/registry.ts";
+import {
+  requiredSettings,
+  type ModelEntry,
+  type ProviderFacts,
+  type Registry,
+} from "../providers/registry.ts";
 import type { Json } from "../workflow/values.ts";
 import { apiRoutes } from "./api-routes.ts";
 import type { AppDependencies } from "./dependencies.ts";
@@ -43,6 +48,7 @@ function viewProvider(
     documentation: provider.documentation,
     modalities: provider.modalities,
     is_configured: missing.length === 0,
+    required_settings: requiredSettings(provider),
     missing_settings: missing,
     api_key_setting: provider.settings.apiKey,
     base_url_setting: provider.settings.baseUrl,
@@ -59,6 +65,7 @@ function viewModel(model: ModelEntry, prices: PriceList, language: Language): Pr
     id: model.id,
     modality: model.modality,
     takes: model.takes,
+    requires: model.requires ?? [],
     takes_instructions: model.takes_instructions,
     parameters: asJson(model.parameters),
     status: model.status,
@@ -93,6 +100,7 @@ function viewFamilies(registry: Registry, language: Language): ProviderList["fam
         model: model.id,
         modality: model.modality,
         note: family.note && localize(family.note, language),
+        standing: family.standing,
         is_configured: registry.missingSettings(model.provider).length === 0,
       },
     ];

@@ -52,6 +52,8 @@ export const workflowBodySchema = z
   })
   .openapi("WorkflowBody");
 
+const warningsSchema = z.array(z.object({ path: z.string(), message: z.string() }));
+
 export const workflowSchema = z
   .object({
     id,
@@ -64,7 +66,7 @@ export const workflowSchema = z
     created_at: time,
     updated_at: time,
     /** Things that are not wrong but worth knowing, such as a model that goes away. */
-    warnings: z.array(z.object({ path: z.string(), message: z.string() })),
+    warnings: warningsSchema,
   })
   .openapi("Workflow");
 
@@ -275,6 +277,8 @@ export const executeAnswerSchema = z
     total_steps: z.int(),
     events_url: z.string(),
     url: z.string(),
+    /** Things that are not wrong but worth knowing, as for a workflow that is saved. */
+    warnings: warningsSchema,
   })
   .openapi("ExecuteAnswer");
 
@@ -339,6 +343,8 @@ const modelWireSchema = z
     id: z.string(),
     modality: z.enum(MODALITIES),
     takes: z.array(z.string()),
+    /** Those of them that it cannot work without. */
+    requires: z.array(z.string()),
     /** For voices: whether they follow a direction such as "calm, close to the listener". */
     takes_instructions: z.boolean(),
     parameters: z.record(z.string(), json),
@@ -359,7 +365,9 @@ const providerWireSchema = z
     documentation: z.string().nullable(),
     /** Whether all that it needs is set. */
     is_configured: z.boolean(),
-    /** Names of the environment variables that are still missing. */
+    /** Names of the environment variables without which nothing works: a key, or the address of a server. */
+    required_settings: z.array(z.string()),
+    /** Those of them that are still missing. */
     missing_settings: z.array(z.string()),
     api_key_setting: z.string().nullable(),
     base_url_setting: z.string().nullable(),
@@ -379,6 +387,11 @@ export const providerListSchema = z
         model: z.string(),
         modality: z.enum(MODALITIES),
         note: z.string().nullable(),
+        /**
+         * `usual`: it stands for its own model. `stand_in`: for an official one, in place of a gateway. `chosen`: for
+         * another by `RELAIS_FAMILIES`; parameters of its steps are then fitted to that one.
+         */
+        standing: z.enum(["usual", "stand_in", "chosen"]),
         is_configured: z.boolean(),
       }),
     ),

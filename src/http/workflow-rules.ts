@@ -4,6 +4,7 @@ import type { WorkflowDefinition } from "../workflow/definition.ts";
 import type { ModelCatalogue } from "../workflow/models.ts";
 import { checkWorkflow } from "../workflow/validation.ts";
 import { invalid } from "./api-routes.ts";
+import { today } from "./today.ts";
 
 /**
  * Holds a workflow to every rule before anything is stored or spent, and returns what is worth knowing about it.
@@ -11,6 +12,7 @@ import { invalid } from "./api-routes.ts";
  */
 export function acceptWorkflow(definition: WorkflowDefinition, catalogue: ModelCatalogue): Problem[] {
   const { problems, warnings, unsupported } = checkWorkflow(definition, catalogue, {
+    today: today(),
     schemaProblem: answerSchemaProblem,
   });
   if (problems.length > 0) throw invalid(problems);

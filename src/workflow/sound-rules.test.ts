@@ -12,7 +12,7 @@ function problemsOf(...drafts: (Partial<StepDraft> & Pick<StepDraft, "ai_provide
   const steps = drafts.map((draft, index) =>
     stepSchema.parse({ step_number: index + 1, prompt: "x", ...draft }),
   );
-  const { problems } = checkWorkflow({ steps, inputs: [] }, TEST_CATALOGUE);
+  const { problems } = checkWorkflow({ steps, inputs: [] }, TEST_CATALOGUE, { today: "2026-11-22" });
   return problems.map(({ path, message }) => `${path}: ${message.en}`);
 }
 

@@ -13,6 +13,25 @@ interface ModelMaker {
 }
 
 /**
+ * Ids of models become part of addresses, where `?`, `#`, `%` or `..` would lead to another one. What they are made of:
+ * words that `/`, `:`, `::` or `@` joins.
+ */
+const MODEL_ID = /^[\w.-]+(?:(?:[/@]|::?)[\w.-]+)*$/;
+/** Providers that are sent ids in the body of a call only. There they name files and deployments, as their owners like. */
+const FREELY_NAMED: ReadonlySet<string> = new Set([
+  "openai-compatible",
+  "ollama",
+  "lmstudio",
+  "llamacpp",
+  "vllm",
+  "localai",
+  "kokoro",
+  "comfyui",
+  "automatic1111",
+  "fireworks",
+]);
+
+/**
  * A model that its vendor may have but the list does not name: newer than this version, or served at another address that
  * speaks the vendor's language. Its parameters are not checked and its price is unknown. Undefined where `id` is not
  * `provider:model` of a known provider, or what the model makes cannot be told.
@@ -21,7 +40,7 @@ export function unlistedModel(id: string, providers: readonly ModelMaker[]): Mod
   const separator = id.indexOf(":");
   const provider = providers.find((candidate) => candidate.id === id.slice(0, separator));
   const modelId = id.slice(separator + 1);
-  if (separator < 1 || !provider || !/^\S+$/.test(modelId) || provider.id === LOCAL_PROVIDER) {
+  if (separator < 1 || !provider || provider.id === LOCAL_PROVIDER || !isModelId(provider, modelId)) {
     return undefined;
   }
   const modality = modalityOf(provider, modelId);
@@ -37,6 +56,11 @@ export function unlistedModel(id: string, providers: readonly ModelMaker[]): Mod
       replacement: null,
     }
   );
+}
+
+function isModelId({ id: provider }: ModelMaker, modelId: string): boolean {
+  if (modelId.split(/[/\\]/).some((segment) => /^\.+$/.test(segment))) return false;
+  return (FREELY_NAMED.has(provider) ? /^\S+$/ : MODEL_ID).test(modelId);
 }
 
 /** What an unlisted model makes: what the provider's patterns say, or the one thing that the provider makes. */

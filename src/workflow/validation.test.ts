@@ -6,6 +6,8 @@ import { TEMPLATES, localizeTemplate } from "./templates.ts";
 import { checkInputs, checkWorkflow, withDefaults } from "./validation.ts";
 import type { WorkflowCheck } from "./validation.ts";
 
+const today = "2026-11-22";
+
 type InputDraft = Parameters<typeof workflowInputSchema.parse>[0];
 
 function workflow(steps: Partial<StepDraft>[], inputs: InputDraft[] = []): WorkflowDefinition {
@@ -18,7 +20,7 @@ function workflow(steps: Partial<StepDraft>[], inputs: InputDraft[] = []): Workf
 }
 
 const check = (steps: Partial<StepDraft>[], inputs: InputDraft[] = []): WorkflowCheck =>
-  checkWorkflow(workflow(steps, inputs), TEST_CATALOGUE);
+  checkWorkflow(workflow(steps, inputs), TEST_CATALOGUE, { today });
 
 interface Row {
   name: string;
@@ -346,6 +348,7 @@ describe("checkWorkflow", () => {
     );
     const asked: unknown[] = [];
     const { problems } = checkWorkflow(workflow([{}, { output_schema: schema }]), TEST_CATALOGUE, {
+      today,
       schemaProblem: (given) => {
         asked.push(given);
         return { fr: "faux", en: "wrong" };
@@ -393,7 +396,7 @@ describe("checkWorkflow", () => {
   test("finds nothing wrong with the templates in any language", () => {
     for (const template of TEMPLATES) {
       for (const language of ["fr", "en"] as const) {
-        const found = checkWorkflow(localizeTemplate(template, language), TEST_CATALOGUE);
+        const found = checkWorkflow(localizeTemplate(template, language), TEST_CATALOGUE, { today });
         expect(found).toMatchObject({ problems: [], unsupported: [] });
       }
     }

@@ -4,7 +4,8 @@ import { inputDefinitionProblems } from "./input-rules.ts";
 import { modelProblems, modelWarnings } from "./model-rules.ts";
 import type { ModelCatalogue } from "./models.ts";
 import { isKnownName, nameScope } from "./names.ts";
-import { parameterProblems } from "./parameter-rules.ts";
+import { parameterProblems, parameterWarnings } from "./parameter-rules.ts";
+import { pictureProblems } from "./picture-rules.ts";
 import {
   escapeWarnings,
   isReferredTo,
@@ -27,19 +28,26 @@ export interface WorkflowCheck {
 }
 
 /** What is wrong with a JSON Schema; null where it is a valid one. */
-export type SchemaCheck = (schema: Record<string, Json>) => LocalText | null;
+type SchemaCheck = (schema: Record<string, Json>) => LocalText | null;
 
 const MAX_SCHEMA_CHARACTERS = 50_000;
+
+/** What a check needs beside the workflow and the models. */
+export interface CheckOptions {
+  /** YYYY-MM-DD. */
+  today: string;
+  /** Checks schemas of answers, where there is somebody who can. */
+  schemaProblem?: SchemaCheck;
+}
 
 /**
  * Holds a workflow to every rule that needs more than one field: numbers, names, references, models, parameters and
  * inputs. Paths are by index (`steps[2].prompt`), in the order in which the steps were given.
- * @param options.schemaProblem checks schemas of answers, where there is somebody who can.
  */
 export function checkWorkflow(
   { steps, inputs }: WorkflowDefinition,
   catalogue: ModelCatalogue,
-  { schemaProblem = () => null }: { schemaProblem?: SchemaCheck } = {},
+  { today, schemaProblem = () => null }: CheckOptions,
 ): WorkflowCheck {
   const scope = nameScope(
     steps,
@@ -56,12 +64,14 @@ export function checkWorkflow(
       ...referenceProblems(context),
       ...previousOutputProblems(context),
       ...soundProblems(context),
+      ...pictureProblems(context),
       ...outputSchemaProblems(context, schemaProblem),
       ...parameterProblems(step, `${path}.parameters`, catalogue),
     );
     warnings.push(
-      ...modelWarnings(step.ai_provider, `${path}.ai_provider`, catalogue),
+      ...modelWarnings(step.ai_provider, `${path}.ai_provider`, { catalogue, today }),
       ...escapeWarnings(context),
+      ...parameterWarnings(step, `${path}.parameters`, catalogue),
     );
   }
   problems.push(...inputDefinitionProblems(inputs));

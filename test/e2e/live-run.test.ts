@@ -116,8 +116,10 @@ describe("a live run", () => {
     await screen.field(screen.texts.topic.label).fill("Une gare");
     await screen.button(screen.texts.editor.run).click();
     await untilStatus(screen, screen.texts.status.completed);
-    const { results } = await stage.execution(shownId(screen));
+    const { results, steps } = await stage.execution(shownId(screen));
     expect(results.map(({ performed_by }) => performed_by)).toContain("openai:gpt-image-2");
+    // The nearest that it takes to the 1344x768 of the template.
+    expect(steps[1]?.parameters).toEqual({ size: "1792x1024" });
   });
 
   test("asks before it buys a call again that may have been billed, also after a reload", async () => {

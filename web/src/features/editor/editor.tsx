@@ -10,6 +10,7 @@ import { catalogueOf } from "../../catalogue.ts";
 import { Page } from "../../components/page.tsx";
 import { showToast } from "../../components/toast.ts";
 import { useLanguage } from "../../language.ts";
+import { today } from "../../today.ts";
 import { loadResultParts } from "../execution/result-parts.ts";
 import { addStep, moveStep, removeStep, wireSteps, withModel, type Source } from "./draft.ts";
 import { EditorBar, isAboutKeys, type Refusal } from "./editor-bar.tsx";
@@ -42,7 +43,7 @@ export function Editor({ source, start }: EditorProps) {
     draft,
     steps,
     start,
-    isSound: check !== null && check.problems.length === 0,
+    isSound: check?.isSound === true,
   });
   const refusal = refusalOf(running);
   const problems = [...placesOf(refusal), ...(check?.problems ?? [])];
@@ -196,7 +197,13 @@ function useDraftCheck(options: {
     () =>
       catalogue === null
         ? null
-        : checkDraft({ steps: wireSteps(checked), inputs: source.inputs, catalogue, language }),
+        : checkDraft({
+            steps: wireSteps(checked),
+            inputs: source.inputs,
+            catalogue,
+            language,
+            today: today(),
+          }),
     [checked, source.inputs, catalogue, language],
   );
 }

@@ -6,6 +6,8 @@ import { useProviders } from "../../api/queries.ts";
 import type { ProviderList } from "../../api/types.ts";
 import { catalogueOf } from "../../catalogue.ts";
 import { Notice } from "../../components/notice.tsx";
+import { today } from "../../today.ts";
+import { useFormat } from "../../use-format.ts";
 import type { DraftStep } from "./draft.ts";
 import classes from "./editor.module.css";
 
@@ -32,18 +34,15 @@ export function MissingKeys({ steps, onReplace }: MissingKeysProps) {
           {offers.map(({ step, number, models }) => (
             <li key={step.key}>
               <span>{t("keys.offer", { number })}</span>
-              {models.map((id) => (
-                <Button
-                  key={id}
-                  size="compact-sm"
-                  variant="default"
-                  aria-label={t("keys.takeFor", { number, model: id })}
-                  onClick={() => {
-                    onReplace(step, id);
+              {models.map((model) => (
+                <OfferButton
+                  key={model.id}
+                  model={model}
+                  number={number}
+                  onTake={() => {
+                    onReplace(step, model.id);
                   }}
-                >
-                  {id}
-                </Button>
+                />
               ))}
             </li>
           ))}
@@ -51,6 +50,30 @@ export function MissingKeys({ steps, onReplace }: MissingKeysProps) {
       )}
       <p>{t("keys.rehearse")}</p>
     </Notice>
+  );
+}
+
+interface OfferButtonProps {
+  model: OfferedModel;
+  /** Of the step. */
+  number: number;
+  onTake: () => void;
+}
+
+/** Takes one model; says the day where it is about to shut down. */
+function OfferButton({ model: { id, shutdown_date: end }, number, onTake }: OfferButtonProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const label = end === null ? id : `${id} (${t("keys.until", { date: format.day(end) })})`;
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      aria-label={t("keys.takeFor", { number, model: label })}
+      onClick={onTake}
+    >
+      {label}
+    </Button>
   );
 }
 
@@ -100,10 +123,10 @@ export function useIsLiveRefused(steps: readonly DraftStep[]): boolean {
 interface Offer {
   step: DraftStep;
   number: number;
-  models: string[];
+  models: OfferedModel[];
 }
 
-/** Models to take for steps whose own are not set up: those that are ready, or official ones in place of a gateway. */
+/** Models to take for steps whose own are not set up. */
 function offersFor(steps: readonly DraftStep[], list: ProviderList | undefined): Offer[] {
   if (list === undefined) {
     return [];
@@ -116,20 +139,28 @@ function offersFor(steps: readonly DraftStep[], list: ProviderList | undefined):
     if (model === undefined || provider === undefined || provider.is_configured) {
       return [];
     }
-    const others = alternativesTo(model, offered);
-    const ready = others.filter((other) => other.isReady);
-    const models = (ready.length > 0 || provider.kind !== "gateway" ? ready : others).map(({ id }) => id);
+    const isStandIn = catalogue.family(step.ai_provider)?.standing === "stand_in";
+    const models = alternativesTo(
+      {
+        provider: provider.id,
+        modality: model.modality,
+        isOfGateway: provider.kind === "gateway" || isStandIn,
+      },
+      offered,
+      { today: today() },
+    );
     return models.length === 0 ? [] : [{ step, number: index + 1, models }];
   });
 }
 
 function offeredModels({ providers }: ProviderList): OfferedModel[] {
   return providers.flatMap((provider) =>
-    provider.models.map(({ id, modality, status }) => ({
+    provider.models.map(({ id, modality, status, shutdown_date }) => ({
       id,
       provider: provider.id,
       modality,
       status,
+      shutdown_date,
       isOfficial: provider.kind === "vendor",
       isReady: provider.is_configured,
     })),

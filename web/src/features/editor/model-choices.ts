@@ -1,5 +1,6 @@
 import type { Modality } from "../../../../src/workflow/media.ts";
 import type { ProviderList } from "../../api/types.ts";
+import { needOf } from "../../catalogue.ts";
 
 /** One name that a step can take: a family, or a model by its full name. */
 export interface Choice {
@@ -10,8 +11,8 @@ export interface Choice {
   isFamily: boolean;
   /** Whether it goes through an unofficial gateway. */
   isUnofficial: boolean;
-  /** Whether all that its provider needs is set. */
-  isConfigured: boolean;
+  /** What its provider still needs; null: all is set. */
+  missing: "key" | "address" | null;
   shutdownDate: string | null;
   /** Why a family stands for the model that it stands for. */
   note: string | null;
@@ -20,7 +21,10 @@ export interface Choice {
 /** What the list of models offers: families first, then the models that still run. Empty until the list is there. */
 export function choicesOf(list: ProviderList | undefined): Choice[] {
   const models: Choice[] = [];
+  const missingOf = new Map<string, Choice["missing"]>();
   for (const provider of list?.providers ?? []) {
+    const missing = provider.is_configured ? null : needOf(provider);
+    missingOf.set(provider.id, missing);
     for (const model of provider.models) {
       if (model.status !== "shut_down") {
         models.push({
@@ -29,7 +33,7 @@ export function choicesOf(list: ProviderList | undefined): Choice[] {
           modality: model.modality,
           isFamily: false,
           isUnofficial: provider.kind === "gateway",
-          isConfigured: provider.is_configured,
+          missing,
           shutdownDate: model.status === "deprecated" ? model.shutdown_date : null,
           note: null,
         });
@@ -45,7 +49,7 @@ export function choicesOf(list: ProviderList | undefined): Choice[] {
       modality: family.modality,
       isFamily: true,
       isUnofficial: target?.isUnofficial ?? false,
-      isConfigured: family.is_configured,
+      missing: missingOf.get(family.model.slice(0, family.model.indexOf(":"))) ?? null,
       shutdownDate: target?.shutdownDate ?? null,
       note: family.note ?? family.model,
     };

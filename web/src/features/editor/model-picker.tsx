@@ -10,6 +10,7 @@ import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useProviders } from "../../api/queries.ts";
 import { catalogueOf, MODALITY_ORDER } from "../../catalogue.ts";
+import { today } from "../../today.ts";
 import { useFormat } from "../../use-format.ts";
 import classes from "./editor.module.css";
 import { choicesOf, type Choice } from "./model-choices.ts";
@@ -106,15 +107,17 @@ function Option({ label, choice }: { label: string; choice: Choice | undefined }
       {choice?.isUnofficial === true && (
         <span className={classes.optionFact}>{t("keys.unofficialShort")}</span>
       )}
-      {choice !== undefined && !choice.isConfigured && (
+      {choice !== undefined && choice.missing !== null && (
         <span className={classes.optionFact}>
           <IconKey size={14} stroke={1.75} aria-hidden />
-          {t("keys.missingShort")}
+          {choice.missing === "address" ? t("keys.addressMissing") : t("keys.missingShort")}
         </span>
       )}
       {choice !== undefined && choice.shutdownDate !== null && (
         <span className={classes.optionFact}>
-          {t("editor.endsOn", { date: format.day(choice.shutdownDate) })}
+          {choice.shutdownDate > today()
+            ? t("editor.endsOn", { date: format.day(choice.shutdownDate) })
+            : t("editor.wasToEndOn", { date: format.day(choice.shutdownDate) })}
         </span>
       )}
     </span>

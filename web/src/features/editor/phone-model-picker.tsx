@@ -27,11 +27,12 @@ export function PhoneModelPicker({ value, groups, isInList, onChange, ...shared 
   const [isWriting, setIsWriting] = useState(false);
   const [hasFocus, setHasFocus] = useState(false);
   const isOther = isWriting || value === "" || !isInList;
+  const missingText = { key: t("keys.missingShort"), address: t("keys.addressMissing") };
   const listed = groups.map(({ group, items }) => ({
     group,
     items: items.map((choice) => ({
       value: choice.value,
-      label: choice.isConfigured ? choice.label : `${choice.label} (${t("keys.missingShort")})`,
+      label: choice.missing === null ? choice.label : `${choice.label} (${missingText[choice.missing]})`,
     })),
   }));
   const other = { value: OTHER, label: t("editor.anotherModel") };

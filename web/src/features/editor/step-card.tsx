@@ -35,6 +35,7 @@ export function StepCard({ step, steps, index, problems, warnings, estimate, ...
   const providers = useProviders();
   const catalogue = useMemo(() => catalogueOf(providers.data), [providers.data]);
   const model = catalogue.resolve(step.ai_provider);
+  const isFitted = catalogue.family(step.ai_provider)?.standing === "chosen";
   const isOutsideList = model !== undefined && isUnlisted(model, catalogue);
   const path = `steps[${index}]`;
   const at = (field: string) => messageUnder(problems, `${path}.${field}`);
@@ -112,7 +113,7 @@ export function StepCard({ step, steps, index, problems, warnings, estimate, ...
       <ParameterFields
         step={step}
         specs={model?.parameters ?? {}}
-        isChecked={!isOutsideList}
+        isChecked={!isOutsideList && !isFitted}
         problems={problems}
         path={`${path}.parameters`}
         onChange={(parameters) => {

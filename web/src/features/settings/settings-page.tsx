@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useProviders } from "../../api/queries.ts";
 import type { ProviderList, ProviderWire } from "../../api/types.ts";
+import { needOf } from "../../catalogue.ts";
 import { LoadingLine } from "../../components/loading-line.tsx";
 import { MediumChip } from "../../components/medium.tsx";
 import { ProblemNotice } from "../../components/notice.tsx";
@@ -111,7 +112,7 @@ function Provider({ provider }: { provider: ProviderWire }) {
           </a>
         )}
       </h3>
-      <KeyState provider={provider} />
+      <SettingState provider={provider} />
       <p className={classes.media}>
         {provider.modalities.map((modality) => (
           <MediumChip key={modality} medium={modality} />
@@ -129,20 +130,23 @@ function Provider({ provider }: { provider: ProviderWire }) {
   );
 }
 
-function KeyState({ provider }: { provider: ProviderWire }) {
+/** Whether the key is set or, for a server of one's own, its address. */
+function SettingState({ provider }: { provider: ProviderWire }) {
   const { t } = useTranslation();
+  const need = needOf(provider);
   if (!provider.is_configured) {
     return (
       <p className={classes.state} data-state="missing">
         <IconKey size={18} stroke={1.75} aria-hidden />
-        {t("keys.missingShort")}
+        {need === "address" ? t("keys.addressMissing") : t("keys.missingShort")}
       </p>
     );
   }
+  const isSet = { key: t("settings.keySet"), address: t("settings.addressSet") };
   return (
     <p className={classes.state} data-state="set">
       <IconCircleCheck size={18} stroke={1.75} aria-hidden />
-      {provider.api_key_setting === null ? t("settings.ready") : t("settings.keySet")}
+      {need === null ? t("settings.ready") : isSet[need]}
     </p>
   );
 }

@@ -40,11 +40,7 @@ export const ERROR_CATALOGUE = {
   invalid_request: { status: 422, title: { fr: "Requête invalide", en: "Invalid request" } },
   invalid_workflow: { status: 422, title: { fr: "Combinaison invalide", en: "Invalid workflow" } },
   not_supported_yet: { status: 422, title: { fr: "Pas encore disponible", en: "Not supported yet" } },
-  provider_not_configured: { status: 422, title: { fr: "Clé manquante", en: "Key missing" } },
-  provider_not_available: {
-    status: 422,
-    title: { fr: "Fournisseur indisponible", en: "Provider not available" },
-  },
+  provider_not_configured: { status: 422, title: { fr: "Fournisseur à régler", en: "Provider not set up" } },
   unpriced_model: { status: 422, title: { fr: "Prix inconnu", en: "Unknown price" } },
   cap_too_low: { status: 422, title: { fr: "Plafond trop bas", en: "Cap too low" } },
   too_many_requests: { status: 429, title: { fr: "Trop de requêtes", en: "Too many requests" } },

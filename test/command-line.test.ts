@@ -226,8 +226,8 @@ describe("relais run", () => {
   });
 
   test.each([
-    ["fr", "Il manque une clé pour une exécution réelle :"],
-    ["en", "A live run still needs a key:"],
+    ["fr", "Il manque des réglages pour une exécution réelle :"],
+    ["en", "A live run still needs settings:"],
   ])("offers the rehearsal in its own words where a key is missing, in %s", async (language, sentence) => {
     const command = ["run", "creation-contenu", "--topic", "Tea", "--lang", language];
     const { code, stderr } = await relais(command);
@@ -246,15 +246,36 @@ describe("relais run", () => {
     expect(code).toBe(2);
     expect(stderr).toContain("elevenlabs:eleven_v99");
     expect(stderr).toContain("--cap");
+    expect(stderr).toContain("--unpriced allow");
     expect(stderr).not.toContain('"unpriced"');
   });
 
-  test("names each provider that this version cannot call", async () => {
-    const { code, stderr } = await relais(["run", "production-video", "--topic", "Tea"]);
-    expect(code).toBe(2);
-    expect(stderr).toContain("runway:");
-    expect(stderr).toContain("--rehearse");
-    expect(stderr).not.toContain('"mode"');
+  test.each([
+    ["fr", "Coût : inconnu.", "n’est pas dans la liste"],
+    ["en", "Cost: unknown.", "is not in the list"],
+  ])(
+    "lets a price be unknown under a cap where that is asked for, and says so in %s",
+    async (language, cost, warning) => {
+      const vendor = await startVendor("success");
+      const steps = file("a.json", [{ ...POEM[0], ai_provider: "openai:gpt-99" }]);
+      const command = ["run", steps, "--topic", "Tea", "--cap", "1", "--out", out, "--lang", language];
+      const refused = await relais(command, vendor.env);
+      expect(refused.code).toBe(2);
+      expect(vendor.calls).toHaveLength(0);
+
+      const exit = await relais([...command, "--unpriced", "allow"], vendor.env);
+      expect(exit.code).toBe(0);
+      expect(exit.stdout).toContain(cost);
+      expect(exit.stderr).toContain(warning);
+      expect(vendor.paidCalls).toBe(1);
+    },
+  );
+
+  test("says of a deprecated model how long it runs", async () => {
+    const steps = file("a.json", [{ ...POEM[0], ai_provider: "google:veo-3.1-generate-preview" }]);
+    const exit = await relais(["run", steps, "--topic", "Tea", "--rehearse", "--out", out, "--lang", "en"]);
+    expect(exit.code).toBe(0);
+    expect(exit.stderr).toMatch(/shuts down on|was to shut down on/);
   });
 
   test("cancels on Ctrl-C and exits with 1", async () => {
@@ -278,6 +299,7 @@ describe("relais run", () => {
     [["run", "creation-contenu", "--topic", "Tea"], "--rehearse"],
     [["run", "creation-contenu", "--topic", "Tea", "--rehearse", "--input", "tone"], "--input"],
     [["run", "creation-contenu", "--cap", "much"], "--cap"],
+    [["run", "creation-contenu", "--unpriced", "perhaps"], "--unpriced"],
     [["run", "missing.json"], "missing.json"],
     [["run", "999", "--rehearse"], "999"],
     [["run"], "target"],

@@ -1,20 +1,22 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import packageFile from "../../package.json" with { type: "json" };
 import { createFileStore } from "../artifacts/file-store.ts";
+import type { ArtifactStore } from "../artifacts/store.ts";
 import type { Dispatcher } from "../engine/dispatcher.ts";
 import { createEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
 import { createApp } from "../http/app.ts";
 import { createOutbound } from "../net/outbound.ts";
-import { loadPriceList } from "../pricing/price-list.ts";
 import type { Provider } from "../providers/provider.ts";
 import { createRegistry, type Registry } from "../providers/registry.ts";
 import { createStepPort } from "../steps/step-port.ts";
-import type { Settings } from "./config.ts";
+import { configuredOrigins, type Settings } from "./config.ts";
 import { folderTaken, shareDataFolder, takeDataFolder } from "./data-folder.ts";
 import { openDatabase } from "./database.ts";
+import { withLocalServers } from "./local-discovery.ts";
+import { readPrices } from "./price-file.ts";
 import { createProviders } from "./providers.ts";
 import { divideWork } from "./work.ts";
 
@@ -38,33 +40,36 @@ export interface ComposeOverrides {
   onlyNewExecutions?: boolean;
   /** Works on no execution itself, on PostgreSQL: other processes do. */
   worksOnNothing?: boolean;
+  /** Where servers of models are looked for on this machine, by provider; at their usual ports unless given. */
+  localPorts?: Readonly<Record<string, number>>;
 }
 
 /**
  * The one place where everything is wired together. Takes ownership of the data folder, which is shared where the
  * database is; nothing runs before
  * `engine.start()`.
- * @throws CommandFailure when another process owns the data folder, or it or the database cannot be used.
+ * @throws CommandFailure when another process owns the data folder, or it, its price list or the database cannot be used.
  */
 export async function composeRelais(
-  settings: Settings,
+  given: Settings,
   logger: Logger,
   overrides: ComposeOverrides = {},
 ): Promise<Relais> {
-  const { dataFolder } = settings;
-  const lock = settings.databaseUrl === null ? takeDataFolder(dataFolder) : shareDataFolder(dataFolder);
+  const { dataFolder } = given;
+  const prices = readPrices(dataFolder);
+  const lock = given.databaseUrl === null ? takeDataFolder(dataFolder) : shareDataFolder(dataFolder);
   if (!lock) throw folderTaken(dataFolder);
-  const database = await openDatabase(settings, logger);
+  const database = await openDatabase(given, logger);
   const { db, writer } = database;
-  const artifactFolder = path.join(dataFolder, "artifacts");
-  mkdirSync(artifactFolder, { recursive: true, mode: 0o700 });
-  const artifacts = createFileStore(artifactFolder);
-  const outbound = createOutbound({ trustedOrigins: configuredOrigins(settings) });
+  const { artifacts, saveFolder } = openArtifacts(given);
+  const { settings, found } = await withLocalServers(given, logger, overrides.localPorts);
+  const outbound = createOutbound({ trustedOrigins: configuredOrigins(settings), saveFolder });
   const registry = createRegistry({
     providers: withOverrides(createProviders(outbound), overrides.extraProviders),
     config: settings.providers,
+    families: settings.families,
+    found,
   });
-  const prices = loadPriceList();
   const maxAtOnce = overrides.worksOnNothing === true ? 0 : settings.maxExecutions;
   const { dispatcher, relay } = divideWork(database, { maxAtOnce, logger });
   const engine = createEngine({
@@ -103,11 +108,17 @@ export async function composeRelais(
   };
 }
 
-/** Origins of the addresses that a person configured: trusted, loopback included. */
-function configuredOrigins({ providers }: Settings): string[] {
-  return Object.values(providers).flatMap(({ baseUrl }) =>
-    baseUrl === null ? [] : [new URL(baseUrl).origin],
-  );
+/** The store of files, and the folder into which results are downloaded; what a crash left half-way there is removed. */
+function openArtifacts({ dataFolder, databaseUrl }: Settings): {
+  artifacts: ArtifactStore;
+  saveFolder: string;
+} {
+  const folder = path.join(dataFolder, "artifacts");
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  // Processes that share the data folder each have one of their own.
+  const saveFolder = path.join(folder, databaseUrl === null ? "incoming" : `incoming-${process.pid}`);
+  rmSync(saveFolder, { recursive: true, force: true });
+  return { artifacts: createFileStore(folder), saveFolder };
 }
 
 function withOverrides(providers: Provider[], extra: Provider[] = []): Provider[] {

@@ -6,6 +6,7 @@ import { readSettings, secretsOf, SETTING_NAMES } from "./config.ts";
 import type { Environment } from "./language.ts";
 
 const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
+const PROVIDERS = read("docs/providers.md");
 const DOCUMENT = read("docs/configuration.md");
 
 function failureOf(environment: Environment): CommandFailure {
@@ -19,10 +20,14 @@ function failureOf(environment: Environment): CommandFailure {
 }
 
 describe("settings", () => {
-  test("are all listed in docs/configuration.md, and nothing else is", () => {
-    const documented = [...DOCUMENT.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map(([, name]) => name);
-    expect(new Set(documented)).toEqual(new Set(SETTING_NAMES));
-    expect(documented).toHaveLength(SETTING_NAMES.length);
+  test("are all listed in docs/configuration.md or, those of providers, in docs/providers.md, and nothing else is", () => {
+    const general = [...DOCUMENT.matchAll(/^\| `([A-Z0-9_]+)` +\|/gm)].map(([, name]) => name);
+    const ofProviders = [
+      ...PROVIDERS.matchAll(/`([A-Z0-9_]+_(?:API_KEY|API_TOKEN|API_SECRET|KEY|BASE_URL))`/g),
+    ];
+    const documented = new Set([...general, ...ofProviders.map(([, name]) => name)]);
+    expect(documented).toEqual(new Set(SETTING_NAMES));
+    expect(new Set(general).size).toBe(general.length);
   });
 
   test("are what the containers are given", () => {
@@ -57,9 +62,11 @@ describe("settings", () => {
       allowedHosts: [],
       defaultCapNanoUsd: null,
       retryUnknownUnderNanoUsd: 0,
+      families: {},
       maxExecutions: 20,
       takeOverSeconds: 30,
       logLevel: "info",
+      localDiscovery: false,
     });
     expect(providers["openai"]).toEqual({ apiKey: null, baseUrl: null });
   });
@@ -75,6 +82,7 @@ describe("settings", () => {
       RELAIS_MAX_EXECUTIONS: "3",
       RELAIS_LOG_LEVEL: "warn",
       DATABASE_URL: "postgres://relais:pass%20word@db.local/relais",
+      RELAIS_LOCAL_DISCOVERY: "1",
       OPENAI_API_KEY: "sk-1",
       OPENAI_BASE_URL: "http://127.0.0.1:4010/v1",
       ANTHROPIC_API_KEY: "",
@@ -89,6 +97,7 @@ describe("settings", () => {
       maxExecutions: 3,
       logLevel: "warn",
       databaseUrl: "postgres://relais:pass%20word@db.local/relais",
+      localDiscovery: true,
       providers: {
         openai: { apiKey: "sk-1", baseUrl: "http://127.0.0.1:4010/v1" },
         anthropic: { apiKey: null, baseUrl: null },
@@ -123,6 +132,7 @@ describe("wrong settings", () => {
     ["RELAIS_MAX_EXECUTIONS", "0"],
     ["RELAIS_TAKEOVER_SECONDS", "14"],
     ["RELAIS_LOG_LEVEL", "loud"],
+    ["RELAIS_LOCAL_DISCOVERY", "yes"],
     ["OPENAI_BASE_URL", "api.openai.com"],
     ["OPENAI_BASE_URL", "ftp://api.openai.com/v1"],
   ];
@@ -147,6 +157,32 @@ describe("wrong settings", () => {
     const { detail } = failureOf({ [name]: value });
     expect(detail.en).toContain(name);
     expect(`${detail.fr}${detail.en}`).not.toContain("secret");
+  });
+
+  test.each([
+    ["midjourney=openai:dall-e-3", "“midjourney=openai:dall-e-3”", "was shut down on"],
+    ["suno=minimax:music-2.6,claude=openai:gpt-image-2", "“claude=openai:gpt-image-2”", "(image)"],
+    ["midjourney=suno:V5", "“midjourney=suno:V5”", "(music)"],
+    ["runway=openai:gpt-9", "“runway=openai:gpt-9”", "(text)"],
+  ])("RELAIS_FAMILIES=%s is refused for its rule %s", (value, rule, why) => {
+    const { detail, exitCode } = failureOf({ RELAIS_FAMILIES: value });
+    expect(exitCode).toBe(2);
+    expect(detail.en).toContain(rule);
+    expect(detail.en).toContain(why);
+    for (const sentence of [detail.fr, detail.en]) {
+      expect(sentence).toMatch(/^RELAIS_FAMILIES.*RELAIS_FAMILIES=[a-z-]+=\S+:\S+$/);
+      // The right rule is not to blame.
+      expect(sentence).not.toContain("minimax");
+    }
+  });
+
+  test("take models of the same kind for families, also those that are about to shut down or in no list", () => {
+    const value = "midjourney=openai:gpt-image-2, elevenlabs=openai:tts-1,claude=openai:gpt-9";
+    expect(readSettings({ RELAIS_FAMILIES: value }).families).toEqual({
+      midjourney: "openai:gpt-image-2",
+      elevenlabs: "openai:tts-1",
+      claude: "openai:gpt-9",
+    });
   });
 
   test.each(["0.0.0.0", "192.168.1.20", "::", "relais.example.org"])(

@@ -3,11 +3,13 @@ import path from "node:path";
 import { z } from "zod";
 import type { LocalText } from "../errors.ts";
 import type { ProviderConfig } from "../providers/provider.ts";
-import { PROVIDER_SETTINGS } from "../providers/registry.ts";
+import { createRegistry, FAMILIES, PROVIDER_SETTINGS } from "../providers/registry.ts";
 import { usdToNanoUsd, type NanoUsd } from "../workflow/money.ts";
-import { quoted } from "../workflow/typography.ts";
+import type { ModelInfo } from "../workflow/models.ts";
+import { longDate, quoted } from "../workflow/typography.ts";
 import { CommandFailure, EXIT } from "./command-failure.ts";
 import type { Environment } from "./language.ts";
+import { MODALITY_NAMES } from "./modality-names.ts";
 
 /** Everything that can be set, read once when a command starts and passed on as values. */
 export interface Settings {
@@ -26,15 +28,22 @@ export interface Settings {
   defaultCapNanoUsd: NanoUsd | null;
   /** Calls in doubt whose worst case is under this are repeated without asking; 0: never. */
   retryUnknownUnderNanoUsd: NanoUsd;
+  /** Models that stand for families instead of the usual ones, by the family's id. */
+  families: Record<string, string>;
   /** Executions that are worked on at once. */
   maxExecutions: number;
   /** Within which another process takes over what a dead one worked on; on PostgreSQL only. */
   takeOverSeconds: number;
   logLevel: (typeof LOG_LEVELS)[number];
+  /** Whether to look for servers of models on this machine at start. */
+  localDiscovery: boolean;
   /** By provider id; every known provider is there. */
   providers: Record<string, ProviderConfig>;
 }
 
+const FAMILY_IDS = FAMILIES.map(({ id }) => id);
+const CATALOGUE = createRegistry({ providers: [], config: {} });
+const isKnownModel = (id: string): boolean => id.includes(":") && CATALOGUE.resolve(id) !== undefined;
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 const MAX_USD = 1_000_000;
 const VISIBLE = /^[\x21-\x7e]+$/;
@@ -86,13 +95,17 @@ const databaseUrl = z.string().refine((text) => {
   const { protocol, pathname } = new URL(text);
   return (protocol === "postgres:" || protocol === "postgresql:") && pathname.length > 1;
 });
+/** A setting's name and its other names; none where there is no such setting. */
+function namesOf(name: string | null, aliases: string[]): string[] {
+  return name === null ? [] : [name, ...aliases];
+}
 
 /** The variables of the vendors, named by `providers.json`. */
 function providerSettings() {
   const shape: Record<string, ReturnType<typeof setting<z.ZodType<string, string>>>> = {};
   for (const { settings } of PROVIDER_SETTINGS) {
-    if (settings.apiKey !== null) {
-      shape[settings.apiKey] = setting(settings.apiKey, z.string().regex(VISIBLE), {
+    for (const name of namesOf(settings.apiKey, settings.apiKeyAliases)) {
+      shape[name] = setting(name, z.string().regex(VISIBLE), {
         takes: {
           fr: "la clé donnée par le fournisseur, sans espace ni retour à la ligne",
           en: "the key that the vendor gave you, without spaces or line breaks",
@@ -101,8 +114,8 @@ function providerSettings() {
         isSecret: true,
       });
     }
-    if (settings.baseUrl !== null) {
-      shape[settings.baseUrl] = setting(settings.baseUrl, baseUrl, {
+    for (const name of namesOf(settings.baseUrl, settings.baseUrlAliases)) {
+      shape[name] = setting(name, baseUrl, {
         takes: {
           fr: "une adresse http ou https, sans nom d’utilisateur ni mot de passe",
           en: "an http or https address, without user name or password",
@@ -167,6 +180,24 @@ const environmentSchema = z.object({
     takes: { fr: "un nombre entier de 15 à 3600", en: "a whole number from 15 to 3600" },
     example: "30",
   }).default(30),
+  RELAIS_FAMILIES: setting(
+    "RELAIS_FAMILIES",
+    z
+      .string()
+      .transform((list) => list.split(",").map((rule) => rule.trim().split("=")))
+      .pipe(z.array(z.tuple([z.enum(FAMILY_IDS), z.string().refine(isKnownModel)]))),
+    {
+      takes: {
+        fr: `des règles famille=fournisseur:modèle séparées par des virgules ; familles : ${FAMILY_IDS.join(", ")}`,
+        en: `rules family=provider:model, joined by commas; families: ${FAMILY_IDS.join(", ")}`,
+      },
+      example: "midjourney=openai:gpt-image-2,suno=minimax:music-2.6",
+    },
+  ).default([]),
+  RELAIS_LOCAL_DISCOVERY: setting("RELAIS_LOCAL_DISCOVERY", z.enum(["0", "1"]), {
+    takes: { fr: "1 (chercher) ou 0 (ne rien chercher)", en: "1 (look) or 0 (look for nothing)" },
+    example: "1",
+  }).default("0"),
   RELAIS_LOG_LEVEL: setting("RELAIS_LOG_LEVEL", z.enum(LOG_LEVELS), {
     takes: { fr: `un de ces mots : ${LOG_LEVELS.join(", ")}`, en: `one of: ${LOG_LEVELS.join(", ")}` },
     example: "info",
@@ -185,10 +216,11 @@ export function readSettings(environment: Environment): Settings {
     throw wrongSetting(name, environment[name] ?? "");
   }
   const values = read.data;
+  for (const [family, model] of values.RELAIS_FAMILIES) checkFamilyRule(family, model);
   if (values.RELAIS_ACCESS_TOKEN === "" && !isLoopback(values.HOST)) throw openToEveryone(values.HOST);
-  const text = (name: string | null): string | null => {
-    const value: unknown = name === null ? null : Reflect.get(values, name);
-    return typeof value === "string" ? value : null;
+  const first = (names: string[]): string | null => {
+    const given = names.map((name): unknown => Reflect.get(values, name));
+    return given.find((value) => typeof value === "string") ?? null;
   };
   const cap = values.RELAIS_DEFAULT_CAP_USD;
   return {
@@ -200,13 +232,18 @@ export function readSettings(environment: Environment): Settings {
     allowedHosts: values.RELAIS_ALLOWED_HOSTS,
     defaultCapNanoUsd: cap === undefined ? null : usdToNanoUsd(cap),
     retryUnknownUnderNanoUsd: usdToNanoUsd(values.RELAIS_RETRY_UNKNOWN_UNDER_USD),
+    families: Object.fromEntries(values.RELAIS_FAMILIES),
     maxExecutions: values.RELAIS_MAX_EXECUTIONS,
     takeOverSeconds: values.RELAIS_TAKEOVER_SECONDS,
     logLevel: values.RELAIS_LOG_LEVEL,
+    localDiscovery: values.RELAIS_LOCAL_DISCOVERY === "1",
     providers: Object.fromEntries(
       PROVIDER_SETTINGS.map(({ id, settings }) => [
         id,
-        { apiKey: text(settings.apiKey), baseUrl: text(settings.baseUrl) },
+        {
+          apiKey: first(namesOf(settings.apiKey, settings.apiKeyAliases)),
+          baseUrl: first(namesOf(settings.baseUrl, settings.baseUrlAliases)),
+        },
       ]),
     ),
   };
@@ -223,6 +260,13 @@ export function secretsOf(settings: Settings): string[] {
 /** The password in an address as it is sent; empty where there is none. */
 function passwordOf(url: string): string {
   return decodeURIComponent(new URL(url).password);
+}
+
+/** Origins of the addresses that a person configured: trusted, loopback included. */
+export function configuredOrigins({ providers }: Settings): string[] {
+  return Object.values(providers).flatMap(({ baseUrl: address }) =>
+    address === null ? [] : [new URL(address).origin],
+  );
 }
 
 function isLoopback(host: string): boolean {
@@ -242,6 +286,40 @@ function wrongSetting(name: string, value: string): CommandFailure {
     },
     EXIT.usage,
   );
+}
+
+/** @throws CommandFailure where the model is gone, or makes something else than steps of the family are for. */
+function checkFamilyRule(family: string, modelId: string): void {
+  const model = CATALOGUE.resolve(modelId);
+  const usual = CATALOGUE.resolve(FAMILIES.find(({ id }) => id === family)?.model ?? "");
+  if (!model || !usual) throw new Error(`${family}=${modelId} has been read as a rule`);
+  const why = whyUnfit(model, usual);
+  if (!why) return;
+  const rule = quoted(`${family}=${modelId}`);
+  const example = `RELAIS_FAMILIES=${family}=${usual.id}`;
+  throw new CommandFailure(
+    {
+      fr: `RELAIS_FAMILIES : la règle ${rule.fr} ne convient pas, ${why.fr}, par exemple ${example}`,
+      en: `RELAIS_FAMILIES: the rule ${rule.en} does not fit, ${why.en}, for example ${example}`,
+    },
+    EXIT.usage,
+  );
+}
+
+function whyUnfit(model: ModelInfo, usual: ModelInfo): LocalText | null {
+  if (model.status === "shut_down") {
+    const day = model.shutdown_date === null ? null : longDate(model.shutdown_date);
+    return {
+      fr: `${model.id} est arrêté${day ? ` depuis le ${day.fr}` : ""} : prenez un modèle en service`,
+      en: `${model.id} ${day ? `was shut down on ${day.en}` : "is shut down"}: take a model that runs`,
+    };
+  }
+  if (model.modality === usual.modality) return null;
+  const [made, wanted] = [MODALITY_NAMES[model.modality], MODALITY_NAMES[usual.modality]];
+  return {
+    fr: `${model.id} fait autre chose (${made.fr}) : il faut un modèle pour « ${wanted.fr} »`,
+    en: `${model.id} makes something else (${made.en}): it takes a model for “${wanted.en}”`,
+  };
 }
 
 function openToEveryone(host: string): CommandFailure {

@@ -71,6 +71,22 @@ function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Co
     const client = await connect(await settings(), language);
     finish(await templates(client, terminal).finally(() => client.close({ graceMs: 0 })));
   });
+  command("providers", USAGE.providers).action(async () => {
+    const [{ listProviders }, { connect }] = [
+      await import("./list-providers.ts"),
+      await import("./client.ts"),
+    ];
+    const client = await connect(await settings(), language);
+    finish(await listProviders(client, terminal).finally(() => client.close({ graceMs: 0 })));
+  });
+  command("models", USAGE.models)
+    .option("--check", USAGE.check[language], false)
+    .action(async ({ check }: { check: boolean }) => {
+      const show = check
+        ? (await import("./check-models.ts")).checkModels
+        : (await import("./models.ts")).listModels;
+      finish(await show(await settings(), terminal));
+    });
   command("validate <file>", USAGE.validate).action(async (file: string) => {
     const { validate } = await import("./validate.ts");
     finish(validate(file, terminal));
@@ -107,6 +123,7 @@ interface RunFlags {
   out?: string;
   input: string[];
   cap?: number;
+  unpriced: RunOptions["unpriced"];
 }
 
 function addRunCommand(command: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
@@ -122,6 +139,11 @@ function addRunCommand(command: Command, terminal: Terminal, finish: (code: Exit
       [],
     )
     .option("--cap <usd>", USAGE.cap[language], (text) => readCap(text, language))
+    .addOption(
+      new Option("--unpriced <refuse|allow>", USAGE.unpriced[language])
+        .choices(["refuse", "allow"])
+        .default("refuse"),
+    )
     .action(async (target: string, flags: RunFlags) => {
       const { run } = await import("./run.ts");
       const options: RunOptions = {
@@ -131,6 +153,7 @@ function addRunCommand(command: Command, terminal: Terminal, finish: (code: Exit
         outFolder: flags.out ?? null,
         inputs: flags.input,
         capUsd: flags.cap ?? null,
+        unpriced: flags.unpriced,
       };
       finish(await run(await settings(), options, terminal));
     });

@@ -1,4 +1,4 @@
-import type { Language } from "../errors.ts";
+import type { Language, LocalText } from "../errors.ts";
 import type { CostBasis } from "../workflow/money.ts";
 
 /** Money and time as people read them on a terminal. */
@@ -6,9 +6,11 @@ import type { CostBasis } from "../workflow/money.ts";
 const LOCALES: Record<Language, string> = { fr: "fr-FR", en: "en-US" };
 const NARROW_SPACE = "\u202f";
 
-/** USD with two decimals, or two significant digits under one cent; `≥` where a part has no price, `?` where nothing is known. */
+const UNKNOWN: LocalText = { fr: "inconnu", en: "unknown" };
+
+/** USD with two decimals, or two significant digits under one cent; `≥` where a part has no price, a word where nothing is known. */
 export function costText(usd: number | null, basis: CostBasis, language: Language): string {
-  if (usd === null || (usd === 0 && basis === "unknown")) return "?";
+  if (usd === null || (usd === 0 && basis === "unknown")) return UNKNOWN[language];
   const amount = usdText(usd, language);
   if (basis === "unknown") return `≥ ${amount}`;
   return basis === "estimated" && usd > 0 ? `≈ ${amount}` : amount;

@@ -19,20 +19,13 @@ const MISTAKES: ReadonlySet<string> = new Set<ErrorCode>(["invalid_request", "in
 /** Refusals of a live run, whose own sentences speak of fields of a request. */
 const LIVE_RUN: Partial<Record<ErrorCode, Wording>> = {
   provider_not_configured: {
-    before: { fr: "Il manque une clé pour une exécution réelle :", en: "A live run still needs a key:" },
+    before: {
+      fr: "Il manque des réglages pour une exécution réelle :",
+      en: "A live run still needs settings:",
+    },
     after: {
       fr: "Donnez ces variables à Relais (et redémarrez son serveur, s’il tourne), ou ajoutez --rehearse pour répéter pour 0\u202f$.",
       en: "Set these variables for Relais (and restart its server, if it runs), or add --rehearse to rehearse for $0.",
-    },
-  },
-  provider_not_available: {
-    before: {
-      fr: "Cette version de Relais n’appelle pas encore tous ces fournisseurs :",
-      en: "This version of Relais cannot call all of these providers yet:",
-    },
-    after: {
-      fr: "Choisissez d’autres modèles, ou ajoutez --rehearse pour répéter pour 0\u202f$.",
-      en: "Choose other models, or add --rehearse to rehearse for $0.",
     },
   },
   unpriced_model: {
@@ -41,8 +34,8 @@ const LIVE_RUN: Partial<Record<ErrorCode, Wording>> = {
       en: "Relais cannot hold the cap without knowing every price:",
     },
     after: {
-      fr: "Choisissez d’autres modèles, enlevez le plafond (--cap, RELAIS_DEFAULT_CAP_USD), ou ajoutez --rehearse pour répéter pour 0\u202f$.",
-      en: "Choose other models, take the cap off (--cap, RELAIS_DEFAULT_CAP_USD), or add --rehearse to rehearse for $0.",
+      fr: "Choisissez d’autres modèles, enlevez le plafond (--cap, RELAIS_DEFAULT_CAP_USD), laissez passer l’inconnu (--unpriced allow), ou ajoutez --rehearse pour répéter pour 0\u202f$.",
+      en: "Choose other models, take the cap off (--cap, RELAIS_DEFAULT_CAP_USD), let the unknown through (--unpriced allow), or add --rehearse to rehearse for $0.",
     },
   },
 };

@@ -57,7 +57,10 @@ function waitingLine(execution: Execution, server: ServerToAsk): LocalText {
   const { id, waiting_for } = execution;
   const step = waiting_for?.step_number ?? 1;
   const amount = waiting_for?.amount_usd ?? null;
-  const money = (language: Language): string => (amount === null ? "?" : usdText(amount, language));
+  const most: LocalText =
+    amount === null
+      ? { fr: "un montant inconnu", en: "an unknown amount" }
+      : { fr: `${usdText(amount, "fr")} au plus`, en: `${usdText(amount, "en")} at most` };
   const origin = server.serverUrl ?? "http://127.0.0.1:8000";
   const begin: LocalText =
     server.serverUrl === null
@@ -70,14 +73,14 @@ function waitingLine(execution: Execution, server: ServerToAsk): LocalText {
     const raise = answer({ decision: "raise_cap", step_number: step, cap_usd: capNeeded(execution) });
     const cancel = curl(server, `${origin}${API}/executions/${id}/cancel`);
     return {
-      fr: `L’étape ${step} pourrait coûter ${money("fr")}, plus que le plafond ne permet : rien n’a été envoyé. ${begin.fr} sur la page ${page}, ou relevez le plafond : ${raise}\nPour annuler plutôt : ${cancel}`,
-      en: `Step ${step} could cost ${money("en")}, more than the cap allows: nothing was sent. ${begin.en} on the page ${page}, or raise the cap: ${raise}\nTo cancel instead: ${cancel}`,
+      fr: `L’étape ${step} pourrait coûter ${most.fr}, plus que le plafond ne permet : rien n’a été envoyé. ${begin.fr} sur la page ${page}, ou relevez le plafond : ${raise}\nPour annuler plutôt : ${cancel}`,
+      en: `Step ${step} could cost ${most.en}, more than the cap allows: nothing was sent. ${begin.en} on the page ${page}, or raise the cap: ${raise}\nTo cancel instead: ${cancel}`,
     };
   }
   const retry = answer({ decision: "retry", step_number: step });
   return {
-    fr: `L’appel de l’étape ${step} est parti sans que sa réponse soit connue : il a peut-être été facturé (${money("fr")} au plus). ${begin.fr} sur la page ${page}, ou par : ${retry} («\u00a0give_up\u00a0» pour abandonner l’étape).`,
-    en: `The call of step ${step} left and its answer is not known: it may have been billed (${money("en")} at most). ${begin.en} on the page ${page}, or with: ${retry} (“give_up” to drop the step).`,
+    fr: `L’appel de l’étape ${step} est parti sans que sa réponse soit connue : il a peut-être été facturé (${most.fr}). ${begin.fr} sur la page ${page}, ou par : ${retry} («\u00a0give_up\u00a0» pour abandonner l’étape).`,
+    en: `The call of step ${step} left and its answer is not known: it may have been billed (${most.en}). ${begin.en} on the page ${page}, or with: ${retry} (“give_up” to drop the step).`,
   };
 }
 

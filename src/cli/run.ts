@@ -2,6 +2,7 @@ import path from "node:path";
 import {
   executeAnswerSchema,
   executionStateSchema,
+  type ExecuteAnswer,
   type ExecuteBody,
   type Execution,
 } from "../http/schemas.ts";
@@ -31,6 +32,8 @@ export interface RunOptions {
   /** `name=value`. */
   inputs: string[];
   capUsd: number | null;
+  /** What becomes of models without a known price under a cap. */
+  unpriced: "refuse" | "allow";
 }
 
 /** `relais run`: runs a template, workflow or file, shows how far it is and writes its results as files. */
@@ -42,6 +45,7 @@ export async function run(settings: Settings, options: RunOptions, terminal: Ter
   try {
     const source = await openSource(client, target);
     const started = await start(client, options, source).finally(() => closeSource(client, source));
+    for (const { path: place, message } of started.warnings) terminal.note(`${place}: ${message}`);
     const execution = await follow(client, started, terminal);
     const folder = options.outFolder ?? path.join("out", String(execution.id));
     const files = await writeResults(client, execution, folder);
@@ -58,18 +62,19 @@ async function start(
   client: Client,
   options: RunOptions,
   source: RunSource,
-): Promise<{ id: number; totalSteps: number }> {
+): Promise<{ id: number; totalSteps: number; warnings: ExecuteAnswer["warnings"] }> {
   const body: ExecuteBody = {
     ...source.body,
     initial_input: options.topic,
     inputs: readInputs(options.inputs, source.inputs),
     mode: options.isRehearsal ? "rehearsal" : "live",
     cap_usd: options.capUsd,
+    unpriced: options.unpriced,
   };
   const answer = await client.fetch(`${API}/execute`, { method: "POST", body: JSON.stringify(body) });
   if (!answer.ok) throw await refusal(answer, { isLiveRun: !options.isRehearsal });
-  const { execution_id, total_steps } = executeAnswerSchema.parse(await answer.json());
-  return { id: execution_id, totalSteps: total_steps };
+  const { execution_id, total_steps, warnings } = executeAnswerSchema.parse(await answer.json());
+  return { id: execution_id, totalSteps: total_steps, warnings };
 }
 
 async function follow(

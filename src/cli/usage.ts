@@ -21,6 +21,15 @@ export const USAGE = {
     en: "run a template, a saved workflow (its number) or a .json file, and write its results",
   },
   templates: { fr: "liste les templates", en: "list the templates" },
+  providers: {
+    fr: "liste les fournisseurs, avec ce qui est réglé et ce qui manque",
+    en: "list the providers, with what is set and what is missing",
+  },
+  models: { fr: "liste les modèles connus", en: "list the known models" },
+  check: {
+    fr: "demande aux fournisseurs dont la clé est réglée ce qui a changé",
+    en: "ask the providers whose key is set what has changed",
+  },
   validate: {
     fr: "vérifie un fichier de combinaison sans l’exécuter",
     en: "check a workflow file without running it",
@@ -47,6 +56,10 @@ export const USAGE = {
   cap: {
     fr: "le plus que l’exécution peut coûter, en dollars",
     en: "the most that the run may cost, in dollars",
+  },
+  unpriced: {
+    fr: "ce qu’il advient d’un modèle au prix inconnu sous un plafond\u202f: refuse (par défaut) ou allow",
+    en: "what becomes of a model without a known price under a cap: refuse (the default) or allow",
   },
   wrongCap: {
     fr: "Il faut un montant en dollars, par exemple 0.50.",

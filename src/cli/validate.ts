@@ -1,4 +1,6 @@
+import { today } from "../http/today.ts";
 import { createRegistry } from "../providers/registry.ts";
+import { answerSchemaProblem } from "../steps/answer-schema.ts";
 import { checkWorkflow } from "../workflow/validation.ts";
 import { EXIT, type ExitCode } from "./command-failure.ts";
 import type { Terminal } from "./terminal.ts";
@@ -11,7 +13,10 @@ export function validate(file: string, terminal: Terminal): ExitCode {
   // Which keys are set does not matter here: a workflow is good or not whatever the machine.
   const check =
     "workflow" in read
-      ? checkWorkflow(read.workflow, createRegistry({ providers: [], config: {} }))
+      ? checkWorkflow(read.workflow, createRegistry({ providers: [], config: {} }), {
+          today: today(),
+          schemaProblem: answerSchemaProblem,
+        })
       : { problems: read.problems, warnings: [], unsupported: [] };
   const problems = [...check.problems, ...check.unsupported];
   if (check.warnings.length > 0) {

@@ -26,6 +26,8 @@ export interface AttemptRow extends StepKey {
   cost: Cost | null;
   isUnused: boolean;
   createdAt: string;
+  /** When nothing more was to be learnt of it; null also while it is in doubt, unless the vendor said that its job is over. */
+  settledAt: string | null;
 }
 
 function toRow(row: Selectable<AttemptTable>): AttemptRow {
@@ -46,10 +48,11 @@ function toRow(row: Selectable<AttemptTable>): AttemptRow {
     cost: row.cost_basis === null ? null : { nanoUsd: row.cost_nano_usd, basis: row.cost_basis },
     isUnused: row.is_unused === 1,
     createdAt: row.created_at,
+    settledAt: row.settled_at,
   };
 }
 
-export type NewAttempt = Omit<AttemptRow, "status" | "jobId" | "cost" | "isUnused">;
+export type NewAttempt = Omit<AttemptRow, "status" | "jobId" | "cost" | "isUnused" | "settledAt">;
 
 export async function insertAttempt(trx: Trx, attempt: NewAttempt): Promise<void> {
   await trx

@@ -22,7 +22,6 @@ export interface StoredFile extends FileValue {
   /** Pixels. */
   width?: number;
   height?: number;
-  durationSeconds?: number;
 }
 
 /** What a step made, as it is stored and handed on. */

@@ -12,7 +12,7 @@ import {
   type StepOutput,
   type Submission,
 } from "../workflow/ports.ts";
-import { retryDelayMs, shouldRetry } from "../workflow/retry.ts";
+import { pollDelayMs, retryDelayMs, shouldRetry } from "../workflow/retry.ts";
 import type { EventHub } from "./events.ts";
 import type { ExecutionFrame } from "./execution-state.ts";
 import { cancelled, storedFailure, timedOut } from "./failures.ts";
@@ -35,6 +35,8 @@ export interface AttemptDependencies {
   events: EventHub;
   /** Calls in doubt whose worst case is under this are repeated without asking. */
   retryUnknownUnderNanoUsd: NanoUsd;
+  /** How long a job that a vendor has accepted is asked about, where its step does not allow it longer. */
+  jobLimitMs: number;
   /** Aborted when the process is about to end: what is not on disk by then is as after a crash. */
   ending: AbortSignal;
   /** Told of errors that no rule foresees. */
@@ -50,6 +52,9 @@ export interface CallHandle {
 
 /** How long an outcome that could not be written is kept before it is tried again, at first and at most. */
 const REWRITE_MS = { first: 50, most: 5_000 };
+
+/** How long an aborted call has to end by itself: its last words may say that it was billed. */
+const LAST_WORDS_MS = 1_000;
 
 /** Why a call was aborted. */
 class Abort extends Error {
@@ -121,7 +126,11 @@ class PendingCall implements CallHandle {
   readonly #controller = new AbortController();
   readonly #stored = new Map<OutputFile, StoredFile>();
   #jobId: string | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #limitMs = 0;
   #isCancelled = false;
+  /** Whether the vendor has said that the job is over: to ask again would not help. */
+  #hasJobEnded = false;
   #text = "";
 
   constructor(
@@ -150,21 +159,25 @@ class PendingCall implements CallHandle {
   async finish(jobId: string | null): Promise<void> {
     const { events, checkpoint } = this.#deps;
     const { stepNumber, item } = this.#attempt.key;
-    const timer = setTimeout(
-      () => this.#controller.abort(new Abort("timeout")),
-      this.#step.timeout_seconds * 1000,
-    );
+    this.#limit(this.#step.timeout_seconds * 1000);
     try {
       const answer = await this.#settled(jobId);
-      clearTimeout(timer);
+      clearTimeout(this.#timer);
       await checkpoint("after_answer");
       await this.#persist(() => ("output" in answer ? this.#store(answer.output) : this.#fail(answer.error)));
     } finally {
-      clearTimeout(timer);
+      clearTimeout(this.#timer);
       for (const file of this.#stored.values()) this.#deps.artifacts.release(file.hash);
       events.clearLive(this.#frame.id, stepNumber, item);
       await checkpoint("after_settled");
     }
+  }
+
+  /** Gives the call so long from now on, whatever it was given before. */
+  #limit(timeoutMs: number): void {
+    this.#limitMs = timeoutMs;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#controller.abort(new Abort("timeout")), timeoutMs);
   }
 
   /** What became of the call: only this decides, so that an answer which cannot be stored at once is not lost. */
@@ -198,24 +211,31 @@ class PendingCall implements CallHandle {
       jobId === null
         ? await this.#orAborted(this.#call.submit(context))
         : { state: "job", jobId, pollAfterMs: 0 };
-    while (submission.state === "job") {
+    for (let polls = 0; submission.state === "job"; polls += 1) {
       if (submission.jobId !== this.#jobId) {
         this.#jobId = submission.jobId;
+        // Accepted and paid for: giving it up early would only put it in doubt.
+        this.#limit(Math.max(this.#deps.jobLimitMs, this.#step.timeout_seconds * 1000));
         if (this.#isCancelled) this.#cancelJob(submission.jobId);
-        if (jobId === null) {
-          const { jobId: submitted } = submission;
-          await this.#persist(() =>
-            this.#deps.journal.markSubmitted(this.#frame.id, this.#attempt, submitted),
-          );
-          await this.#deps.checkpoint("after_submitted");
-        }
+        if (jobId === null) await this.#markSubmitted(submission.jobId);
       }
       if (submission.progress !== undefined) context.onProgress(submission.progress);
-      await this.#orAborted(pause(submission.pollAfterMs));
+      const { signal } = this.#controller;
+      await pause(pollDelayMs({ pollAfterMs: submission.pollAfterMs, polls }), undefined, { signal });
       submission = await this.#poll(submission, context);
     }
-    if (submission.state === "failed") throw submission.failure;
+    if (submission.state === "failed") {
+      this.#hasJobEnded = this.#jobId !== null;
+      throw submission.failure;
+    }
     return submission.output;
+  }
+
+  /** The id is all that there is of a paid job: without it on disk, the job would be bought again. */
+  async #markSubmitted(jobId: string): Promise<void> {
+    const { journal, checkpoint } = this.#deps;
+    await this.#persist(() => journal.markSubmitted(this.#frame.id, this.#attempt, jobId));
+    await checkpoint("after_submitted");
   }
 
   /** One poll. A poll that fails says nothing about the job, which may be done and paid: it is asked about again. */
@@ -224,23 +244,27 @@ class PendingCall implements CallHandle {
     try {
       return await this.#orAborted(this.#call.poll(job.jobId, context));
     } catch (error) {
-      if (this.#controller.signal.aborted) throw error;
+      this.#controller.signal.throwIfAborted();
       const retryAfterMs = error instanceof ProviderFailure ? error.retryAfterMs : null;
       const delayMs = retryDelayMs({ attempt: 2, retryAfterMs, random: Math.random() });
       return { ...job, pollAfterMs: Math.max(job.pollAfterMs, delayMs) };
     }
   }
 
-  /** Gives up waiting when the call is aborted, even where the provider does not listen to its signal. */
+  /** Gives up waiting soon after the call is aborted, even where the provider does not listen to its signal. */
   async #orAborted<T>(work: Promise<T>): Promise<T> {
     const { signal } = this.#controller;
     const { promise, reject } = Promise.withResolvers<never>();
-    const onAbort = (): void => reject(signal.reason);
+    let timer: NodeJS.Timeout | undefined;
+    const onAbort = (): void => {
+      timer = setTimeout(() => reject(signal.reason), LAST_WORDS_MS);
+    };
     if (signal.aborted) onAbort();
     signal.addEventListener("abort", onAbort);
     try {
       return await Promise.race([work, promise]);
     } finally {
+      clearTimeout(timer);
       signal.removeEventListener("abort", onAbort);
     }
   }
@@ -255,7 +279,9 @@ class PendingCall implements CallHandle {
         events.publishLive({ type: "text", ...place, offset: this.#text.length, text: delta });
         this.#text += delta;
       },
-      onProgress: (fraction) => events.publishLive({ type: "progress", ...place, fraction }),
+      // To the thousandth: sums of floats have digits that mean nothing.
+      onProgress: (fraction) =>
+        events.publishLive({ type: "progress", ...place, fraction: Math.round(fraction * 1_000) / 1_000 }),
       readFile: async (file) => await artifacts.read(file.hash),
     };
   }
@@ -305,8 +331,9 @@ class PendingCall implements CallHandle {
       await journal.fail(this.#frame, this.#attempt, { failure: cancelled(), cost, next });
       return;
     }
-    if (aborted === "timeout") {
-      await this.#doubt(timedOut(this.#step.timeout_seconds));
+    const isBilled = error instanceof ProviderFailure && error.billed === "yes";
+    if (aborted === "timeout" && !isBilled) {
+      await this.#doubt(timedOut(this.#limitMs / 1000));
       return;
     }
     const failure = storedFailure(error);
@@ -350,7 +377,8 @@ class PendingCall implements CallHandle {
       random: Math.random(),
     });
     const retryAt = isRepeated ? inFuture(delayMs) : null;
-    await journal.doubt(this.#frame, this.#attempt, { failure, retryAt });
+    const job = { jobId: this.#jobId, hasJobEnded: this.#hasJobEnded };
+    await journal.doubt(this.#frame, this.#attempt, { failure, retryAt, ...job });
   }
 }
 

@@ -106,12 +106,19 @@ async function resumeStep(trx: Trx, executionId: number, key: StepKey, now: stri
   await changeStep(trx, { executionId, key, change, from: ["waiting"], now });
 }
 
-/** A call in doubt whose job is known is asked about again instead of being bought again; false where none is. */
+/**
+ * A call in doubt whose job is known is asked about again instead of being bought again; false where none is, or where the
+ * vendor has said that it is over.
+ */
 async function resumeJob(trx: Trx, executionId: number, key: StepKey, now: string): Promise<boolean> {
   const attempts = await listAttempts(trx, executionId);
   const job = attempts.findLast(
-    ({ stepNumber, item, status, jobId }) =>
-      stepNumber === key.stepNumber && item === key.item && status === "in_doubt" && jobId !== null,
+    ({ stepNumber, item, status, jobId, settledAt }) =>
+      stepNumber === key.stepNumber &&
+      item === key.item &&
+      status === "in_doubt" &&
+      jobId !== null &&
+      settledAt === null,
   );
   if (!job) return false;
   await moveAttempt(trx, job.id, ["in_doubt"], { status: "submitted" });

@@ -71,6 +71,38 @@ describe("a run", () => {
     expect(press.paid()).toBe(3);
   });
 
+  test("says how far a step is to the thousandth", async () => {
+    await rig.stop();
+    const printer = pressSteps(press.url);
+    rig = await startEngine({
+      steps: {
+        async prepare(request) {
+          const call = await printer.prepare(request);
+          const submit: typeof call.submit = (context) => {
+            context.onProgress(0.2 * 3);
+            return call.submit(context);
+          };
+          return { ...call, submit };
+        },
+      },
+    });
+    const id = await rig.engine.create(
+      newExecution([pressStep(1, "a", { parameters: { behaviour: "hold" } })]),
+    );
+    const fractions: number[] = [];
+    rig.engine.events.subscribe(id, (event) => {
+      if (event.type === "progress") fractions.push(event.fraction);
+    });
+    await press.waitForOrders(1);
+    for (const event of rig.engine.events.current(id)) {
+      if (event.type === "progress") fractions.push(event.fraction);
+    }
+    press.release();
+    await rig.waitFor(id, ["completed"]);
+    expect(fractions.length).toBeGreaterThan(0);
+    expect(new Set(fractions)).toEqual(new Set([0.6]));
+  });
+
   test("numbers its stored events from 1 without a gap and ends with the final state", async () => {
     const id = await rig.engine.create(
       newExecution([pressStep(1, "a"), pressStep(2, "b"), pressStep(3, "c")]),

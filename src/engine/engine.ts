@@ -60,6 +60,9 @@ export interface Engine {
   readonly events: EventHub;
 }
 
+/** Longer than any vendor takes for one film. */
+const JOB_LIMIT_MS = 30 * 60 * 1000;
+
 export interface EngineOptions {
   db: Db;
   writer: Writer;
@@ -71,6 +74,8 @@ export interface EngineOptions {
   relay?: Relay;
   /** Calls in doubt whose worst case is under this are repeated without asking; 0: never. */
   retryUnknownUnderNanoUsd: NanoUsd;
+  /** How long a job that a vendor has accepted is asked about, where its step does not allow it longer; half an hour unless given. */
+  jobLimitMs?: number;
   /** Told of errors that no rule foresees; `executionId` says where. */
   onError: (error: unknown, executionId: number) => void;
   now?: () => Date;
@@ -80,11 +85,11 @@ export interface EngineOptions {
 
 export function createEngine(options: EngineOptions): Engine {
   const { db, writer, dispatcher, relay = new Relay(null) } = options;
-  const { now = () => new Date(), checkpoint = () => undefined } = options;
+  const { now = () => new Date() } = options;
   const events = new EventHub(relay.forward);
   const journal = new Journal({ writer, events, now });
   const ending = new AbortController();
-  const executor = new Executor({ ...options, journal, events, checkpoint, ending: ending.signal });
+  const executor = executorOf(options, { journal, events, ending: ending.signal });
   let isStopping = false;
 
   const tidyAside = (id: number): void => {
@@ -147,6 +152,14 @@ export function createEngine(options: EngineOptions): Engine {
       dispatcher.enqueue(executionId);
     },
   };
+}
+
+function executorOf(
+  options: EngineOptions,
+  parts: { journal: Journal; events: EventHub; ending: AbortSignal },
+): Executor {
+  const { jobLimitMs = JOB_LIMIT_MS, checkpoint = () => undefined } = options;
+  return new Executor({ ...options, ...parts, jobLimitMs, checkpoint });
 }
 
 /** Waits for some work, but no longer than that. */

@@ -8,14 +8,15 @@ import type { StoredOutput } from "../db/stored-values.ts";
 import type { Step, StepKey } from "../workflow/definition.ts";
 import { linkSteps, type StepLinks } from "../workflow/graph.ts";
 import type { ModelCatalogue } from "../workflow/models.ts";
-import type { PreparedCall, StepPort } from "../workflow/ports.ts";
+import { FREE } from "../workflow/money.ts";
+import { StepFailure, type PreparedCall, type StepPort } from "../workflow/ports.ts";
 import { renderStep } from "../workflow/rendering.ts";
 import { isFinal } from "../workflow/statuses.ts";
 import type { Value } from "../workflow/values.ts";
 import { AttemptRunner, type AttemptDependencies, type CallHandle } from "./attempt.ts";
 import { advance, snapshotOfExecution } from "./execution-state.ts";
-import { storedFailure } from "./failures.ts";
-import type { Tenure } from "./journal.ts";
+import { notAskable, storedFailure } from "./failures.ts";
+import type { OpenAttempt, Tenure } from "./journal.ts";
 import { planExecution, type Plan } from "./plan.ts";
 import { recover } from "./recovery.ts";
 
@@ -36,6 +37,8 @@ interface Run {
   isStale: boolean;
   /** Whether nothing may start any more: cancelled, or taken up by another process. */
   isFenced: boolean;
+  /** Whether a person has cancelled it while it was being worked on. */
+  isCancelled: boolean;
   /** Whether something failed that no rule foresees, so that rows may speak of work that nobody does. */
   hasBroken: boolean;
   /** Step runs that are being worked on, by key. */
@@ -108,7 +111,9 @@ export class Executor {
   /** Ends the calls of a cancelled execution as far as they can be ended. */
   cancelCalls(executionId: number): void {
     const run = this.#runs.get(executionId);
-    for (const call of run?.calls ?? []) call.cancel();
+    if (!run) return;
+    run.isCancelled = true;
+    for (const call of run.calls) call.cancel();
     this.wake(executionId);
   }
 
@@ -167,6 +172,7 @@ export class Executor {
       execution,
       isStale: false,
       isFenced: false,
+      isCancelled: false,
       hasBroken: false,
       underWay: new Map(),
       calls: new Set(),
@@ -179,7 +185,9 @@ export class Executor {
       // Set before the rows are read, so that nothing that happens meanwhile is slept through.
       const { promise, resolve } = Promise.withResolvers<void>();
       run.wake = resolve;
+      const wasChanged = run.isStale;
       const plan = await this.#plan(run);
+      if (wasChanged) await this.#resumeJobs(run);
       const mayStart = !this.#isStopping && !run.isFenced && !run.hasBroken;
       if (mayStart) for (const key of plan.ready) this.#begin(run, key, () => this.#runStep(run, key));
       const retryAt = mayStart ? plan.nextRetryAt : null;
@@ -199,6 +207,14 @@ export class Executor {
     }
     const runs = await listStepStates(db, tenure.id);
     return planExecution({ ...tenure, runs, now: journal.now() });
+  }
+
+  /** A person may have had a job asked about again while other steps run. */
+  async #resumeJobs(run: Run): Promise<void> {
+    for (const attempt of await listOpenAttempts(this.#deps.db, run.tenure.id)) {
+      if (this.#isStopping || run.hasBroken) return;
+      if (attempt.status === "submitted") this.#begin(run, attempt, () => this.#resume(run, attempt));
+    }
   }
 
   /** Starts work on a step run, unless it is being worked on. */
@@ -227,35 +243,61 @@ export class Executor {
       return;
     }
     if (this.#isStopping) return;
-    const handles: CallHandle[] = [];
-    try {
-      const onOpen = (handle: CallHandle): void => {
-        handles.push(handle);
-        run.calls.add(handle);
-      };
+    await this.#withinReach(run, async (onOpen) => {
       const wasAllowed = await this.#attempts.run(run.tenure, { step, key, call, onOpen });
       if (!wasAllowed) run.isFenced = true;
-    } finally {
-      for (const handle of handles) run.calls.delete(handle);
-    }
+    });
   }
 
   async #resume(run: Run, job: AttemptRow): Promise<void> {
     const step = stepOf(run, job);
     const key = { stepNumber: job.stepNumber, item: job.item };
-    const call = await this.#prepare(run, step);
     const { id, number, reservedNanoUsd, jobId } = job;
     if (jobId === null) throw new Error("a submitted attempt has no job id");
-    await this.#attempts.resume(run.tenure, {
-      step,
-      call,
-      jobId,
-      attempt: { id, key, number, reservedNanoUsd },
-      onOpen: (handle) => run.calls.add(handle),
+    const attempt: OpenAttempt = { id, key, number, reservedNanoUsd };
+    let call: PreparedCall;
+    try {
+      call = await this.#prepare(run, step, { submittedTo: job.model });
+    } catch (error) {
+      if (!(error instanceof StepFailure)) throw error;
+      await this.#leave(run, { job, attempt, failure: error });
+      return;
+    }
+    await this.#withinReach(run, async (onOpen) => {
+      await this.#attempts.resume(run.tenure, { step, call, jobId, attempt, onOpen });
     });
   }
 
-  async #prepare(run: Run, step: Step): Promise<PreparedCall> {
+  /** A job that nobody can be asked about as things are set: a person sets them right, or gives it up. */
+  async #leave(
+    run: Run,
+    { job, attempt, failure }: { job: AttemptRow; attempt: OpenAttempt; failure: StepFailure },
+  ): Promise<void> {
+    const { journal } = this.#deps;
+    if (job.reservedBasis === "free") {
+      const next = { state: "failed" as const };
+      await journal.fail(run.tenure, attempt, { failure: storedFailure(failure), cost: FREE, next });
+      return;
+    }
+    const doubt = { retryAt: null, jobId: job.jobId, hasJobEnded: false };
+    await journal.doubt(run.tenure, attempt, { failure: notAskable(failure), ...doubt });
+  }
+
+  /** Lets cancel reach a call for as long as it is out. */
+  async #withinReach(run: Run, work: (onOpen: (call: CallHandle) => void) => Promise<void>): Promise<void> {
+    const opened: CallHandle[] = [];
+    try {
+      await work((call) => {
+        opened.push(call);
+        run.calls.add(call);
+        if (run.isCancelled) call.cancel();
+      });
+    } finally {
+      for (const call of opened) run.calls.delete(call);
+    }
+  }
+
+  async #prepare(run: Run, step: Step, asked: { submittedTo?: string } = {}): Promise<PreparedCall> {
     const { execution, tenure } = run;
     const links = linksOf(tenure, step);
     const outputs = links.dependsOn.length > 0 ? await this.#outputs(execution.id) : new Map<number, Value>();
@@ -266,6 +308,7 @@ export class Executor {
       mode: execution.mode,
       topic: execution.initialInput,
       ...rendered,
+      ...asked,
     });
   }
 

@@ -23,6 +23,17 @@ export function timedOut(seconds: number): StoredFailure {
   };
 }
 
+/** A job that was submitted cannot be asked about as things are set now. */
+export function notAskable({ code, what }: StepFailure): StoredFailure {
+  return {
+    code,
+    message: {
+      fr: `${what.fr} Relais ne peut donc pas demander ce qu’est devenue la tâche déjà envoyée, qui a peut-être été facturée. Corrigez ce point puis relancez : elle sera redemandée, pas achetée une seconde fois. Ou renoncez-y.`,
+      en: `${what.en} So Relais cannot ask what became of the job that was already sent, which may have been billed. Set this right, then call again: the same job is asked about and not bought a second time. Or give up.`,
+    },
+  };
+}
+
 export function unpriced(model: string): StoredFailure {
   return {
     code: "invalid_step",

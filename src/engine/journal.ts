@@ -214,15 +214,24 @@ export class Journal {
     });
   }
 
-  /** Records that a call may have been billed and that nobody knows; its reservation stays. */
+  /**
+   * Records that a call may have been billed and that nobody knows; its reservation stays. Where the vendor has said that
+   * the job is over, the attempt is settled with that: nothing more is to be learnt of it.
+   */
   async doubt(
     frame: ExecutionFrame,
     attempt: OpenAttempt,
-    options: { failure: StoredFailure; retryAt: string | null },
+    options: { failure: StoredFailure; retryAt: string | null; jobId: string | null; hasJobEnded: boolean },
   ): Promise<void> {
     await this.write(frame.id, async (trx, now) => {
-      const { failure, retryAt } = options;
-      const change = { status: "in_doubt" as const, cost: UNKNOWN_COST, failure };
+      const { failure, retryAt, jobId, hasJobEnded } = options;
+      const change = {
+        status: "in_doubt" as const,
+        cost: UNKNOWN_COST,
+        failure,
+        ...(jobId !== null && { jobId }),
+        ...(hasJobEnded && { settledAt: now }),
+      };
       if (!(await moveAttempt(trx, attempt.id, ["sent", "submitted"], change))) return;
       const step =
         retryAt === null

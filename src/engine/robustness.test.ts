@@ -200,10 +200,34 @@ describe("a job", () => {
     expect(polls).toBeGreaterThan(1);
   });
 
+  test("that was accepted has longer than its step, which only limits the call that starts it", async () => {
+    let acceptedAt = 0;
+    rig = await startEngine({
+      steps: changedPress((call) => ({
+        submit: async (context) => {
+          const submission = await call.submit(context);
+          acceptedAt = Date.now();
+          return submission;
+        },
+        poll: async (jobId, context) => {
+          const isSlow = Date.now() - acceptedAt < 1_500;
+          if (isSlow || !call.poll) return { state: "job", jobId, pollAfterMs: 20 };
+          return await call.poll(jobId, context);
+        },
+      })),
+    });
+    const step = pressStep(1, "a", { parameters: { behaviour: "job" }, timeout_seconds: 1 });
+    const id = await rig.engine.create(newExecution([step]));
+    const execution = await rig.waitFor(id, ["completed", "failed", "waiting"]);
+    expect(execution).toMatchObject({ status: "completed", totalCostNanoUsd: PRINT_COST_NANO_USD });
+    expect(press.paid()).toBe(1);
+  });
+
   test("whose time is up is asked about again, and never bought a second time", async () => {
     let isSlow = true;
     rig = await startEngine({
       retryUnknownUnderNanoUsd: 5_000,
+      jobLimitMs: 500,
       steps: changedPress((call) => ({
         poll: async (jobId, context) => {
           if (isSlow || !call.poll) return { state: "job", jobId, pollAfterMs: 20 };

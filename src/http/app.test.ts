@@ -193,6 +193,7 @@ describe("the OpenAPI document", () => {
         "POST /api/combinations/executions/{id}/cancel",
         "POST /api/combinations/executions/{id}/decision",
         "GET /api/combinations/executions/{id}/events",
+        "POST /api/combinations/estimate",
         "POST /api/combinations/execute",
         "GET /api/combinations/providers",
         "GET /api/combinations/templates",

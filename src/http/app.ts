@@ -6,6 +6,7 @@ import type { AppEnv } from "./app-env.ts";
 import { artifactRoutes } from "./artifacts.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { errorListRoutes } from "./error-list.ts";
+import { estimateRoutes } from "./estimate.ts";
 import { executeRoutes } from "./execute.ts";
 import { executionEventRoutes } from "./execution-events.ts";
 import { API_PATH } from "./execution-view.ts";
@@ -51,6 +52,7 @@ function apiOf(dependencies: AppDependencies) {
   return new OpenAPIHono<AppEnv>()
     .route("/", templateRoutes(dependencies))
     .route("/", workflowRoutes(dependencies))
+    .route("/", estimateRoutes(dependencies))
     .route("/", executeRoutes(dependencies))
     .route("/", executionRoutes(dependencies))
     .route("/", executionEventRoutes(dependencies))

@@ -1,30 +1,20 @@
 import { createRoute, type z } from "@hono/zod-openapi";
-import { getWorkflow, type WorkflowRow } from "../db/workflow-store.ts";
 import type { NewExecution } from "../engine/engine.ts";
-import { RelaisError, type Language, type LocalText } from "../errors.ts";
-import type { WorkflowDefinition } from "../workflow/definition.ts";
+import { RelaisError, type LocalText } from "../errors.ts";
 import { usdToNanoUsd } from "../workflow/money.ts";
-import { findTemplate, localizeTemplate } from "../workflow/templates.ts";
 import { checkInputs, withDefaults } from "../workflow/validation.ts";
 import { apiRoutes, invalid } from "./api-routes.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { API_PATH } from "./execution-view.ts";
 import { IDEMPOTENCY_HEADER } from "./idempotency.ts";
-import { acceptLiveRun, acceptRehearsal, stepModels } from "./live-run.ts";
-import { invalidField, missingTemplate, missingWorkflow, parseId } from "./path-id.ts";
+import { localize } from "./language.ts";
+import { acceptLiveRun, stepModels } from "./live-run.ts";
 import { problemResponses } from "./problem.ts";
+import { sourceOf, type RunSource } from "./run-source.ts";
 import { executeAnswerSchema, executeBodySchema } from "./schemas.ts";
-import { userTemplateId } from "./templates.ts";
 import { acceptWorkflow } from "./workflow-rules.ts";
 
 type ExecuteRequest = z.output<typeof executeBodySchema>;
-
-/** What is to be run, wherever it comes from. */
-interface Source extends WorkflowDefinition {
-  workflowId: number | null;
-  templateId: string | null;
-  title: string | null;
-}
 
 const executeRoute = createRoute({
   method: "post",
@@ -49,7 +39,9 @@ const executeRoute = createRoute({
 export function executeRoutes(dependencies: AppDependencies) {
   return apiRoutes().openapi(executeRoute, async (c) => {
     const body = c.req.valid("json");
-    const source = await sourceOf(dependencies, body, c.get("language"));
+    const language = c.get("language");
+    const source = await sourceOf(dependencies, body, language);
+    const warnings = acceptWorkflow(source, dependencies.registry);
     const execution = acceptExecution(dependencies, body, source);
     const id = await dependencies.engine.create(execution);
     const url = `${API_PATH}/executions/${id}`;
@@ -62,27 +54,28 @@ export function executeRoutes(dependencies: AppDependencies) {
         total_steps: execution.steps.length,
         events_url: `${url}/events`,
         url,
+        warnings: warnings.map(({ path, message }) => ({ path, message: localize(message, language) })),
       },
       202,
     );
   });
 }
 
-/** Holds the request to every rule; nothing is stored or spent here. */
+/** Holds the rest of the request to every rule; nothing is stored or spent here. */
 function acceptExecution(
   { registry, prices, settings }: AppDependencies,
   body: ExecuteRequest,
-  source: Source,
+  source: RunSource,
 ): NewExecution {
-  acceptWorkflow(source, registry);
   const given = { topic: body.initial_input, inputs: body.inputs };
   const problems = checkInputs(source, given);
   if (problems.length > 0) throw invalid(problems);
   if (body.reuse) throw reuseNotSupported();
   const capNanoUsd = body.cap_usd === null ? settings.defaultCapNanoUsd : usdToNanoUsd(body.cap_usd);
-  const models = stepModels(source.steps, registry);
-  if (body.mode === "rehearsal") acceptRehearsal(models, registry);
-  else acceptLiveRun(models, { registry, prices, hasCap: capNanoUsd !== null, unpriced: body.unpriced });
+  if (body.mode === "live") {
+    const models = stepModels(source.steps, registry);
+    acceptLiveRun(models, { registry, prices, hasCap: capNanoUsd !== null, unpriced: body.unpriced });
+  }
   return {
     workflowId: source.workflowId,
     templateId: source.templateId,
@@ -95,67 +88,6 @@ function acceptExecution(
     capNanoUsd,
     unpriced: body.unpriced,
   };
-}
-
-async function sourceOf(
-  dependencies: AppDependencies,
-  body: ExecuteRequest,
-  language: Language,
-): Promise<Source> {
-  const given = (["workflow_id", "template_id", "steps"] as const).filter((name) => body[name] !== undefined);
-  if (given.length !== 1) throw notExactlyOne(given);
-  if (body.steps) {
-    const { steps, title = null } = body;
-    return { workflowId: null, templateId: null, title, steps, inputs: [] };
-  }
-  if (body.title !== undefined) throw invalidField("title", TITLE_RULE);
-  if (body.template_id !== undefined) return templateSource(dependencies, body.template_id, language);
-  const id = body.workflow_id ?? 0;
-  return workflowSource(await findWorkflow(dependencies, id), null);
-}
-
-async function findWorkflow({ db }: AppDependencies, id: number): Promise<WorkflowRow> {
-  const row = Number.isSafeInteger(id) && id > 0 ? await getWorkflow(db, id) : undefined;
-  if (!row) throw missingWorkflow(id);
-  return row;
-}
-
-async function templateSource(
-  { db }: AppDependencies,
-  templateId: string,
-  language: Language,
-): Promise<Source> {
-  const shipped = findTemplate(templateId);
-  if (shipped) {
-    const { steps, inputs, name } = localizeTemplate(shipped, language);
-    return { workflowId: null, templateId, title: name, steps, inputs };
-  }
-  const id = parseId(templateId.replace(/^workflow-/, ""));
-  const row = id !== null && templateId === userTemplateId(id) ? await getWorkflow(db, id) : undefined;
-  if (!row?.isTemplate) throw missingTemplate(templateId);
-  return workflowSource(row, templateId);
-}
-
-function workflowSource(row: WorkflowRow, templateId: string | null): Source {
-  return { workflowId: row.id, templateId, title: row.name, steps: row.steps, inputs: row.inputs };
-}
-
-const TITLE_RULE: LocalText = {
-  fr: "« title » ne va qu’avec « steps » : une combinaison ou un template porte déjà un nom.",
-  en: "“title” goes with “steps” only: a workflow or template has a name already.",
-};
-
-function notExactlyOne(given: string[]): RelaisError {
-  const message: LocalText = {
-    fr: "Donnez exactement un de « workflow_id », « template_id » et « steps ».",
-    en: "Give exactly one of “workflow_id”, “template_id” and “steps”.",
-  };
-  const paths = given.length === 0 ? ["workflow_id"] : given;
-  return new RelaisError(
-    "invalid_request",
-    { fr: `${message.fr} Rien n’a été dépensé.`, en: `${message.en} Nothing was spent.` },
-    paths.map((path) => ({ path, message })),
-  );
 }
 
 function reuseNotSupported(): RelaisError {

@@ -44,6 +44,7 @@ describe("POST /execute", () => {
       total_steps: 1,
       url: `${API}/executions/1`,
       events_url: `${API}/executions/1/events`,
+      warnings: [],
     });
     expect(rig.studio.calls()).toBeLessThanOrEqual(1);
     rig.studio.release();

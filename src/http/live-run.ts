@@ -1,9 +1,13 @@
-import { RelaisError } from "../errors.ts";
+import { RelaisError, type LocalText } from "../errors.ts";
 import { worstCase } from "../pricing/planned-cost.ts";
 import type { PriceList } from "../pricing/price-list.ts";
 import type { ModelEntry, Registry } from "../providers/registry.ts";
+import { alternativesTo, type OfferedModel } from "../workflow/alternatives.ts";
 import type { Step } from "../workflow/definition.ts";
-import type { Json } from "../workflow/values.ts";
+import { parametersFor } from "../workflow/fitted-parameters.ts";
+import { withModelDefaults } from "../workflow/models.ts";
+import { longDate } from "../workflow/typography.ts";
+import { isFreeOfCharge } from "../steps/free-model.ts";
 import { today } from "./today.ts";
 
 /** A step with the model that a live run calls for it, and where it stands in the request. */
@@ -26,64 +30,33 @@ export function missingSettings(models: readonly StepModel[], registry: Registry
   return [...new Set(models.flatMap(({ model }) => registry.missingSettings(model.provider)))];
 }
 
-/** Ids of providers that these steps need and this version of Relais cannot call, each once. */
-export function unavailableProviders(models: readonly StepModel[], registry: Registry): string[] {
-  const providers = models.map(({ model }) => model.provider).filter((id) => !registry.isAvailable(id));
-  return [...new Set(providers)];
-}
-
-/** Parameters with the model's defaults filled in. */
-function filledParameters({ step, model }: StepModel): Record<string, Json> {
-  const defaults = Object.entries(model.parameters).flatMap(([name, spec]): [string, Json][] =>
-    spec.default === undefined ? [] : [[name, spec.default]],
-  );
-  return { ...Object.fromEntries(defaults), ...step.parameters };
-}
-
 /**
  * Refuses a live run that could only fail or overspend, before anything is stored.
- * @throws RelaisError `provider_not_available`, `provider_not_configured` or `unpriced_model`.
+ * @throws RelaisError `provider_not_configured` or `unpriced_model`.
  */
 export function acceptLiveRun(
   models: readonly StepModel[],
   run: { registry: Registry; prices: PriceList; hasCap: boolean; unpriced: "refuse" | "allow" },
 ): void {
-  const { registry, prices } = run;
-  const unavailable = models.filter(({ model }) => !registry.isAvailable(model.provider));
-  if (unavailable.length > 0) throw notAvailable(unavailable, registry);
+  const { registry } = run;
   const missing = missingSettings(models, registry);
   if (missing.length > 0) throw notConfigured(missing, models, registry);
   if (!run.hasCap || run.unpriced === "allow") return;
-  const unpriced = models.filter((entry) => !hasPrice(entry, prices));
+  const unpriced = models.filter((entry) => !hasPrice(entry, run));
   if (unpriced.length > 0) throw unpricedModels(unpriced);
 }
 
-/** @throws RelaisError `provider_not_available` where no local generator can stand in. */
-export function acceptRehearsal(models: readonly StepModel[], registry: Registry): void {
-  const without = models.filter(({ model }) => !registry.localModel(model.modality));
-  if (without.length === 0) return;
-  const names = without.map(({ step, model }) => `${step.step_number} (${model.id})`).join(", ");
-  throw new RelaisError(
-    "provider_not_available",
-    {
-      fr: `Cette version de Relais ne sait pas répéter l’étape ${names} : aucun générateur local ne la remplace. Rien n’a été dépensé ; choisissez un autre modèle.`,
-      en: `This version of Relais cannot rehearse step ${names}: no local generator stands in for it. Nothing was spent; choose another model.`,
-    },
-    without.map(({ path, model }) => ({
-      path,
-      message: {
-        fr: `Aucun générateur local ne remplace ${model.id}.`,
-        en: `No local generator stands in for ${model.id}.`,
-      },
-    })),
-  );
-}
-
-function hasPrice(entry: StepModel, prices: PriceList): boolean {
+function hasPrice(
+  entry: StepModel,
+  { registry, prices }: { registry: Registry; prices: PriceList },
+): boolean {
+  if (isFreeOfCharge(entry.model.id, { registry, prices, day: today() })) return true;
   const worst = worstCase(prices, {
     model: entry.model,
-    parameters: filledParameters(entry),
+    parameters: withModelDefaults(entry.model, parametersFor(entry.step, registry).parameters),
     images: 0,
+    // Whether there is a price does not hang on how long a sound is; it is not there yet.
+    inputSeconds: 1,
     prompt: entry.step.prompt,
     day: today(),
   });
@@ -92,26 +65,6 @@ function hasPrice(entry: StepModel, prices: PriceList): boolean {
 
 function nameOf(providerId: string, registry: Registry): string {
   return registry.providers().find(({ id }) => id === providerId)?.name ?? providerId;
-}
-
-function notAvailable(steps: StepModel[], registry: Registry): RelaisError {
-  const list = steps
-    .map(({ step, model }) => `${step.step_number} (${model.id}, ${nameOf(model.provider, registry)})`)
-    .join(", ");
-  return new RelaisError(
-    "provider_not_available",
-    {
-      fr: `Cette version de Relais n’appelle pas encore le fournisseur de l’étape ${list}. Rien n’a été dépensé. Choisissez un autre modèle, ou envoyez "mode": "rehearsal", qui s’exécute dès maintenant pour 0\u202f$.`,
-      en: `This version of Relais cannot call the provider of step ${list} yet. Nothing was spent. Choose another model, or send "mode": "rehearsal", which runs now for $0.`,
-    },
-    steps.map(({ path, model }) => ({
-      path,
-      message: {
-        fr: `Le fournisseur de ${model.id} n’est pas encore dans cette version.`,
-        en: `The provider of ${model.id} is not in this version yet.`,
-      },
-    })),
-  );
 }
 
 function notConfigured(missing: string[], models: readonly StepModel[], registry: Registry): RelaisError {
@@ -123,15 +76,64 @@ function notConfigured(missing: string[], models: readonly StepModel[], registry
       fr: `Il manque pour une exécution réelle : ${names}. Rien n’a été dépensé. Donnez ces variables et redémarrez Relais, ou envoyez "mode": "rehearsal", qui s’exécute dès maintenant pour 0\u202f$.`,
       en: `A live run still needs: ${names}. Nothing was spent. Set these variables and restart Relais, or send "mode": "rehearsal", which runs now for $0.`,
     },
-    without.map(({ path, model }) => {
-      const settings = registry.missingSettings(model.provider).join(", ");
-      const provider = nameOf(model.provider, registry);
+    without.map((entry) => {
+      const settings = registry.missingSettings(entry.model.provider).join(", ");
+      const provider = nameOf(entry.model.provider, registry);
+      const rule = ruleOf(entry, registry);
+      const offer = offerFor(entry, registry);
       return {
-        path,
-        message: { fr: `${provider} a besoin de ${settings}.`, en: `${provider} needs ${settings}.` },
+        path: entry.path,
+        message: {
+          fr: `${provider} a besoin de ${settings}.${rule.fr}${offer.fr}`,
+          en: `${provider} needs ${settings}.${rule.en}${offer.en}`,
+        },
       };
     }),
   );
+}
+
+/** Every listed model, with whether it could stand in for another. */
+function offeredModels(registry: Registry): OfferedModel[] {
+  const official = new Set(registry.providers().flatMap(({ id, kind }) => (kind === "vendor" ? [id] : [])));
+  return registry.models().map(({ id, provider, modality, status, shutdown_date }) => ({
+    id,
+    provider,
+    modality,
+    status,
+    shutdown_date,
+    isOfficial: official.has(provider),
+    isReady: registry.missingSettings(provider).length === 0,
+  }));
+}
+
+/** Why the step needs that provider, after a space; empty where its name says so. */
+function ruleOf({ step }: StepModel, registry: Registry): LocalText {
+  const family = registry.family(step.ai_provider);
+  if (!family?.note || family.standing === "usual") return { fr: "", en: "" };
+  return { fr: ` ${family.note.fr}`, en: ` ${family.note.en}` };
+}
+
+/** A sentence, after a space, that names models of the same kind; empty where there is nothing to offer. */
+function offerFor({ step, model }: StepModel, registry: Registry): LocalText {
+  const { provider, modality } = model;
+  const isGateway = registry.providers().some(({ id, kind }) => id === provider && kind === "gateway");
+  const isOfGateway = isGateway || registry.family(step.ai_provider)?.standing === "stand_in";
+  const others = alternativesTo({ provider, modality, isOfGateway }, offeredModels(registry), {
+    today: today(),
+  });
+  if (others.length === 0) return { fr: "", en: "" };
+  const names = others.map(nameWithEnd);
+  const fr = names.map((name) => name.fr).join(", ");
+  const en = names.map((name) => name.en).join(", ");
+  return others.some(({ isReady }) => isReady)
+    ? { fr: ` Prêt et du même genre : ${fr}.`, en: ` Ready and of the same kind: ${en}.` }
+    : { fr: ` Officiel et du même genre : ${fr}.`, en: ` Official and of the same kind: ${en}.` };
+}
+
+function nameWithEnd({ id, shutdown_date }: OfferedModel): LocalText {
+  if (shutdown_date === null) return { fr: id, en: id };
+  const day = longDate(shutdown_date);
+  return { fr: `${id} (jusqu’au ${day.fr})`, en: `${id} (until ${day.en})` };
 }
 
 function unpricedModels(steps: StepModel[]): RelaisError {

@@ -1,7 +1,12 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Language } from "../errors.ts";
 import { pricesOf, type Price, type PriceList } from "../pricing/price-list.ts";
-import type { ModelEntry, ProviderFacts, Registry } from "../providers/registry.ts";
+import {
+  requiredSettings,
+  type ModelEntry,
+  type ProviderFacts,
+  type Registry,
+} from "../providers/registry.ts";
 import type { Json } from "../workflow/values.ts";
 import { apiRoutes } from "./api-routes.ts";
 import type { AppDependencies } from "./dependencies.ts";
@@ -39,12 +44,15 @@ function viewProvider(
   return {
     id: provider.id,
     name: provider.name,
+    kind: provider.kind,
+    documentation: provider.documentation,
     modalities: provider.modalities,
-    is_available: registry.isAvailable(provider.id),
     is_configured: missing.length === 0,
+    required_settings: requiredSettings(provider),
     missing_settings: missing,
     api_key_setting: provider.settings.apiKey,
     base_url_setting: provider.settings.baseUrl,
+    unlisted: provider.unlisted,
     models: registry
       .models()
       .filter((model) => model.provider === provider.id)
@@ -57,6 +65,7 @@ function viewModel(model: ModelEntry, prices: PriceList, language: Language): Pr
     id: model.id,
     modality: model.modality,
     takes: model.takes,
+    requires: model.requires ?? [],
     takes_instructions: model.takes_instructions,
     parameters: asJson(model.parameters),
     status: model.status,
@@ -84,8 +93,6 @@ function viewFamilies(registry: Registry, language: Language): ProviderList["fam
   return registry.families().flatMap((family) => {
     const model = registry.resolve(family.model);
     if (!model) return [];
-    const isReady =
-      registry.isAvailable(model.provider) && registry.missingSettings(model.provider).length === 0;
     return [
       {
         id: family.id,
@@ -93,7 +100,8 @@ function viewFamilies(registry: Registry, language: Language): ProviderList["fam
         model: model.id,
         modality: model.modality,
         note: family.note && localize(family.note, language),
-        is_configured: isReady,
+        standing: family.standing,
+        is_configured: registry.missingSettings(model.provider).length === 0,
       },
     ];
   });

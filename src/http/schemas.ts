@@ -52,6 +52,8 @@ export const workflowBodySchema = z
   })
   .openapi("WorkflowBody");
 
+const warningsSchema = z.array(z.object({ path: z.string(), message: z.string() }));
+
 export const workflowSchema = z
   .object({
     id,
@@ -64,7 +66,7 @@ export const workflowSchema = z
     created_at: time,
     updated_at: time,
     /** Things that are not wrong but worth knowing, such as a model that goes away. */
-    warnings: z.array(z.object({ path: z.string(), message: z.string() })),
+    warnings: warningsSchema,
   })
   .openapi("Workflow");
 
@@ -92,8 +94,6 @@ const templateSchema = z
     step_models: z.array(z.object({ step_number: z.int(), modality: z.enum(MODALITIES), model: z.string() })),
     /** Environment variables that a live run still needs. */
     missing_settings: z.array(z.string()),
-    /** Providers of a live run that this version of Relais does not have. */
-    unavailable_providers: z.array(z.string()),
   })
   .openapi("Template");
 
@@ -114,6 +114,49 @@ export const executeBodySchema = z
     reuse: z.boolean().default(false),
   })
   .openapi("ExecuteBody");
+
+export const estimateBodySchema = z
+  .strictObject({
+    workflow_id: z.number().optional(),
+    template_id: z.string().optional(),
+    steps: z.array(stepWireSchema).min(1).max(20).optional(),
+    initial_input: z.string().max(MAX_INPUT_CHARACTERS).default(""),
+    inputs: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+  })
+  .openapi("EstimateBody");
+
+const costRange = {
+  /** The likely cost; null where a price is unknown. */
+  estimated_cost: usd.nullable(),
+  estimated_cost_low: usd,
+  /** Null where a price is unknown: there is no ceiling. */
+  estimated_cost_high: usd.nullable(),
+  cost_basis: costBasis,
+  estimated_seconds_low: z.int(),
+  estimated_seconds_high: z.int(),
+};
+
+const stepEstimateSchema = z.object({
+  step_number: z.int(),
+  model: z.string(),
+  modality: z.enum(MODALITIES),
+  ...costRange,
+  /** `assumed` (~): something is still to come, see `assumes`; `floor` (≥): a part is unknown; `unknown` (?). */
+  certainty: z.enum(["exact", "assumed", "floor", "unknown"]),
+  assumes: z.array(z.enum(["topic_length", "input_length", "answer_length", "sound_length"])),
+  /** How many past live runs of this step the length of its answer comes from. */
+  past_runs: z.int(),
+});
+
+export const estimateSchema = z
+  .object({
+    ...costRange,
+    currency: z.literal("USD"),
+    steps: z.array(stepEstimateSchema),
+    /** Environment variables that a live run still needs. */
+    missing_settings: z.array(z.string()),
+  })
+  .openapi("Estimate");
 
 const resultFileSchema = z.object({
   url: z.string(),
@@ -234,6 +277,8 @@ export const executeAnswerSchema = z
     total_steps: z.int(),
     events_url: z.string(),
     url: z.string(),
+    /** Things that are not wrong but worth knowing, as for a workflow that is saved. */
+    warnings: warningsSchema,
   })
   .openapi("ExecuteAnswer");
 
@@ -298,6 +343,8 @@ const modelWireSchema = z
     id: z.string(),
     modality: z.enum(MODALITIES),
     takes: z.array(z.string()),
+    /** Those of them that it cannot work without. */
+    requires: z.array(z.string()),
     /** For voices: whether they follow a direction such as "calm, close to the listener". */
     takes_instructions: z.boolean(),
     parameters: z.record(z.string(), json),
@@ -313,14 +360,19 @@ const providerWireSchema = z
     id: z.string(),
     name: z.string(),
     modalities: z.array(z.enum(MODALITIES)),
-    /** Whether this version of Relais can call it. */
-    is_available: z.boolean(),
+    /** `gateway`: unofficial, may breach the vendor's terms. `own_machine`: a server of the person's own. */
+    kind: z.enum(["built_in", "vendor", "gateway", "own_machine"]),
+    documentation: z.string().nullable(),
     /** Whether all that it needs is set. */
     is_configured: z.boolean(),
-    /** Names of the environment variables that are still missing. */
+    /** Names of the environment variables without which nothing works: a key, or the address of a server. */
+    required_settings: z.array(z.string()),
+    /** Those of them that are still missing. */
     missing_settings: z.array(z.string()),
     api_key_setting: z.string().nullable(),
     base_url_setting: z.string().nullable(),
+    /** What ids that are not listed make, by the first pattern that they match; null: nothing of use. */
+    unlisted: z.array(z.object({ pattern: z.string(), modality: z.enum(MODALITIES).nullable() })),
     models: z.array(modelWireSchema),
   })
   .openapi("Provider");
@@ -335,6 +387,11 @@ export const providerListSchema = z
         model: z.string(),
         modality: z.enum(MODALITIES),
         note: z.string().nullable(),
+        /**
+         * `usual`: it stands for its own model. `stand_in`: for an official one, in place of a gateway. `chosen`: for
+         * another by `RELAIS_FAMILIES`; parameters of its steps are then fitted to that one.
+         */
+        standing: z.enum(["usual", "stand_in", "chosen"]),
         is_configured: z.boolean(),
       }),
     ),
@@ -344,6 +401,9 @@ export const providerListSchema = z
 export type Workflow = z.output<typeof workflowSchema>;
 export type WorkflowBody = z.input<typeof workflowBodySchema>;
 export type Template = z.output<typeof templateSchema>;
+export type EstimateBody = z.input<typeof estimateBodySchema>;
+export type Estimate = z.output<typeof estimateSchema>;
+export type StepEstimateWire = z.output<typeof stepEstimateSchema>;
 export type ExecuteBody = z.input<typeof executeBodySchema>;
 export type ExecuteAnswer = z.output<typeof executeAnswerSchema>;
 export type Execution = z.output<typeof executionSchema>;

@@ -1,17 +1,14 @@
 import { createRoute } from "@hono/zod-openapi";
 import { listWorkflows, type WorkflowRow } from "../db/workflow-store.ts";
 import type { Language } from "../errors.ts";
-import { estimateStep, sumEstimates, type Estimate } from "../pricing/estimate.ts";
 import type { WorkflowDefinition } from "../workflow/definition.ts";
-import { linkSteps } from "../workflow/graph.ts";
-import { nanoUsdToUsd } from "../workflow/money.ts";
 import { localizeTemplate, TEMPLATES } from "../workflow/templates.ts";
 import { apiRoutes } from "./api-routes.ts";
+import { estimateOf, viewEstimate } from "./cost-estimate.ts";
 import type { AppDependencies } from "./dependencies.ts";
-import { missingSettings, stepModels, unavailableProviders, type StepModel } from "./live-run.ts";
+import { missingSettings, stepModels } from "./live-run.ts";
 import { problemResponses } from "./problem.ts";
 import { templateListSchema, type Template } from "./schemas.ts";
-import { today } from "./today.ts";
 
 /** More of their own templates than a person would look through in a gallery. */
 const MAX_USER_TEMPLATES = 100;
@@ -32,7 +29,8 @@ export function templateRoutes(dependencies: AppDependencies) {
     const own = await listWorkflows(dependencies.db, { limit: MAX_USER_TEMPLATES, templatesOnly: true });
     const shipped = shippedTemplates(c.get("language"));
     const templates = [...shipped, ...own.map(userTemplate)];
-    return c.json({ templates: templates.map((template) => viewTemplate(template, dependencies)) }, 200);
+    const views = templates.map((template) => viewTemplate(template, dependencies));
+    return c.json({ templates: await Promise.all(views) }, 200);
   });
 }
 
@@ -59,15 +57,14 @@ function userTemplate(row: WorkflowRow): TemplateSource {
   return { ...row, id: userTemplateId(row.id), workflowId: row.id };
 }
 
-function viewTemplate(source: TemplateSource, { registry, prices }: AppDependencies): Template {
-  const models = stepModels(source.steps, registry);
-  const links = new Map(linkSteps(source.steps, registry).map((link) => [link.stepNumber, link]));
-  const estimate = sumEstimates(
-    models.map((entry) => ({
-      estimate: estimateStep(prices, toEstimate(entry)),
-      links: links.get(entry.step.step_number) ?? { stepNumber: entry.step.step_number, dependsOn: [] },
-    })),
-  );
+async function viewTemplate(source: TemplateSource, dependencies: AppDependencies): Promise<Template> {
+  const models = stepModels(source.steps, dependencies.registry);
+  const { total } = await estimateOf(dependencies, {
+    definition: source,
+    origin: { workflowId: source.workflowId, templateId: source.workflowId === null ? source.id : null },
+    topic: null,
+    inputs: {},
+  });
   return {
     id: source.id,
     workflow_id: source.workflowId,
@@ -75,36 +72,12 @@ function viewTemplate(source: TemplateSource, { registry, prices }: AppDependenc
     description: source.description,
     steps: source.steps,
     inputs: source.inputs,
-    ...viewEstimate(estimate),
+    ...viewEstimate(total),
     step_models: models.map(({ step, model }) => ({
       step_number: step.step_number,
       modality: model.modality,
       model: model.id,
     })),
-    missing_settings: missingSettings(models, registry),
-    unavailable_providers: unavailableProviders(models, registry),
-  };
-}
-
-function toEstimate({ step, model }: StepModel) {
-  return {
-    model,
-    prompt: step.prompt,
-    usesPreviousOutput: step.use_previous_output,
-    parameters: step.parameters,
-    day: today(),
-  };
-}
-
-/** Where a price is unknown, the known part is still a floor; there is no ceiling. */
-function viewEstimate(estimate: Estimate) {
-  const isKnown = estimate.likelyNanoUsd !== null;
-  return {
-    estimated_cost: estimate.likelyNanoUsd === null ? null : nanoUsdToUsd(estimate.likelyNanoUsd),
-    estimated_cost_low: nanoUsdToUsd(estimate.lowNanoUsd),
-    estimated_cost_high: isKnown ? nanoUsdToUsd(estimate.highNanoUsd) : null,
-    cost_basis: estimate.basis,
-    estimated_seconds_low: Math.round(estimate.secondsLow),
-    estimated_seconds_high: Math.round(estimate.secondsHigh),
+    missing_settings: missingSettings(models, dependencies.registry),
   };
 }

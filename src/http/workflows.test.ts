@@ -135,13 +135,12 @@ describe("templates", () => {
       workflow_id: null,
       step_models: [{ modality: "text" }, { modality: "image" }, { modality: "speech" }],
       missing_settings: ["OPENAI_API_KEY", "ELEVENLABS_API_KEY"],
-      unavailable_providers: [],
     });
     const { estimated_cost, estimated_cost_low, estimated_cost_high } = content ?? {};
     expect(estimated_cost).toBeGreaterThan(0);
     expect(estimated_cost_low).toBeLessThanOrEqual(estimated_cost ?? 0);
     expect(estimated_cost_high).toBeGreaterThanOrEqual(estimated_cost ?? Infinity);
-    expect(video?.unavailable_providers).toEqual(["black-forest-labs", "runway"]);
+    expect(video?.missing_settings).toEqual(["ANTHROPIC_API_KEY", "BFL_API_KEY", "RUNWAYML_API_SECRET"]);
   });
 
   test("hold workflows that are marked as templates, which run by their template id", async () => {
@@ -177,7 +176,6 @@ describe("providers", () => {
     expect(list.providers).toContainEqual(
       expect.objectContaining({
         id: "openai",
-        is_available: true,
         is_configured: true,
         missing_settings: [],
       }),
@@ -185,7 +183,7 @@ describe("providers", () => {
     expect(list.providers).toContainEqual(
       expect.objectContaining({
         id: "runway",
-        is_available: false,
+        is_configured: false,
         missing_settings: ["RUNWAYML_API_SECRET"],
       }),
     );

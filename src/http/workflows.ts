@@ -18,6 +18,7 @@ import { cutPage, pageQuerySchema, readPage } from "./list-query.ts";
 import { idOf, idPathSchema, missingWorkflow } from "./path-id.ts";
 import { problemResponses } from "./problem.ts";
 import { workflowBodySchema, workflowListSchema, workflowSchema, type Workflow } from "./schemas.ts";
+import { today } from "./today.ts";
 import { acceptWorkflow } from "./workflow-rules.ts";
 
 const LIST = "workflows";
@@ -127,7 +128,7 @@ function viewWorkflow(row: WorkflowRow, catalogue: ModelCatalogue, language: Lan
     created_at: row.createdAt,
     updated_at: row.updatedAt,
     // Worked out on reading: a model may have been shut down since the workflow was saved.
-    warnings: checkWorkflow(row, catalogue).warnings.map(({ path, message }) => ({
+    warnings: checkWorkflow(row, catalogue, { today: today() }).warnings.map(({ path, message }) => ({
       path,
       message: localize(message, language),
     })),

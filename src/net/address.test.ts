@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isAddressLiteral, isPublicAddress } from "./address.ts";
+import { isAddressLiteral, isNearbyHost, isPublicAddress } from "./address.ts";
 
 describe("isPublicAddress", () => {
   test.each(["8.8.8.8", "104.18.6.192", "2606:4700::6812:6c0", "[2606:4700::6812:6c0]"])(
@@ -59,5 +59,42 @@ describe("isAddressLiteral", () => {
     expect(isAddressLiteral("[::1]")).toBe(true);
     expect(isAddressLiteral("localhost")).toBe(false);
     expect(isAddressLiteral("api.openai.com")).toBe(false);
+  });
+});
+
+describe("isNearbyHost", () => {
+  test.each([
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    "10.1.2.3",
+    "172.16.0.1",
+    "192.168.1.1",
+    "169.254.10.1",
+    "[fe80::1]",
+    "[fd12:3456::1]",
+    "[::ffff:192.168.1.1]",
+    "studio.local",
+    "Studio.LOCAL",
+    "box.localhost",
+    "host.docker.internal",
+    "ollama",
+  ])("takes %s for one", (host) => {
+    expect(isNearbyHost(host)).toBe(true);
+  });
+
+  test.each([
+    "ollama.com",
+    "8.8.8.8",
+    "172.32.0.1",
+    "100.64.0.1",
+    "[2606:4700::1]",
+    "local.example.com",
+    "10.1.2.3.example.com",
+    "localhost.example.com",
+    "evil-host.docker.internal",
+    "",
+  ])("does not take “%s” for one", (host) => {
+    expect(isNearbyHost(host)).toBe(false);
   });
 });

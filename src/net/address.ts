@@ -30,3 +30,18 @@ function isGlobalIpv6(address: ipaddr.IPv6): boolean {
 export function isAddressLiteral(hostname: string): boolean {
   return ipaddr.isValid(hostname.startsWith("[") ? hostname.slice(1, -1) : hostname);
 }
+
+/** Names that mean a machine nearby: this one, one found by multicast, the host of a container. */
+const NEARBY_NAME = /(?:^|\.)(?:localhost|local)$|^host\.docker\.internal$/i;
+
+/**
+ * Whether the host of a URL is this machine or one in a private network, as far as it can be told without asking: by a
+ * private, loopback or link-local address, or by a name that only a local network knows, such as one without a dot.
+ */
+export function isNearbyHost(hostname: string): boolean {
+  const bare = hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
+  if (ipaddr.isValid(bare)) {
+    return ["loopback", "private", "linkLocal", "uniqueLocal"].includes(ipaddr.process(bare).range());
+  }
+  return NEARBY_NAME.test(bare) || /^[a-z0-9_-]+$/i.test(bare);
+}

@@ -108,7 +108,7 @@ describe("outbound redirects", () => {
   test("follows a redirect and leaves the key behind where the origin changes", async () => {
     const seen: unknown[] = [];
     const second = await serve((request, response) => {
-      seen.push(request.headers.authorization, request.headers["x-other"]);
+      seen.push(request.headers.authorization, request.headers["x-vendor-key"], request.headers.accept);
       response.end("there");
     });
     const first = await serve((_request, response) => {
@@ -116,10 +116,10 @@ describe("outbound redirects", () => {
     });
     const client = outbound({ trustedOrigins: [first.url, second.url] });
     const answer = await client.fetch(first.url, {
-      headers: { authorization: "Bearer key", "x-other": "kept" },
+      headers: { authorization: "Bearer key", "x-vendor-key": "key", accept: "image/png" },
     });
     expect(await answer.text()).toBe("there");
-    expect(seen).toEqual([undefined, "kept"]);
+    expect(seen).toEqual([undefined, undefined, "image/png"]);
   });
 
   test("sends a body again on 307 and drops it on 303", async () => {
@@ -199,6 +199,33 @@ describe("outbound connections", () => {
     const refusal = await refusalOf(client.fetch(first.url, { method: "POST", body: "text" }));
     expect(refusal).toMatchObject({ reason: "redirects", hasSent: true });
     expect(first.requests).toHaveLength(1);
+  });
+});
+
+describe("outbound downloads", () => {
+  test("lead to no other server of the person’s own, at once or by a redirect", async () => {
+    const inner = await serve((_request, response) => response.end("secret"));
+    const outer = await serve((request, response) => {
+      if (request.url === "/file") response.end("file");
+      else response.writeHead(302, { location: `${inner.url}/view` }).end();
+    });
+    const client = outbound({ trustedOrigins: [outer.url, inner.url] });
+    const limits = { maxBytes: 10, trusts: outer.url };
+    expect((await client.download(`${outer.url}/file`, limits)).bytes).toHaveLength(4);
+    expect(await refusalOf(client.download(`${inner.url}/view`, limits))).toMatchObject({
+      reason: "address",
+    });
+    expect(await refusalOf(client.download(`${outer.url}/away`, limits))).toMatchObject({ hasSent: true });
+    expect(inner.requests).toEqual([]);
+  });
+
+  test("trust no address that was not configured, and none at all where they are to trust none", async () => {
+    const server = await serve((_request, response) => response.end("secret"));
+    const file = `${server.url}/file`;
+    await refusalOf(outbound().download(file, { maxBytes: 10, trusts: server.url }));
+    const client = outbound({ trustedOrigins: [server.url] });
+    await refusalOf(client.download(file, { maxBytes: 10, trusts: null }));
+    expect(server.requests).toEqual([]);
   });
 });
 

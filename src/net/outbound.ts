@@ -1,5 +1,11 @@
 import { lookup as systemLookup, type LookupAddress, type LookupOptions } from "node:dns";
+import { randomUUID } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
 import type { LookupFunction } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pipeline } from "node:stream/promises";
 import type { Agent, buildConnector } from "undici";
 import { isAddressLiteral, isPublicAddress } from "./address.ts";
 
@@ -8,11 +14,19 @@ export class OutboundRefusal extends Error {
   override readonly name = "OutboundRefusal";
   readonly reason: "address" | "protocol" | "redirects" | "size" | "status";
   readonly hasSent: boolean;
+  /** The status of a file that was not answered with 2xx; null for other reasons. */
+  readonly status: number | null;
 
-  constructor(reason: OutboundRefusal["reason"], message: string, hasSent: boolean) {
+  constructor(
+    reason: OutboundRefusal["reason"],
+    message: string,
+    hasSent: boolean,
+    status: number | null = null,
+  ) {
     super(message);
     this.reason = reason;
     this.hasSent = hasSent;
+    this.status = status;
   }
 }
 
@@ -36,9 +50,28 @@ export interface Outbound {
   /** Reads a file that a vendor named. @throws OutboundRefusal when it is too large or not answered with 2xx. */
   download(
     url: string,
-    options: { maxBytes: number; signal?: AbortSignal },
+    options: DownloadOptions,
   ): Promise<{ bytes: Uint8Array<ArrayBuffer>; mediaType: string | null }>;
+  /**
+   * The same without holding the file in memory: writes it to a new one, which is the caller's to remove; nothing stays of
+   * one that did not come whole. @throws as `download`, or what the disk says.
+   */
+  save(
+    url: string,
+    options: DownloadOptions,
+  ): Promise<{ path: string; bytes: number; mediaType: string | null }>;
   close(): Promise<void>;
+}
+
+interface DownloadOptions {
+  maxBytes: number;
+  signal?: AbortSignal;
+  headers?: Record<string, string>;
+  /**
+   * The one origin of those that configuration named which may be reached whatever its address, also by redirects: a
+   * vendor's answer leads into no other server of the person's own. All of them unless given.
+   */
+  trusts?: string | null;
 }
 
 /** Finds all addresses of a name. */
@@ -57,10 +90,21 @@ export interface OutboundOptions {
   timeoutMs?: number;
   /** Name look-up; the system's unless given. */
   lookup?: NameLookup;
+  /** How many redirects are followed. */
+  maxRedirects?: number;
+  /** Where saved files go; the system's folder for temporary files unless given. */
+  saveFolder?: string;
 }
 
-const MAX_REDIRECTS = 5;
-const CREDENTIAL_HEADERS = ["authorization", "cookie", "x-api-key", "xi-api-key", "x-key"];
+/** What may follow a redirect to another origin. Vendors name their keys' headers as they like: all others stay behind. */
+const HARMLESS_HEADERS = new Set([
+  "accept",
+  "accept-language",
+  "content-type",
+  "content-length",
+  "range",
+  "user-agent",
+]);
 
 const lookupWithSystem: NameLookup = (hostname, options, callback) =>
   systemLookup(hostname, { ...options, all: true }, callback);
@@ -112,6 +156,8 @@ function tellingFailures(connect: buildConnector.connector): buildConnector.conn
 }
 
 interface Hop {
+  /** The one origin that is trusted on the way, or none; all that are configured where it is undefined. */
+  trusts: string | null | undefined;
   url: URL;
   method: string;
   headers: Headers;
@@ -123,13 +169,15 @@ function nextHop(hop: Hop, response: Response): Hop | undefined {
   const location = response.headers.get("location");
   if (![301, 302, 303, 307, 308].includes(response.status) || location === null) return undefined;
   const url = new URL(location, hop.url);
-  const headers = new Headers(hop.headers);
-  if (url.origin !== hop.url.origin) for (const name of CREDENTIAL_HEADERS) headers.delete(name);
+  const isSameOrigin = url.origin === hop.url.origin;
+  const headers = new Headers(
+    [...hop.headers].filter(([name]) => isSameOrigin || HARMLESS_HEADERS.has(name)),
+  );
   const dropsBody =
     (response.status === 303 && hop.method !== "HEAD") || (response.status < 303 && hop.method === "POST");
   if (!dropsBody) return { ...hop, url, headers };
   for (const name of ["content-type", "content-length"]) headers.delete(name);
-  return { url, method: "GET", headers, body: null };
+  return { ...hop, url, method: "GET", headers, body: null };
 }
 
 /** Sends single requests, each checked. Loads undici on the first one only, so that start-up stays quick. */
@@ -146,7 +194,8 @@ class Sender {
   /** `hasSent`: whether something was sent already, on the way here. */
   async send(hop: Hop, signal: AbortSignal, maxBytes: number, hasSent: boolean): Promise<Response> {
     const { url, method, body } = hop;
-    const isTrusted = this.#trusted.has(url.origin);
+    const isTrusted =
+      this.#trusted.has(url.origin) && (hop.trusts === undefined || hop.trusts === url.origin);
     if (url.protocol !== "https:" && url.protocol !== "http:") {
       throw new OutboundRefusal("protocol", `${url.protocol} addresses are not followed`, hasSent);
     }
@@ -190,9 +239,24 @@ class Sender {
   }
 }
 
+/** Writes a body to a new file of its own. */
+async function writeBody({ body }: Response, folder: string): Promise<{ path: string; bytes: number }> {
+  const place = path.join(folder, `relais-${randomUUID()}`);
+  try {
+    await mkdir(folder, { recursive: true });
+    const file = createWriteStream(place, { flags: "wx", mode: 0o600 });
+    await pipeline(body ?? [], file);
+    return { path: place, bytes: file.bytesWritten };
+  } catch (error) {
+    await rm(place, { force: true });
+    throw error;
+  }
+}
+
 /** The one client through which Relais reaches addresses that a user, a vendor or a configuration named. */
 export function createOutbound(options: OutboundOptions = {}): Outbound {
-  const { maxBytes = 256 * 1024 * 1024, timeoutMs = 600_000, lookup = lookupWithSystem } = options;
+  const { maxBytes = 256 * 1024 * 1024, timeoutMs = 600_000, maxRedirects = 5 } = options;
+  const { lookup = lookupWithSystem, saveFolder = tmpdir() } = options;
   const trusted = new Set((options.trustedOrigins ?? []).map((origin) => new URL(origin).origin));
   const sender = new Sender(trusted, lookup);
 
@@ -200,32 +264,45 @@ export function createOutbound(options: OutboundOptions = {}): Outbound {
     input: RequestInfo | URL,
     init: RequestInit | undefined,
     limit: number,
+    trusts?: string | null,
   ): Promise<Response> {
     const signal = init?.signal ?? (input instanceof Request ? input.signal : AbortSignal.timeout(timeoutMs));
     // Goes through Node's Request so that forms and blobs become bytes, which a redirect can send again.
     const request = new Request(input, { ...init, signal });
     const body = request.body === null ? null : new Uint8Array(await request.arrayBuffer());
-    let hop: Hop = { url: new URL(request.url), method: request.method, headers: request.headers, body };
-    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+    const { method, headers } = request;
+    let hop: Hop = { trusts, url: new URL(request.url), method, headers, body };
+    for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {
       const response = await sender.send(hop, signal, limit, redirects > 0);
       const next = nextHop(hop, response);
       if (!next) return response;
       await response.body?.cancel();
       hop = next;
     }
-    throw new OutboundRefusal("redirects", `more than ${MAX_REDIRECTS} redirects`, true);
+    throw new OutboundRefusal("redirects", `more than ${maxRedirects} redirects`, true);
+  }
+
+  async function fileAt(
+    url: string,
+    { maxBytes: limit, signal = AbortSignal.timeout(timeoutMs), headers = {}, trusts }: DownloadOptions,
+  ): Promise<Response> {
+    const response = await follow(url, { signal, headers }, limit, trusts);
+    const { status } = response;
+    if (response.ok) return response;
+    await response.body?.cancel();
+    throw new OutboundRefusal("status", `the file was answered with status ${status}`, true, status);
   }
 
   return {
     fetch: (input, init) => follow(input, init, maxBytes),
-    async download(url, { maxBytes: limit, signal = AbortSignal.timeout(timeoutMs) }) {
-      const response = await follow(url, { signal }, limit);
-      if (!response.ok) {
-        await response.body?.cancel();
-        throw new OutboundRefusal("status", `the file was answered with status ${response.status}`, true);
-      }
+    async download(url, limits) {
+      const response = await fileAt(url, limits);
       const bytes = new Uint8Array(await response.arrayBuffer());
       return { bytes, mediaType: response.headers.get("content-type") };
+    },
+    async save(url, limits) {
+      const response = await fileAt(url, limits);
+      return { ...(await writeBody(response, saveFolder)), mediaType: response.headers.get("content-type") };
     },
     close: () => sender.close(),
   };

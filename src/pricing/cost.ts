@@ -1,5 +1,9 @@
 import type { Usage } from "../workflow/usage.ts";
 import { FREE, UNKNOWN_COST, assertNanoUsd, type Cost, type NanoUsd } from "../workflow/money.ts";
+import type { Modality } from "../workflow/media.ts";
+import type { Json } from "../workflow/values.ts";
+import { billedUnitOf, hasPrice, type BilledUnit } from "./billed-unit.ts";
+import { inputImageQuantity, type Quantities } from "./quantities.ts";
 import { amountOf, priceOf, pricesOf, type PriceList, type PriceUnit } from "./price-list.ts";
 
 /** What vendors give for English; never used for a bound. */
@@ -8,9 +12,16 @@ export const CHARACTERS_PER_TOKEN = 4;
 export interface PricedCall {
   /** `provider:model`. */
   model: string;
+  modality: Modality;
   usage: Usage;
+  /** How many pictures went in. */
+  images?: number;
+  /** About how many tokens went in: for a vendor that bills them beside what it makes, and does not count them. */
+  likelyInputTokens?: number;
   /** The vendor's own figure; wins over usage times price. */
   reportedNanoUsd?: NanoUsd;
+  /** Those of the call, the model's defaults among them: some prices hold for a size or a resolution. */
+  parameters: Record<string, Json>;
   /** YYYY-MM-DD, the day of the call. */
   day: string;
 }
@@ -30,10 +41,10 @@ export function isFreeModel(model: string): boolean {
 /** Adds `quantities` up at their prices; undefined where one that is not zero has no price, or nothing has. */
 export function amountOfQuantities(
   list: PriceList,
-  call: { model: string; day: string; inputTokens: number },
+  call: { model: string; day: string; inputTokens: number; parameters: Record<string, Json> },
   quantities: Partial<Record<PriceUnit, number>>,
 ): { amount: bigint; isApproximate: boolean } | undefined {
-  const prices = pricesOf(list, call.model, call.day);
+  const prices = pricesOf(list, call.model, call.day, call.parameters);
   let amount = 0n;
   let isApproximate = false;
   let priced = 0;
@@ -73,7 +84,7 @@ export function costOfUsage(list: PriceList, call: PricedCall): Cost {
   const inputTokens = call.usage.inputTokens ?? 0;
   const result = amountOfQuantities(
     list,
-    { model: call.model, day: call.day, inputTokens },
+    { model: call.model, day: call.day, inputTokens, parameters: call.parameters },
     billed.quantities,
   );
   if (!result) return UNKNOWN_COST;
@@ -81,40 +92,51 @@ export function costOfUsage(list: PriceList, call: PricedCall): Cost {
   return { nanoUsd: assertNanoUsd(Number(result.amount)), basis: isEstimate ? "estimated" : "metered" };
 }
 
-/** Which quantities a model bills: tokens where it has token prices, otherwise what it makes. */
+/** What a model bills: the tokens, or the one unit of what it makes, and what goes in where that costs extra. */
 function billedQuantities(
   list: PriceList,
-  { model, usage, day }: PricedCall,
-): { quantities: Partial<Record<PriceUnit, number>>; isEstimate: boolean } {
-  const prices = pricesOf(list, model, day);
-  const billsIn = (unit: PriceUnit): boolean => priceOf(prices, unit) !== undefined;
-  if (billsIn("input_token") && billsIn("output_token")) {
-    if (usage.outputTokens === undefined) return { quantities: {}, isEstimate: true };
-    return { quantities: tokenQuantities(usage), isEstimate: false };
+  call: PricedCall,
+): { quantities: Quantities; isEstimate: boolean } {
+  const { model, modality, usage, images = 0 } = call;
+  const prices = pricesOf(list, model, call.day, call.parameters);
+  const pictures = inputImageQuantity(list, { model, prices, images });
+  const unit = billedUnitOf(modality, prices);
+  if (unit === "token") {
+    if (!isCounted(usage)) return { quantities: {}, isEstimate: true };
+    const besides = modality === "text" && hasPrice(prices, "generation") ? { generation: 1 } : {};
+    return { quantities: { ...tokenQuantities(usage), ...besides, ...pictures }, isEstimate: false };
   }
-  const made: Partial<Record<PriceUnit, number | undefined>> = {
-    character: usage.characters,
-    audio_second: usage.audioSeconds,
-    video_second: usage.videoSeconds,
-    image: usage.images,
-    generation: usage.generations,
-    credit: usage.credits,
-  };
-  const quantities: Partial<Record<PriceUnit, number>> = {};
-  let isEstimate = false;
-  for (const unit of unitsOf({ character: 0, audio_second: 0, video_second: 0, image: 0, generation: 0 })) {
-    const quantity = made[unit];
-    if (billsIn(unit) && quantity !== undefined) quantities[unit] = quantity;
+  const made = madeQuantity(usage, unit ?? "credit");
+  if (made === undefined) return { quantities: {}, isEstimate: true };
+  const quantities = { [unit ?? "credit"]: made, ...pictures };
+  if (!hasPrice(prices, "input_token")) return { quantities, isEstimate: false };
+  const likely = call.likelyInputTokens ?? Math.ceil((usage.characters ?? 0) / CHARACTERS_PER_TOKEN);
+  return { quantities: { ...quantities, input_token: usage.inputTokens ?? likely }, isEstimate: true };
+}
+
+/** Nobody makes a picture or a recording of no tokens. */
+function isCounted({ outputTokens, images = 0, audioSeconds = 0 }: Usage): boolean {
+  return outputTokens !== undefined && (outputTokens > 0 || images + audioSeconds === 0);
+}
+
+function madeQuantity(usage: Usage, unit: Exclude<BilledUnit, "token"> | "credit"): number | undefined {
+  switch (unit) {
+    case "character":
+      return usage.characters;
+    case "audio_second":
+      return usage.audioSeconds;
+    case "video_second":
+      return usage.videoSeconds;
+    case "image":
+      return usage.images;
+    case "megapixel":
+      return usage.megapixels;
+    case "generation":
+      return usage.generations;
+    case "credit":
+    default:
+      return usage.credits;
   }
-  if (unitsOf(quantities).length === 0 && billsIn("credit") && usage.credits !== undefined) {
-    quantities.credit = usage.credits;
-  }
-  // A voice billed by what goes in and by its length: its answer counts no tokens.
-  if (billsIn("input_token") && quantities.audio_second !== undefined) {
-    quantities.input_token = usage.inputTokens ?? Math.ceil((usage.characters ?? 0) / CHARACTERS_PER_TOKEN);
-    isEstimate = true;
-  }
-  return { quantities, isEstimate };
 }
 
 function tokenQuantities(usage: Usage): Partial<Record<PriceUnit, number>> {

@@ -1,43 +1,44 @@
 import { describe, expect, test } from "vitest";
 import type { ModelInfo } from "../workflow/models.ts";
-import { estimateStep, sumEstimates, type StepToEstimate } from "./estimate.ts";
+import type { Json } from "../workflow/values.ts";
+import { estimateCall, freeEstimate, sumEstimates, type CallToEstimate } from "./estimate.ts";
 import { loadPriceList } from "./price-list.ts";
 
 const list = loadPriceList();
+const NONE = { low: 0, likely: 0, high: 0 };
 
-function step(
+function call(
   id: string,
   modality: ModelInfo["modality"],
-  change: Partial<StepToEstimate> = {},
-): StepToEstimate {
-  const label = { fr: "", en: "" };
+  change: Partial<CallToEstimate> = {},
+  parameters: Record<string, Json> = {},
+): CallToEstimate {
   return {
     model: {
       id,
       provider: id.split(":")[0] ?? "",
       modality,
       takes: [],
-      parameters:
-        modality === "text"
-          ? { max_output_tokens: { type: "integer", min: 16, max: 9_999, default: 4_096, label } }
-          : {},
+      parameters: {},
       status: "live",
       shutdown_date: null,
       replacement: null,
       typical_seconds: [5, 20],
     },
-    prompt: "",
-    usesPreviousOutput: false,
-    parameters: {},
+    parameters,
+    prompt: NONE,
+    answerTokens: { low: 300, likely: 1_000 },
+    inputSeconds: NONE,
     day: "2026-11-22",
     ...change,
   };
 }
 
-describe("estimateStep", () => {
-  test("takes a page for a text: 100 / 4 x $2.50 + 1,000 x $10, per million", () => {
-    const estimate = estimateStep(list, step("openai:gpt-6.2-sol", "text", { prompt: "x".repeat(100) }));
-    expect(estimate).toEqual({
+describe("estimateCall", () => {
+  test("prices a text by what goes in and comes out: 25 x $2.50 + 1,000 x $10, per million", () => {
+    const prompt = { low: 100, likely: 100, high: 100 };
+    const asked = call("openai:gpt-6.2-sol", "text", { prompt }, { max_output_tokens: 4_096 });
+    expect(estimateCall(list, asked)).toEqual({
       likelyNanoUsd: 25 * 2_500 + 1_000 * 10_000,
       lowNanoUsd: 25 * 2_500 + 300 * 10_000,
       highNanoUsd: 600 * 2_500 + 4_096 * 10_000,
@@ -47,27 +48,25 @@ describe("estimateStep", () => {
     });
   });
 
-  test("takes a page for what a voice reads: 2,800 x $0.10 per thousand", () => {
-    const likely = 280_000_000;
-    const read = step("elevenlabs:eleven_multilingual_v2", "speech", { prompt: "{step1_output}" });
-    expect(estimateStep(list, read).likelyNanoUsd).toBe(likely);
-    const instructed = { ...read, prompt: "Warm and slow.", usesPreviousOutput: true };
-    expect(estimateStep(list, instructed).likelyNanoUsd).toBe(likely);
+  test("prices a voice by the characters it speaks: 2,800 x $0.10 per thousand", () => {
+    const asked = call("elevenlabs:eleven_multilingual_v2", "speech", { prompt: { ...NONE, likely: 2_800 } });
+    expect(estimateCall(list, asked).likelyNanoUsd).toBe(280_000_000);
+  });
+
+  test("prices a transcript by the sound that goes in: 60 s at $0.0045 a minute", () => {
+    const asked = call("openai:gpt-transcribe", "transcript", { inputSeconds: { ...NONE, likely: 60 } });
+    expect(estimateCall(list, asked).likelyNanoUsd).toBe(4_500_000);
   });
 
   test("says unknown where no price is known", () => {
-    const estimate = estimateStep(list, step("suno:gateway", "music"));
+    const estimate = estimateCall(list, call("suno:V5", "music"));
     expect(estimate).toMatchObject({ likelyNanoUsd: null, lowNanoUsd: 0, basis: "unknown" });
-  });
-
-  test("is free for local models", () => {
-    expect(estimateStep(list, step("local:text", "text"))).toMatchObject({ likelyNanoUsd: 0, basis: "free" });
   });
 });
 
 describe("sumEstimates", () => {
-  const picture = estimateStep(list, step("black-forest-labs:flux-pro-1.1", "image"));
-  const free = estimateStep(list, step("local:text", "text"));
+  const picture = estimateCall(list, call("black-forest-labs:flux-pro-1.1", "image"));
+  const free = freeEstimate(call("local:text", "text").model);
 
   test("adds amounts up and keeps the weakest basis", () => {
     const sum = sumEstimates([
@@ -95,7 +94,7 @@ describe("sumEstimates", () => {
   });
 
   test("does not know the sum where it does not know a part", () => {
-    const unknown = estimateStep(list, step("suno:gateway", "music"));
+    const unknown = estimateCall(list, call("suno:V5", "music"));
     const sum = sumEstimates([
       { estimate: picture, links: { stepNumber: 1, dependsOn: [] } },
       { estimate: unknown, links: { stepNumber: 2, dependsOn: [] } },

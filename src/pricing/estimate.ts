@@ -1,29 +1,25 @@
 import type { StepLinks } from "../workflow/graph.ts";
 import type { ModelInfo } from "../workflow/models.ts";
 import { sumCosts, type Cost, type CostBasis, type NanoUsd } from "../workflow/money.ts";
-import { scan } from "../workflow/references.ts";
 import type { Json } from "../workflow/values.ts";
-import { REASONING_TOKENS, costUnder, likelyAssumptions, worstCase } from "./planned-cost.ts";
+import type { Length } from "./expected-length.ts";
+import { costUnder, likelyAssumptions, worstCase } from "./planned-cost.ts";
 import type { PriceList } from "./price-list.ts";
 
-/**
- * Characters that a reference stands for before anything has run. A topic is a line. The text of a step is a page: the
- * median of what the shipped templates ask for is 450 words; the high figure is a text cut off at a usual limit.
- */
-const ASSUMED_CHARACTERS = {
-  topic: { low: 20, likely: 60, high: 300 },
-  text: { low: 1_200, likely: 2_800, high: 6_000 },
-};
-/** Tokens of such a text, with what a model that reasons writes for itself. */
-const ASSUMED_OUTPUT_TOKENS = { low: 300, likely: 700 + REASONING_TOKENS };
+/** A model with what an estimate needs of it beside its price. */
+export type EstimatedModel = ModelInfo & { typical_seconds: readonly [number, number] };
 
-/** A step as it stands in a workflow: its references are not filled in. */
-export interface StepToEstimate {
-  model: ModelInfo & { typical_seconds: readonly [number, number] };
-  prompt: string;
-  usesPreviousOutput: boolean;
-  /** As written; the model's defaults are filled in here. */
+/** A call that has not been made ready: its references are not filled in. */
+export interface CallToEstimate {
+  model: EstimatedModel;
+  /** With the model's defaults. */
   parameters: Record<string, Json>;
+  /** Characters of the prompt with what its references stand for; for speech of what is spoken. */
+  prompt: Length;
+  /** Tokens of the answer of a text. */
+  answerTokens: Pick<Length, "low" | "likely">;
+  /** Of the sound that goes in. */
+  inputSeconds: Length;
   /** YYYY-MM-DD. */
   day: string;
 }
@@ -39,18 +35,25 @@ export interface Estimate {
   secondsHigh: number;
 }
 
-/** What a live run of a step is likely to cost. */
-export function estimateStep(list: PriceList, step: StepToEstimate): Estimate {
-  const { model, day } = step;
-  const defaults = Object.entries(model.parameters).flatMap(([name, spec]): [string, Json][] =>
-    spec.default === undefined ? [] : [[name, spec.default]],
-  );
-  const parameters = { ...Object.fromEntries(defaults), ...step.parameters };
+/** What a live call is likely to cost. */
+export function estimateCall(list: PriceList, asked: CallToEstimate): Estimate {
+  const { model, parameters, day, prompt, answerTokens, inputSeconds } = asked;
   const call = { model, parameters, images: 0, day };
-  const length = promptLengths(step);
-  const likely = costUnder(list, call, likelyAssumptions(length.likely, ASSUMED_OUTPUT_TOKENS.likely));
-  const low = costUnder(list, call, likelyAssumptions(length.low, ASSUMED_OUTPUT_TOKENS.low));
-  const high = worstCase(list, { ...call, prompt: "x".repeat(length.high) });
+  const likely = costUnder(
+    list,
+    { ...call, inputSeconds: inputSeconds.likely },
+    likelyAssumptions(prompt.likely, answerTokens.likely),
+  );
+  const low = costUnder(
+    list,
+    { ...call, inputSeconds: inputSeconds.low },
+    likelyAssumptions(prompt.low, answerTokens.low),
+  );
+  const high = worstCase(list, {
+    ...call,
+    inputSeconds: inputSeconds.high,
+    prompt: "x".repeat(Math.ceil(prompt.high)),
+  });
   const [secondsLow, secondsHigh] = model.typical_seconds;
   return {
     likelyNanoUsd: likely.nanoUsd,
@@ -60,6 +63,11 @@ export function estimateStep(list: PriceList, step: StepToEstimate): Estimate {
     secondsLow,
     secondsHigh,
   };
+}
+
+/** The estimate of a call that nobody bills. */
+export function freeEstimate({ typical_seconds: [secondsLow, secondsHigh] }: EstimatedModel): Estimate {
+  return { likelyNanoUsd: 0, lowNanoUsd: 0, highNanoUsd: 0, basis: "free", secondsLow, secondsHigh };
 }
 
 /** The estimate of one step among others. */
@@ -97,25 +105,4 @@ function longestChain(steps: readonly PlannedStep[], secondsOf: (estimate: Estim
     endsAt.set(links.stepNumber, startsAt + secondsOf(estimate));
   }
   return Math.max(0, ...endsAt.values());
-}
-
-function promptLengths(step: StepToEstimate): { low: number; likely: number; high: number } {
-  const lengths = { low: 0, likely: 0, high: 0 };
-  const add = (more: { low: number; likely: number; high: number }): void => {
-    lengths.low += more.low;
-    lengths.likely += more.likely;
-    lengths.high += more.high;
-  };
-  // A voice speaks the text before it, and takes the prompt as an instruction.
-  const isSpoken = step.model.modality === "speech" && step.usesPreviousOutput;
-  for (const segment of isSpoken ? [] : scan(step.prompt)) {
-    if (segment.kind === "reference") {
-      add(segment.name === "topic" ? ASSUMED_CHARACTERS.topic : ASSUMED_CHARACTERS.text);
-    } else {
-      const { length } = segment.text;
-      add({ low: length, likely: length, high: length });
-    }
-  }
-  if (step.usesPreviousOutput) add(ASSUMED_CHARACTERS.text);
-  return lengths;
 }

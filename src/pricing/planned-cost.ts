@@ -17,12 +17,12 @@ const CHARACTERS_PER_SECOND = 15;
 export const REASONING_TOKENS = 300;
 /** The most that is thought at these efforts without being shown; at every other it may fill `max_output_tokens`. */
 const REASONING_TOKENS_AT_MOST: ReadonlyMap<unknown, number> = new Map([
-  // No effort is given to models that do not reason.
-  [undefined, 0],
   ["none", 0],
   ["minimal", 2_000],
   ["low", 2_000],
 ]);
+
+const LIKELY_TOKENS_PER_IMAGE = 1_500;
 
 /** A planned call with the text that goes in. */
 export interface CostedCall extends PlannedCall {
@@ -44,8 +44,13 @@ export function costUnder(
   const quantities = quantitiesOf(list, call, assumptions);
   if (!quantities) return UNKNOWN_COST;
   const inputTokens = assumptions.inputTokens + call.images * assumptions.tokensPerImage;
-  const result = amountOfQuantities(list, { model: call.model.id, day: call.day, inputTokens }, quantities);
-  if (!result) return UNKNOWN_COST;
+  const result = amountOfQuantities(
+    list,
+    { model: call.model.id, day: call.day, inputTokens, parameters: call.parameters },
+    quantities,
+  );
+  // More than can be counted: some parameter of a model that no list holds is out of all proportion.
+  if (!result || result.amount > Number.MAX_SAFE_INTEGER) return UNKNOWN_COST;
   return { nanoUsd: assertNanoUsd(Number(result.amount)), basis: "estimated" };
 }
 
@@ -64,22 +69,43 @@ function worstAssumptions(list: PriceList, call: CostedCall): Assumptions {
     inputTokens: bytes + FRAME_TOKENS,
     tokensPerImage: imageInputTokensAtMost(list, call.model.id),
     outputTokens: Number.MAX_SAFE_INTEGER,
-    characters: call.prompt.length,
+    thoughtTokens: thoughtTokensAtMost(call),
+    characters: charactersAtMost(call.prompt),
     spokenSeconds: spokenSecondsAtMost(call.prompt),
     withMargin: true,
   };
+}
+
+/** Vendors count a letter as one, and one that is not ASCII as two at most: MiniMax a Chinese sign, others all of UTF-16. */
+function charactersAtMost(text: string): number {
+  return text.length + (text.match(/[\u0080-\uffff]/g)?.length ?? 0);
+}
+
+/** The most that is thought without being shown, of which an effort says something only to a model that is known to take it. */
+function thoughtTokensAtMost({ model, parameters }: CostedCall): number {
+  if (model.thinks === false) return 0;
+  const takesEffort = Object.hasOwn(model.parameters, "reasoning_effort");
+  const known = takesEffort ? REASONING_TOKENS_AT_MOST.get(parameters["reasoning_effort"]) : undefined;
+  return known ?? Number.MAX_SAFE_INTEGER;
 }
 
 /** Middling assumptions, given how much goes in and, where it is known, how long the text is that comes out. */
 export function likelyAssumptions(promptCharacters: number, outputTokens: number): Assumptions {
   return {
     inputTokens: Math.ceil(promptCharacters / CHARACTERS_PER_TOKEN),
-    tokensPerImage: 1_500,
+    tokensPerImage: LIKELY_TOKENS_PER_IMAGE,
     outputTokens,
+    thoughtTokens: null,
     characters: promptCharacters,
     spokenSeconds: promptCharacters / CHARACTERS_PER_SECOND,
     withMargin: false,
   };
+}
+
+/** About how many tokens went in, for vendors that bill them and do not count them. */
+export function likelyInputTokens({ prompt, instructions, images }: CostedCall): number {
+  const characters = prompt.length + (instructions?.length ?? 0);
+  return Math.ceil(characters / CHARACTERS_PER_TOKEN) + images * LIKELY_TOKENS_PER_IMAGE;
 }
 
 /**
@@ -88,8 +114,7 @@ export function likelyAssumptions(promptCharacters: number, outputTokens: number
  * never more than the worst case.
  */
 export function costOfUncountedText(list: PriceList, call: CostedCall, text: string): Cost {
-  const reasoningTokens = REASONING_TOKENS_AT_MOST.get(call.parameters["reasoning_effort"]);
-  const outputTokens = Buffer.byteLength(text) + (reasoningTokens ?? Number.MAX_SAFE_INTEGER);
+  const outputTokens = Buffer.byteLength(text) + thoughtTokensAtMost(call);
   return costUnder(list, call, { ...worstAssumptions(list, call), outputTokens });
 }
 

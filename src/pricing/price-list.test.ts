@@ -16,17 +16,27 @@ const PRICE: Price = {
   checked: "2026-11-22",
 };
 
-const listOf = (price: object): unknown => ({
-  prices: [price],
+const NO_RULES = {
+  billed_input_images: [],
   image_input_tokens: [],
   image_output_tokens: [],
-});
+  thought_image_output_tokens: [],
+  speech_output_tokens: [],
+};
+
+const listOf = (price: object): unknown => ({ prices: [price], ...NO_RULES });
 
 describe("the shipped price list", () => {
   test("has a source and a day for every price, and no two prices for the same thing", () => {
     const { prices } = loadPriceList();
     const keys = prices.map((price) =>
-      [price.model, price.unit, price.valid_from, price.above_input_tokens].join(),
+      [
+        price.model,
+        price.unit,
+        price.valid_from,
+        price.above_input_tokens,
+        JSON.stringify(price.when),
+      ].join(),
     );
     expect(new Set(keys).size).toBe(keys.length);
     expect(prices.length).toBeGreaterThan(50);
@@ -61,8 +71,7 @@ describe("pricesOf", () => {
       { ...PRICE, valid_to: "2026-05-31" },
       { ...PRICE, usd: "0.2", valid_from: "2026-06-01" },
     ],
-    image_input_tokens: [],
-    image_output_tokens: [],
+    ...NO_RULES,
   });
 
   test("finds the price of the day", () => {
@@ -74,8 +83,7 @@ describe("pricesOf", () => {
   test("has no price before the first one, rather than a guess", () => {
     const later = parsePriceList({
       prices: [{ ...PRICE, valid_from: "2026-06-01" }],
-      image_input_tokens: [],
-      image_output_tokens: [],
+      ...NO_RULES,
     });
     expect(pricesOf(later, "vendor:model", "2026-05-31")).toEqual([]);
   });
@@ -104,8 +112,40 @@ describe("amountOf", () => {
     expect(amountOf({ ...PRICE, usd, per }, quantity)).toBe(expected);
   });
 
+  test("bills the least of a price for less, and nothing for nothing", () => {
+    const price = { ...PRICE, usd: "0.36", per: 3_600, min_quantity: 10 };
+    expect([0, 1, 10, 11].map((quantity) => amountOf(price, quantity))).toEqual([
+      0n,
+      1_000_000n,
+      1_000_000n,
+      1_100_000n,
+    ]);
+  });
+
   test("refuses what is no quantity", () => {
     expect(() => amountOf(PRICE, -1)).toThrow(RangeError);
     expect(() => amountOf(PRICE, Number.NaN)).toThrow(RangeError);
+  });
+});
+
+describe("a price with conditions", () => {
+  const prices = [
+    { ...PRICE, unit: "video_second" as const, usd: "0.1", when: { resolution: "720p" } },
+    { ...PRICE, unit: "video_second" as const, usd: "0.3", when: { resolution: "720p", audio: true } },
+    { ...PRICE, unit: "video_second" as const, usd: "0.2", when: { resolution: "1080p" } },
+  ];
+  const list = { ...parsePriceList(listOf(PRICE)), prices };
+  const usdOf = (parameters: Record<string, string | boolean>): string | undefined =>
+    priceOf(pricesOf(list, PRICE.model, "2026-11-22", parameters), "video_second")?.usd;
+
+  test("holds for calls that meet all of them, and the one with the most wins", () => {
+    expect(usdOf({ resolution: "1080p" })).toBe("0.2");
+    expect(usdOf({ resolution: "720p" })).toBe("0.1");
+    expect(usdOf({ resolution: "720p", audio: true })).toBe("0.3");
+  });
+
+  test("is not known for a call that meets none", () => {
+    expect(usdOf({ resolution: "4k" })).toBeUndefined();
+    expect(usdOf({})).toBeUndefined();
   });
 });

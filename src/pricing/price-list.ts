@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { NANO_USD_PER_USD } from "../workflow/money.ts";
+import type { Json } from "../workflow/values.ts";
 import data from "./prices.json" with { type: "json" };
 
 const PRICE_UNITS = [
@@ -9,6 +10,8 @@ const PRICE_UNITS = [
   "image_input_token",
   "output_token",
   "image",
+  "input_image",
+  "megapixel",
   "character",
   "video_second",
   "audio_second",
@@ -19,9 +22,9 @@ export type PriceUnit = (typeof PRICE_UNITS)[number];
 
 const day = z.iso.date();
 
-const priceSchema = z.strictObject({
+export const priceSchema = z.strictObject({
   /** `provider:model`. */
-  model: z.string().regex(/^[a-z0-9-]+:.+$/),
+  model: z.string().regex(/^[a-z0-9-]+:\S+$/),
   unit: z.enum(PRICE_UNITS),
   /** Dollars as a decimal, to the nano-dollar: never a float. */
   usd: z.string().regex(/^\d+(\.\d{1,9})?$/),
@@ -32,8 +35,12 @@ const priceSchema = z.strictObject({
   valid_to: day.nullable(),
   /** The price holds for calls with more input tokens than this; null: for all others. */
   above_input_tokens: z.int().min(1).nullable(),
+  /** What a call is billed for at least, in units. */
+  min_quantity: z.int().min(1).exactOptional(),
   /** Whether a bill may differ: the price depends on a plan, or the vendor bills in a unit that it does not report. */
   is_approximate: z.boolean(),
+  /** Parameters of the call that have to be so for the price to hold, as `{"resolution": "1080p"}`. */
+  when: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).exactOptional(),
   condition: z.string().nullable(),
   source: z.string().min(1),
   checked: day,
@@ -59,10 +66,40 @@ const imageInputTokensSchema = z.strictObject({
   checked: day,
 });
 
+/** How many output tokens a picture is billed for, by its resolution, where its model thinks before it draws. */
+const thoughtImageTokensSchema = z.strictObject({
+  models: z.array(z.string()).min(1),
+  by_resolution: z.record(z.string(), z.int().min(1)),
+  /** By the effort; these are billed as those of the picture. */
+  likely_thought_tokens: z.record(z.string(), z.int().min(0)),
+  /** Of one answer, thinking included. */
+  answer_at_most: z.int().min(1),
+  source: z.string().min(1),
+  checked: day,
+});
+
+/** How many output tokens a voice is billed for. */
+const speechTokensSchema = z.strictObject({
+  models: z.array(z.string()).min(1),
+  per_second: z.int().min(1),
+  source: z.string().min(1),
+  checked: day,
+});
+
+/** Models that bill each picture that goes in: where `input_image` has no price, nobody knows what those cost. */
+const billedInputImagesSchema = z.strictObject({
+  models: z.array(z.string()).min(1),
+  source: z.string().min(1),
+  checked: day,
+});
+
 const priceListSchema = z.strictObject({
   prices: z.array(priceSchema),
+  billed_input_images: z.array(billedInputImagesSchema),
   image_input_tokens: z.array(imageInputTokensSchema),
   image_output_tokens: z.array(imageTokensSchema),
+  thought_image_output_tokens: z.array(thoughtImageTokensSchema),
+  speech_output_tokens: z.array(speechTokensSchema),
 });
 
 export type Price = z.output<typeof priceSchema>;
@@ -83,28 +120,51 @@ export function loadPriceList(): PriceList {
   return shipped;
 }
 
-/** The prices of a model that hold on a day (YYYY-MM-DD). */
-export function pricesOf(list: PriceList, model: string, onDay: string): Price[] {
-  return list.prices.filter(
-    (price) =>
-      price.model === model &&
-      (price.valid_from === null || price.valid_from <= onDay) &&
-      (price.valid_to === null || price.valid_to >= onDay),
-  );
+/**
+ * The prices of a model that hold on a day (YYYY-MM-DD), where it has none of its own those of all models of its provider
+ * (`provider:*`, which a person's own list may hold). With `parameters`, those of a call, only prices that hold for them.
+ */
+export function pricesOf(
+  list: PriceList,
+  model: string,
+  onDay: string,
+  parameters?: Record<string, Json>,
+): Price[] {
+  const holds = (price: Price): boolean =>
+    (price.valid_from === null || price.valid_from <= onDay) &&
+    (price.valid_to === null || price.valid_to >= onDay) &&
+    (parameters === undefined || isFor(price, parameters));
+  const own = list.prices.filter((price) => price.model === model);
+  if (own.length > 0) return own.filter(holds);
+  const everyModel = `${model.slice(0, model.indexOf(":"))}:*`;
+  return list.prices.filter((price) => price.model === everyModel && holds(price));
 }
 
-/** The price of a unit for a call with so many input tokens; undefined where it is not known. */
+function isFor({ when = {} }: Price, parameters: Record<string, Json>): boolean {
+  return Object.entries(when).every(([name, value]) => parameters[name] === value);
+}
+
+/**
+ * The price of a unit for a call with so many input tokens: the one with the most conditions, then the highest threshold;
+ * undefined where none is known.
+ */
 export function priceOf(prices: Price[], unit: PriceUnit, inputTokens = 0): Price | undefined {
+  const conditions = ({ when = {} }: Price): number => Object.keys(when).length;
+  const threshold = (price: Price): number => price.above_input_tokens ?? -1;
   const holds = prices
-    .filter((price) => price.unit === unit && (price.above_input_tokens ?? -1) < inputTokens)
-    .toSorted((a, b) => (b.above_input_tokens ?? -1) - (a.above_input_tokens ?? -1));
+    .filter((price) => price.unit === unit && threshold(price) < inputTokens)
+    .toSorted((a, b) => conditions(b) - conditions(a) || threshold(b) - threshold(a));
   return holds[0];
 }
 
-/** Nano-dollars of `quantity` units (to the thousandth of a unit), rounded up: never too little. */
+/**
+ * Nano-dollars of `quantity` units (to the thousandth of a unit), rounded up: never too little. Of what is used at all, no
+ * less is billed than the least of the price.
+ */
 export function amountOf(price: Price, quantity: number): bigint {
   if (!Number.isFinite(quantity) || quantity < 0) throw new RangeError(`not a quantity: ${quantity}`);
-  const thousandths = BigInt(Math.ceil(quantity * 1_000 - 1e-6));
+  const billed = quantity === 0 ? 0 : Math.max(quantity, price.min_quantity ?? 0);
+  const thousandths = BigInt(Math.ceil(billed * 1_000 - 1e-6));
   const divisor = BigInt(price.per) * 1_000n;
   return (thousandths * nanoUsdOf(price.usd) + divisor - 1n) / divisor;
 }

@@ -8,7 +8,7 @@ import { CallUnderTest, describeProvider, requestFor } from "./provider.testsuit
 const TEXT = requestFor("claude", { parameters: { max_output_tokens: 500, reasoning_effort: "low" } });
 
 describeProvider("anthropic", {
-  create: (fetch) => createAnthropicProvider({ fetch }),
+  create: createAnthropicProvider,
   startFake: () => startFakeAnthropic(),
   basePath: "/v1",
   apiKey: FAKE_ANTHROPIC_KEY,
@@ -24,7 +24,7 @@ describe("anthropic", () => {
     fake = await startFakeAnthropic();
     outbound = createOutbound({ trustedOrigins: [fake.url] });
     const config = { apiKey: FAKE_ANTHROPIC_KEY, baseUrl: `${fake.url}/v1` };
-    call = new CallUnderTest(createAnthropicProvider({ fetch: outbound.fetch }), config);
+    call = new CallUnderTest(createAnthropicProvider(outbound), config);
   });
 
   afterEach(async () => {

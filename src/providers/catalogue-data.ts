@@ -1,12 +1,14 @@
 import { z } from "zod";
+import type { LocalText } from "../errors.ts";
 import { MODALITIES } from "../workflow/media.ts";
-import type { Family, ModelInfo } from "../workflow/models.ts";
+import type { ModelInfo, ParameterSpec } from "../workflow/models.ts";
 import families from "./families.json" with { type: "json" };
 import models from "./models.json" with { type: "json" };
 import providers from "./providers.json" with { type: "json" };
 
 const localText = z.strictObject({ fr: z.string().min(1), en: z.string().min(1) });
 const day = z.iso.date();
+const medium = z.enum(["text", "json", "image", "audio", "video", "document"]);
 
 const parameterSchema = z.discriminatedUnion("type", [
   z.strictObject({
@@ -14,30 +16,38 @@ const parameterSchema = z.discriminatedUnion("type", [
     min: z.number(),
     max: z.number(),
     default: z.number().exactOptional(),
-    label: localText,
+    label: localText.exactOptional(),
   }),
   z.strictObject({
     type: z.literal("choice"),
     values: z.array(z.string()).min(1),
     default: z.string().exactOptional(),
-    label: localText,
+    label: localText.exactOptional(),
   }),
   z.strictObject({
     type: z.literal("string"),
     max_length: z.int().min(1),
     default: z.string().exactOptional(),
-    label: localText,
+    label: localText.exactOptional(),
   }),
-  z.strictObject({ type: z.literal("boolean"), default: z.boolean().exactOptional(), label: localText }),
+  z.strictObject({
+    type: z.literal("boolean"),
+    default: z.boolean().exactOptional(),
+    label: localText.exactOptional(),
+  }),
 ]);
 
 const modelsSchema = z.strictObject({
+  /** What parameters are called, by their names; a set may call one differently. */
+  parameter_labels: z.record(z.string(), localText),
   parameter_sets: z.record(z.string(), z.record(z.string(), parameterSchema)),
   models: z.array(
     z.strictObject({
       id: z.string().regex(/^[a-z0-9-]+:\S+$/),
       modality: z.enum(MODALITIES),
-      takes: z.array(z.enum(["text", "json", "image", "audio", "video", "document"])),
+      takes: z.array(medium),
+      /** Those of `takes` that it cannot work without; left out: none. */
+      requires: z.array(medium).min(1).exactOptional(),
       /** Name of a set in `parameter_sets`. */
       parameters: z.string(),
       status: z.enum(["live", "deprecated", "shut_down"]),
@@ -45,6 +55,7 @@ const modelsSchema = z.strictObject({
       replacement: z.string().nullable(),
       max_prompt_characters: z.int().min(1).nullable(),
       takes_instructions: z.boolean(),
+      thinks: z.literal(false).exactOptional(),
       typical_seconds: z.tuple([z.number().min(0), z.number().min(0)]),
       source: z.string().nullable(),
       checked: day.nullable(),
@@ -53,19 +64,38 @@ const modelsSchema = z.strictObject({
 });
 
 const familiesSchema = z.array(
-  z.strictObject({ id: z.string(), label: z.string(), model: z.string(), note: localText.nullable() }),
+  z.strictObject({
+    id: z.string(),
+    label: z.string(),
+    model: z.string(),
+    /** What stands in while the provider of `model` is not configured; null where nothing does. */
+    fallback: z.strictObject({ model: z.string(), note: localText }).nullable(),
+    note: localText.nullable(),
+  }),
 );
+
+const settingNames = z.array(z.string());
 
 const providersSchema = z.array(
   z.strictObject({
     id: z.string(),
     name: z.string(),
+    /** `gateway`: unofficial, brought by the person, may breach the vendor's terms. `own_machine`: a server of the person's. */
+    kind: z.enum(["built_in", "vendor", "gateway", "own_machine"]),
     modalities: z.array(z.enum(MODALITIES)).min(1),
     settings: z.strictObject({
       apiKey: z.string().nullable(),
+      /** Other names under which people have the same key. */
+      apiKeyAliases: settingNames,
+      /** Whether nothing works without the key. */
+      needsKey: z.boolean(),
       baseUrl: z.string().nullable(),
+      baseUrlAliases: settingNames,
       defaultBaseUrl: z.url().nullable(),
     }),
+    /** What an id that `models.json` does not list makes, by the first pattern it matches; null: nothing Relais can use. */
+    unlisted: z.array(z.strictObject({ pattern: z.string(), modality: z.enum(MODALITIES).nullable() })),
+    documentation: z.url().nullable(),
   }),
 );
 
@@ -81,21 +111,40 @@ export interface ModelEntry extends ModelInfo {
   checked: string | null;
 }
 
-/** What is known of a provider, whether this version of Relais can call it or not. */
+/** A family, and what stands in for its model. */
+export type FamilyRule = z.output<typeof familiesSchema>[number];
+
+/** What is known of a provider. */
 export type ProviderFacts = z.output<typeof providersSchema>[number];
 
 function readModels(): ModelEntry[] {
-  const { models: listed, parameter_sets: sets } = modelsSchema.parse(models);
+  const { models: listed, parameter_sets: sets, parameter_labels: labels } = modelsSchema.parse(models);
+  const complete = new Map(Object.entries(sets).map(([name, set]) => [name, withLabels(set, labels)]));
   return listed.map((model) => {
-    const parameters = sets[model.parameters];
+    const parameters = complete.get(model.parameters);
     if (!parameters) throw new Error(`models.json: ${model.id} names no set of parameters`);
     return Object.assign(model, { parameters, provider: model.id.slice(0, model.id.indexOf(":")) });
   });
 }
 
+type WrittenParameter = z.output<typeof parameterSchema>;
+
+function withLabels(
+  set: Record<string, WrittenParameter>,
+  labels: Record<string, LocalText>,
+): Record<string, ParameterSpec> {
+  const specs: Record<string, ParameterSpec> = {};
+  for (const [name, written] of Object.entries(set)) {
+    const label = written.label ?? labels[name];
+    if (!label) throw new Error(`models.json: the parameter ${name} has no label`);
+    specs[name] = { ...written, label };
+  }
+  return specs;
+}
+
 /** The models that ship with Relais, checked. */
 export const MODELS: readonly ModelEntry[] = readModels();
-export const FAMILIES: readonly Family[] = familiesSchema.parse(families);
+export const FAMILIES: readonly FamilyRule[] = familiesSchema.parse(families);
 /** Providers in the order in which they are shown, with the names of their environment variables. */
 export const PROVIDER_SETTINGS: readonly ProviderFacts[] = providersSchema.parse(providers);
 

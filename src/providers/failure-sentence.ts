@@ -16,7 +16,8 @@ export function failureSentence(facts: FailureFacts): LocalText {
   const what = (HAPPENED[facts.code] ?? UNUSABLE)(facts.provider);
   const money = MONEY[facts.billed];
   const next = whatNext(facts);
-  const words = facts.vendorMessage;
+  // The sentence around the words ends with a full stop of its own.
+  const words = facts.vendorMessage.replace(/(?<!\.)\.$/, "");
   const said =
     words === ""
       ? { fr: "", en: "" }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ConnectionFailure, OutboundRefusal } from "../net/outbound.ts";
 import { failureOf, retryAfterMs, TruncatedAnswer, type FailedCall } from "./failure.ts";
+import { SecondPurchase } from "./tracked-fetch.ts";
 
 const NOW = Date.parse("2026-11-22T10:00:00Z");
 
@@ -14,7 +15,7 @@ function failed(change: Partial<FailedCall> & { status?: number | null; body?: o
     provider: "Vendor",
     keySetting: "VENDOR_API_KEY",
     apiKey: "secret-key-1234",
-    track: { hasStarted: true, status, headers: null },
+    track: { hasStarted: true, status, hasEarlierSuccess: false, headers: null },
     signal: new AbortController().signal,
     hasOutput: false,
     ...rest,
@@ -120,6 +121,27 @@ describe("failureOf", () => {
     });
   });
 
+  test.each([
+    ["was answered with 500", { status: 500, body: {} }],
+    ["was answered with 429", { status: 429, body: {} }],
+    ["was not connected", { error: network("ECONNREFUSED", { syscall: "connect" }) }],
+  ])("is in doubt where work was done before a request that %s", (_case, change) => {
+    const expected = { billed: "unknown", isTransient: false };
+    expect(failureOf(failed({ ...change, hasOutput: true }))).toMatchObject(expected);
+    const { track } = failed(change);
+    const later = { ...change, track: { ...track, hasEarlierSuccess: true } };
+    expect(failureOf(failed(later))).toMatchObject(expected);
+  });
+
+  test("is in doubt where the SDK would have bought a second time, whatever it makes of that", () => {
+    const error = new Error("no output", { cause: new SecondPurchase() });
+    expect(failureOf(failed({ error, status: 200 }))).toMatchObject({
+      code: "unavailable",
+      billed: "unknown",
+      isTransient: false,
+    });
+  });
+
   test("is unbilled where our own client refused the address, in doubt where a redirect led there", () => {
     const [before, after] = [false, true].map(
       (hasSent) => new OutboundRefusal("address", "private", hasSent),
@@ -130,7 +152,7 @@ describe("failureOf", () => {
   });
 
   test("is unbilled where the request could not even be made", () => {
-    const track = { hasStarted: false, status: null, headers: null };
+    const track = { hasStarted: false, status: null, hasEarlierSuccess: false, headers: null };
     expect(failureOf(failed({ track }))).toMatchObject({ code: "bad_request", billed: "no" });
   });
 
@@ -141,6 +163,14 @@ describe("failureOf", () => {
     expect(failure.detail.en.length).toBeLessThan(500);
     expect(failure.detail.fr).toContain("Vérifiez VENDOR_API_KEY, puis relancez.");
     expect(failure.cause).toBeUndefined();
+  });
+
+  test.each([
+    ["See your billing details.", "It says: “See your billing details”. Nothing was billed."],
+    ["Wait...", "It says: “Wait...”. Nothing was billed."],
+    ["no", "It says: “no”. Nothing was billed."],
+  ])("quotes %j without ending the sentence twice", (message, said) => {
+    expect(failureOf(failed({ status: 400, body: { error: { message } } })).detail.en).toContain(said);
   });
 });
 

@@ -1,7 +1,7 @@
 import { ConnectionFailure, OutboundRefusal } from "../net/outbound.ts";
 import { ProviderFailure, type FailureCode } from "../workflow/ports.ts";
 import { failureSentence } from "./failure-sentence.ts";
-import type { CallTrack } from "./tracked-fetch.ts";
+import { SecondPurchase, type CallTrack } from "./tracked-fetch.ts";
 import { vendorError, type VendorError } from "./vendor-error.ts";
 
 /** A call that failed, and all that is known of it. */
@@ -31,8 +31,8 @@ interface Verdict {
  */
 export function failureOf(call: FailedCall): ProviderFailure {
   if (call.error instanceof ProviderFailure) return call.error;
-  const vendor = vendorError(call.error, call.apiKey);
-  const verdict = verdictOf(call, vendor);
+  const vendor = vendorError(call.error, call.apiKey ?? "");
+  const verdict = withEarlierWork(call, verdictOf(call, vendor));
   return new ProviderFailure({
     ...verdict,
     retryAfterMs: retryAfterMs(call.track.headers, Date.now()),
@@ -58,11 +58,19 @@ function verdictOf(call: FailedCall, vendor: VendorError): Verdict {
   return { code: "unavailable", billed: "unknown", isTransient: false };
 }
 
+/** Where part of the output had arrived, or another request of the call had been answered, work was done that may be billed. */
+function withEarlierWork({ track, hasOutput }: FailedCall, verdict: Verdict): Verdict {
+  const hasEarlierWork = hasOutput || track.hasEarlierSuccess;
+  if (!hasEarlierWork || verdict.billed !== "no") return verdict;
+  return { ...verdict, billed: "unknown", isTransient: false };
+}
+
 /** By DESIGN.md, section 5: what was answered with an error was not billed, unless the answer says that time ran out. */
 function verdictOfStatus(status: number, vendor: VendorError): Verdict {
   if (status === 408 || status === 504) return { code: "timeout", billed: "unknown", isTransient: false };
   if (vendor.isQuota || status === 402) return { code: "quota", billed: "no", isTransient: false };
   if (status === 429) return { code: "rate_limited", billed: "no", isTransient: true };
+  if (vendor.isKeyRefusal) return { code: "auth", billed: "no", isTransient: false };
   if (vendor.isContentRefusal) return { code: "content_refused", billed: "no", isTransient: false };
   if (status === 401 || status === 403) return { code: "auth", billed: "no", isTransient: false };
   if (status === 409 || status === 425) return { code: "unavailable", billed: "no", isTransient: true };
@@ -73,19 +81,18 @@ function verdictOfStatus(status: number, vendor: VendorError): Verdict {
 }
 
 /**
- * A failure after a 2xx had arrived. The connection was lost: in doubt. The vendor reports an error in its stream: as that
- * error where nothing had come out, otherwise in doubt. All arrived and cannot be read: the vendor did its work and bills
+ * A failure after a 2xx had arrived. The connection was lost, or another call would have had to follow: in doubt. The vendor
+ * reports an error in its stream: as that error. All arrived and cannot be read: the vendor did its work and bills
  * it, so the call counts as billed; what for is left to who knows the price.
  */
 function verdictInsideAnswer(call: FailedCall, vendor: VendorError): Verdict {
-  const lost = causesOf(call.error).some((cause) => isNetworkError(cause));
-  if (lost || call.error instanceof TruncatedAnswer) {
+  const isInDoubt = causesOf(call.error).some(
+    (cause) => isNetworkError(cause) || cause instanceof TruncatedAnswer || cause instanceof SecondPurchase,
+  );
+  if (isInDoubt) {
     return { code: "unavailable", billed: "unknown", isTransient: false };
   }
-  if (vendor.status !== null && vendor.status >= 400) {
-    const verdict = verdictOfStatus(vendor.status, vendor);
-    return call.hasOutput ? { ...verdict, billed: "unknown", isTransient: false } : verdict;
-  }
+  if (vendor.status !== null && vendor.status >= 400) return verdictOfStatus(vendor.status, vendor);
   return { code: "unknown", billed: "yes", isTransient: false };
 }
 

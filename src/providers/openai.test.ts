@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { pngOf } from "../../test/support/fake-files.ts";
+import { mp3Of, pngOf } from "../../test/support/fake-files.ts";
 import { FAKE_OPENAI_KEY, startFakeOpenai } from "../../test/support/fake-openai.ts";
 import { FAKE_TEXT, type FakeServer } from "../../test/support/fake-server.ts";
 import { createOutbound, type Outbound } from "../net/outbound.ts";
@@ -8,14 +8,18 @@ import { CallUnderTest, describeProvider, requestFor } from "./provider.testsuit
 
 const TEXT = requestFor("gpt-4", { parameters: { max_output_tokens: 500, reasoning_effort: "low" } });
 const IMAGE = requestFor("dall-e", { parameters: { size: "1792x1024", quality: "high", format: "png" } });
+const EDIT = { ...IMAGE, images: [{ mediaType: "image/png", bytes: pngOf(8, 8) }] };
 const SPEECH = requestFor("openai-tts", { parameters: { voice: "coral", format: "mp3" } });
+const RECORDING = { mediaType: "audio/mpeg", bytes: mp3Of(1) };
+const TRANSCRIPT = requestFor("openai:gpt-transcribe", { audio: RECORDING });
+const TIMED_TRANSCRIPT = requestFor("openai:whisper-1", { audio: RECORDING });
 
 describeProvider("openai", {
-  create: (fetch) => createOpenaiProvider({ fetch }),
+  create: createOpenaiProvider,
   startFake: () => startFakeOpenai(),
   basePath: "/v1",
   apiKey: FAKE_OPENAI_KEY,
-  requests: [TEXT, IMAGE, SPEECH],
+  requests: [TEXT, IMAGE, EDIT, SPEECH, TRANSCRIPT, TIMED_TRANSCRIPT],
 });
 
 describe("openai", () => {
@@ -27,7 +31,7 @@ describe("openai", () => {
     fake = await startFakeOpenai();
     outbound = createOutbound({ trustedOrigins: [fake.url] });
     const config = { apiKey: FAKE_OPENAI_KEY, baseUrl: `${fake.url}/v1/` };
-    call = new CallUnderTest(createOpenaiProvider({ fetch: outbound.fetch }), config);
+    call = new CallUnderTest(createOpenaiProvider(outbound), config);
   });
 
   afterEach(async () => {
@@ -56,6 +60,12 @@ describe("openai", () => {
     });
   });
 
+  test("sends a text that stands alone as it is, and no list of one", async () => {
+    await call.submit(TEXT);
+    expect(fake.calls[0]?.body).toMatchObject({ input: [{ role: "user", content: TEXT.prompt }] });
+    expect(fake.calls).toHaveLength(1);
+  });
+
   test("sends a temperature to a model that takes one", async () => {
     await call.submit(
       requestFor("openai:gpt-4o", { parameters: { max_output_tokens: 100, temperature: 0.5 } }),
@@ -66,7 +76,12 @@ describe("openai", () => {
   test("shows pictures to a text model", async () => {
     const images = [{ mediaType: "image/png", bytes: pngOf(8, 8) }];
     await call.submit({ ...TEXT, images });
-    expect(JSON.stringify(fake.calls[0]?.body)).toContain("data:image/png;base64,");
+    const shown = {
+      type: "input_image",
+      detail: "auto",
+      image_url: expect.stringMatching(/^data:image\/png;base64,/),
+    };
+    expect(fake.calls[0]?.body).toMatchObject({ input: [{ content: [{ type: "input_text" }, shown] }] });
   });
 
   test("asks for one picture at the asked size and quality", async () => {
@@ -83,10 +98,20 @@ describe("openai", () => {
   });
 
   test("changes a picture that it is given", async () => {
-    const images = [{ mediaType: "image/png", bytes: pngOf(8, 8) }];
-    const output = await call.submit({ ...IMAGE, images });
-    expect(fake.calls[0]?.path).toBe("/v1/images/edits");
+    const output = await call.submit(EDIT);
+    expect(fake.calls).toHaveLength(1);
+    expect(fake.calls[0]).toMatchObject({
+      path: "/v1/images/edits",
+      body: { n: "1", size: "1792x1024", quality: "high", output_format: "png" },
+    });
     expect(output.files).toHaveLength(1);
+    expect(output.usage).toEqual({ inputTokens: 250, imageInputTokens: 200, outputTokens: 1_000, images: 1 });
+  });
+
+  test("combines several pictures", async () => {
+    const images = [...EDIT.images, { mediaType: "image/png", bytes: pngOf(16, 16) }];
+    await call.submit({ ...EDIT, images });
+    expect(fake.calls[0]?.body).toMatchObject({ "image[]": { type: "image/png" } });
   });
 
   test("speaks with a voice and an instruction, and counts characters", async () => {
@@ -105,6 +130,61 @@ describe("openai", () => {
     expect(output.files[0]?.mediaType).toBe("audio/mpeg");
   });
 
+  test("writes down a recording, and says how much of it is billed", async () => {
+    const output = await call.submit({ ...TRANSCRIPT, parameters: { language: "en" } });
+    expect(fake.calls[0]).toMatchObject({
+      path: "/v1/audio/transcriptions",
+      body: {
+        model: "gpt-transcribe",
+        file: { type: "audio/mpeg", size: RECORDING.bytes.byteLength },
+        "languages[]": "en",
+      },
+    });
+    expect(output).toEqual({ text: "The sea.", files: [], usage: { audioSeconds: 2 } });
+  });
+
+  test.each([
+    ["gpt-transcribe", "Relais, Noël", "Relais, Noël"],
+    ["whisper-1", "Relais, Noël", "Relais, Noël"],
+    ["whisper-1", "", undefined],
+    ["gpt-4o-transcribe-diarize", "Relais, Noël", undefined],
+  ])("tells %s how to spell where it takes that: %j", async (modelId, prompt, sent) => {
+    await call.submit({ ...TRANSCRIPT, modelId, prompt });
+    expect(fake.calls[0]).toHaveProperty("body");
+    expect(Object(fake.calls[0]?.body)["prompt"]).toBe(sent);
+  });
+
+  test("asks Whisper when each word is spoken", async () => {
+    const output = await call.submit({ ...TIMED_TRANSCRIPT, parameters: { language: "en" } });
+    expect(fake.calls[0]?.body).toMatchObject({
+      response_format: "verbose_json",
+      "timestamp_granularities[]": "word",
+      language: "en",
+    });
+    expect(output.words).toEqual([
+      { word: "The", start: 0.1, end: 0.3 },
+      { word: "sea", start: 0.4, end: 0.9 },
+    ]);
+    expect(output.usage).toEqual({ audioSeconds: 2 });
+  });
+
+  test("meters an older transcript in tokens", async () => {
+    const output = await call.submit(requestFor("openai:gpt-4o-transcribe", { audio: RECORDING }));
+    expect(output.usage).toEqual({ inputTokens: 14, outputTokens: 3 });
+    expect(output.words).toBeUndefined();
+  });
+
+  test("takes silence for a transcript without words", async () => {
+    fake.play("empty");
+    expect(await call.submit(TIMED_TRANSCRIPT)).toMatchObject({ text: "", words: [] });
+  });
+
+  test("sends nothing where there is no recording", async () => {
+    const failure = await call.failure({ ...TRANSCRIPT, audio: null });
+    expect(failure).toMatchObject({ code: "bad_request", billed: "no", isTransient: false });
+    expect(fake.calls).toEqual([]);
+  });
+
   test("says that a text was declined, with what it cost in tokens", async () => {
     fake.play("refused");
     const output = await call.submit(TEXT);
@@ -112,19 +192,24 @@ describe("openai", () => {
     expect(output.usage.outputTokens).toBeGreaterThan(0);
   });
 
-  test.each([IMAGE, SPEECH])("says unbilled that content was declined: $modality", async (request) => {
-    fake.play("refused");
-    const failure = await call.failure(request);
-    expect(failure).toMatchObject({ code: "content_refused", billed: "no", isTransient: false });
-    expect(failure.detail.fr).toMatch(/Il dit\u00a0: «\u00a0.+\u00a0»\. Rien n’a été facturé\./);
-  });
+  test.each([IMAGE, EDIT, SPEECH, TRANSCRIPT])(
+    "says unbilled that content was declined: $modality",
+    async (request) => {
+      fake.play("refused");
+      const failure = await call.failure(request);
+      expect(failure).toMatchObject({ code: "content_refused", billed: "no", isTransient: false });
+      expect(failure.detail.fr).toMatch(/Il dit\u00a0: «\u00a0.+\u00a0»\. Rien n’a été facturé\./);
+    },
+  );
 
   test.each(["nothing", "zero"] as const)(
     "keeps a whole text whose tokens are counted as %s",
     async (counts) => {
       const uncounting = await startFakeOpenai({ counts });
       const config = { apiKey: FAKE_OPENAI_KEY, baseUrl: `${uncounting.url}/v1` };
-      const output = await new CallUnderTest(createOpenaiProvider({ fetch }), config).submit(TEXT);
+      const trusting = createOutbound({ trustedOrigins: [uncounting.url] });
+      const output = await new CallUnderTest(createOpenaiProvider(trusting), config).submit(TEXT);
+      await trusting.close();
       await uncounting.stop();
       expect(output).toMatchObject({ text: FAKE_TEXT, usage: {}, raw: { finish_reason: "stop" } });
       expect(output.usage).toEqual({});

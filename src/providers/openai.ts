@@ -1,30 +1,28 @@
 import type { OpenAIProvider } from "@ai-sdk/openai";
-import {
-  callVendor,
-  definedOnly,
-  loadAiSdk,
-  numberOf,
-  textOf,
-  writeText,
-  type AiSdkCall,
-  type AiSdkProviderOptions,
-} from "./ai-sdk.ts";
+import { z } from "zod";
+import type { Outbound } from "../net/outbound.ts";
+import { definedOnly, loadAiSdk, writeText } from "./ai-sdk.ts";
+import { audioUpload, recordingOf, spellingHint } from "./audio-upload.ts";
 import { providerFacts } from "./catalogue-data.ts";
 import type { Provider, ProviderContext, ProviderOutput, ProviderRequest } from "./provider.ts";
+import { numberOf, textOf } from "./request-parameters.ts";
+import { callForOutput, type VendorCall } from "./vendor-call.ts";
+import { readJson } from "./vendor-http.ts";
 
 /**
  * OpenAI and every server that speaks its language: text by `/responses` (streamed), pictures by `/images/generations` (with
- * pictures as input `/images/edits`), voices by `/audio/speech`. Only fields that the request holds are sent.
+ * pictures as input `/images/edits`), voices by `/audio/speech`, transcripts by `/audio/transcriptions`. Only fields that
+ * the request holds are sent.
  */
-export function createOpenaiProvider({ fetch }: AiSdkProviderOptions): Provider {
+export function createOpenaiProvider(outbound: Outbound): Provider {
   const facts = providerFacts("openai");
   return {
     ...facts,
-    async submit(request, context) {
-      const { config, signal } = context;
-      const output = await callVendor({ facts, config, fetch, signal }, async (call) => {
+    submit: (request, context) =>
+      callForOutput({ facts, outbound, context }, async (call) => {
         const { createOpenAI } = await import("@ai-sdk/openai");
-        const openai = createOpenAI({ apiKey: call.apiKey, baseURL: call.baseUrl, fetch: call.fetch });
+        const fetch = withPlainTexts(call.fetch);
+        const openai = createOpenAI({ apiKey: call.apiKey, baseURL: call.baseUrl, fetch });
         switch (request.modality) {
           case "text":
             return write(openai, request, context, call);
@@ -32,17 +30,36 @@ export function createOpenaiProvider({ fetch }: AiSdkProviderOptions): Provider 
             return draw(openai, request, context);
           case "speech":
             return speak(openai, request, context);
+          case "transcript":
+            return transcribe(call, request);
           case "music":
           case "sound":
           case "video":
-          case "transcript":
           case "document":
           default:
             throw new Error(`OpenAI makes no ${request.modality}`);
         }
-      });
-      return { state: "done", output };
-    },
+      }),
+  };
+}
+
+const bodyOfMessages = z.looseObject({ input: z.array(z.looseObject({ content: z.unknown() })) });
+const textAlone = z.tuple([z.strictObject({ type: z.literal("input_text"), text: z.string() })]);
+
+/**
+ * Sends a message of `/responses` that is one text as that text. By the API's published description a list of one text is
+ * of two kinds where it may be of one, and a server that holds to it refuses the list, which is all that the SDK writes.
+ */
+function withPlainTexts(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+  return (input, init) => {
+    if (typeof init?.body !== "string") return fetch(input, init);
+    const { data: body } = bodyOfMessages.safeParse(JSON.parse(init.body));
+    if (!body) return fetch(input, init);
+    const messages = body.input.map((message) => {
+      const { data: texts } = textAlone.safeParse(message.content);
+      return texts ? { ...message, content: texts[0].text } : message;
+    });
+    return fetch(input, { ...init, body: JSON.stringify({ ...body, input: messages }) });
   };
 }
 
@@ -50,7 +67,7 @@ function write(
   openai: OpenAIProvider,
   request: ProviderRequest,
   context: ProviderContext,
-  call: AiSdkCall,
+  call: VendorCall,
 ): Promise<ProviderOutput> {
   const effort = textOf(request, "reasoning_effort");
   const sdkOptions = {
@@ -125,5 +142,60 @@ async function speak(
   return {
     files: [{ content: { bytes: audio.uint8Array }, mediaType: audio.mediaType }],
     usage: { characters: Array.from(request.prompt).length },
+  };
+}
+
+const seconds = z.number().min(0);
+
+const transcript = z.object({
+  text: z.string(),
+  words: z
+    .array(z.object({ word: z.string(), start: seconds, end: seconds }))
+    .nullish()
+    .catch(null),
+  /** Of the recording. */
+  duration: seconds.nullish().catch(null),
+  /** What is billed: the recording's length or, by older models, tokens. */
+  usage: z
+    .object({
+      seconds: seconds.optional(),
+      input_tokens: seconds.optional(),
+      output_tokens: seconds.optional(),
+    })
+    .nullish()
+    .catch(null),
+});
+
+/** Only Whisper times words: the others refuse `verbose_json`. Source: OpenAI's API reference, createTranscription. */
+async function transcribe(call: VendorCall, request: ProviderRequest): Promise<ProviderOutput> {
+  const { modelId } = request;
+  const body = new FormData();
+  body.set("model", modelId);
+  body.set("file", audioUpload(recordingOf(request)));
+  if (modelId.includes("whisper")) {
+    body.set("response_format", "verbose_json");
+    body.set("timestamp_granularities[]", "word");
+  }
+  const language = textOf(request, "language");
+  if (language !== undefined) {
+    body.set(modelId.startsWith("gpt-transcribe") ? "languages[]" : "language", language);
+  }
+  const hint = spellingHint(request);
+  if (hint !== undefined) body.set("prompt", hint);
+  const headers = { authorization: `Bearer ${call.apiKey}` };
+  const { text, words, duration, usage } = await readJson(
+    call,
+    { path: "/audio/transcriptions", headers, body },
+    transcript,
+  );
+  return {
+    text,
+    files: [],
+    usage: definedOnly({
+      audioSeconds: usage?.seconds ?? duration ?? undefined,
+      inputTokens: usage?.input_tokens,
+      outputTokens: usage?.output_tokens,
+    }),
+    ...(words && { words }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Modality } from "../workflow/media.ts";
 import type { ModelInfo } from "../workflow/models.ts";
 import type { NanoUsd } from "../workflow/money.ts";
-import type { OutputFile, WordTiming } from "../workflow/ports.ts";
+import type { OutputFile, ProviderFailure, WordTiming } from "../workflow/ports.ts";
 import type { Usage } from "../workflow/usage.ts";
 import type { Json } from "../workflow/values.ts";
 
@@ -13,22 +13,15 @@ export interface Provider {
   id: string;
   /** The vendor's own name, as people know it. */
   name: string;
-  modalities: Modality[];
-  settings: ProviderSettings;
   /** Sends one call. @throws ProviderFailure which says whether the call was billed. */
   submit(request: ProviderRequest, context: ProviderContext): Promise<ProviderSubmission>;
-  /** Asks for the state of a job. Present where `submit` can answer with one. */
+  /**
+   * Asks for the state of a job. Present where `submit` can answer with one. What it throws is about the question only: the
+   * job is then asked about again.
+   */
   poll?(jobId: string, request: ProviderRequest, context: ProviderContext): Promise<ProviderSubmission>;
   /** Cancels a job; false where the vendor cannot. */
   cancel?(jobId: string, context: ProviderContext): Promise<boolean>;
-}
-
-/** Names of the environment variables of a provider; null where it has none. */
-interface ProviderSettings {
-  apiKey: string | null;
-  baseUrl: string | null;
-  /** The vendor's address where `baseUrl` is not set; null where there is no usual address. */
-  defaultBaseUrl: string | null;
 }
 
 /** What a person has configured for a provider, read once at start. */
@@ -48,12 +41,16 @@ export interface ProviderRequest {
   /** For speech: how to speak, where the model takes that; otherwise null. */
   instructions: string | null;
   parameters: Record<string, Json>;
-  images: InputImage[];
+  /** JSON Schema that a text has to follow as JSON; null for a text without one. */
+  outputSchema: Record<string, Json> | null;
+  images: InputFile[];
+  /** For a transcript: what is listened to; otherwise null. */
+  audio: InputFile | null;
   /** What the execution is about, for local generators. */
   topic: string;
 }
 
-interface InputImage {
+export interface InputFile {
   mediaType: string;
   bytes: Uint8Array;
 }
@@ -67,8 +64,10 @@ export interface ProviderContext {
   onProgress(fraction: number): void;
 }
 
+/** What a vendor answered: the output, the job that will make it, or that the job ended without an output. */
 export type ProviderSubmission =
   | { state: "done"; output: ProviderOutput }
+  | { state: "failed"; failure: ProviderFailure }
   | { state: "job"; jobId: string; pollAfterMs: number; progress?: number };
 
 export interface ProviderOutput {
@@ -79,7 +78,7 @@ export interface ProviderOutput {
   /** Set where the vendor answered, and bills it, but declined the content: its words, which may be empty. */
   refusal?: string;
   /** The vendor's own figure for this call, where it gives one. It wins over usage times price. */
-  reportedNanoUsd?: NanoUsd;
+  reportedNanoUsd?: NanoUsd | undefined;
   words?: WordTiming[];
   /** The vendor's fields as they came, kept with the attempt. */
   raw?: Record<string, Json>;

@@ -6,8 +6,6 @@ import { createRegistry, PROVIDER_SETTINGS } from "./registry.ts";
 const openai: Provider = {
   id: "openai",
   name: "OpenAI",
-  modalities: ["text"],
-  settings: { apiKey: "OPENAI_API_KEY", baseUrl: "OPENAI_BASE_URL", defaultBaseUrl: null },
   submit: () => Promise.reject(new Error("not called here")),
 };
 const registry = createRegistry({
@@ -71,7 +69,7 @@ describe("the registry", () => {
     ["runway", "runway:gen4.5", "video"],
     ["elevenlabs", "elevenlabs:eleven_multilingual_v2", "speech"],
     ["openai-tts", "openai:gpt-4o-mini-tts", "speech"],
-    ["suno", "suno:gateway", "music"],
+    ["suno", "elevenlabs:music_v2", "music"],
   ])("resolves the family %s to %s, which is not shut down", (family, id, modality) => {
     const model = registry.resolve(family);
     expect(model).toMatchObject({ id, modality });
@@ -99,32 +97,54 @@ describe("the registry", () => {
     ":gpt-4",
     "nobody:model",
     "local:poem",
-    "openai:whisper-1",
+    "openai:gpt-realtime",
     "constructor",
   ])("does not know %j", (name) => {
     expect(registry.resolve(name)).toBeUndefined();
   });
 
-  test("tells which settings are missing, and which providers it can call", () => {
+  test("tells which settings are missing, and what is set", () => {
     expect(registry.missingSettings("openai")).toEqual([]);
     expect(registry.missingSettings("anthropic")).toEqual(["ANTHROPIC_API_KEY"]);
     expect(registry.missingSettings("suno")).toEqual(["SUNO_BASE_URL"]);
     expect(registry.missingSettings("local")).toEqual([]);
-    expect(registry.isAvailable("openai")).toBe(true);
-    expect(registry.isAvailable("runway")).toBe(false);
-    expect(registry.provider("runway")).toBeUndefined();
+    expect(registry.config("openai")).toEqual({ apiKey: "sk-test", baseUrl: null });
     expect(registry.config("runway")).toEqual({ apiKey: null, baseUrl: null });
   });
 
-  test("has a built-in generator for everything that a family makes", () => {
-    for (const { model } of registry.families()) {
-      const modality = registry.resolve(model)?.modality ?? "document";
-      expect(registry.localModel(modality)?.id).toBe(`local:${modality}`);
-    }
-    expect(MODALITIES.filter((modality) => registry.localModel(modality) === undefined)).toEqual([
-      "transcript",
-      "document",
+  test("gives the provider that makes calls, and never another", () => {
+    expect(registry.provider("openai")).toBe(openai);
+    expect(() => registry.provider("runway")).toThrow("runway");
+  });
+
+  test("has a built-in generator for everything that a model makes, listed or not", () => {
+    const listed = registry.models().map(({ modality }) => modality);
+    const unlisted = registry.providers().flatMap((provider) => provider.unlisted);
+    const made = new Set([...listed, ...unlisted.flatMap(({ modality }) => modality ?? [])]);
+    expect(MODALITIES.filter((modality) => !made.has(modality))).toEqual(["document"]);
+    for (const modality of made) expect(registry.localModel(modality).id).toBe(`local:${modality}`);
+    expect(() => registry.localModel("document")).toThrow("document");
+  });
+
+  test("lists models that were found on this machine in place of examples, and knows more of those that it lists anyway", () => {
+    const found = ["ollama:qwen3:8b", "ollama:mistral", "ollama:nomic-embed-text", "comfyui:own.safetensors"];
+    const more = createRegistry({
+      providers: [],
+      config: {},
+      found: found.map((id) => ({ id, takesImages: true })),
+    });
+    const ids = more.models().map(({ id }) => id);
+    expect(ids.filter((id) => /^(?:ollama|comfyui):/.test(id)).toSorted()).toEqual([
+      "comfyui:own.safetensors",
+      "ollama:mistral",
+      "ollama:qwen3:8b",
     ]);
+    expect(more.resolve("ollama:qwen3:8b")).toEqual(registry.resolve("ollama:qwen3:8b"));
+    expect(more.resolve("ollama:mistral")).toMatchObject({ modality: "text", takes: ["image"] });
+    expect(more.resolve("comfyui:own.safetensors")?.parameters).toHaveProperty("negative_prompt");
+    expect(more.names()).toContain("comfyui:own.safetensors");
+    expect(more.resolve("ollama:gemma3:12b")).toMatchObject({ modality: "text", source: null });
+    expect(ids).toContain("lmstudio:qwen/qwen3-8b");
   });
 
   test("refuses a provider that its data do not hold", () => {

@@ -8,68 +8,123 @@ import {
   type ModelEntry,
   type ProviderFacts,
 } from "./catalogue-data.ts";
+import { resolvedFamily } from "./family.ts";
+import type { FoundModel } from "./local-servers.ts";
+import { costsNothing } from "./own-machine.ts";
 import type { Provider, ProviderConfig } from "./provider.ts";
 
-export { PROVIDER_SETTINGS, type ModelEntry, type ProviderFacts } from "./catalogue-data.ts";
+export { FAMILIES, PROVIDER_SETTINGS, type ModelEntry, type ProviderFacts } from "./catalogue-data.ts";
 
 /** Every provider, model and family that Relais knows, and what is configured. */
 export interface Registry extends ModelCatalogue {
   /** Resolves a family or `provider:model` to a model. Undefined: not known. */
   resolve(aiProvider: string): ModelEntry | undefined;
+  family(aiProvider: string): Family | undefined;
   /** Ids of models and families, for suggestions. */
   names(): string[];
   models(): readonly ModelEntry[];
   families(): readonly Family[];
-  /** All known providers, also those that this version cannot call, in the order in which they are shown. */
+  /** All known providers, in the order in which they are shown. */
   providers(): readonly ProviderFacts[];
-  /** The provider that makes calls; undefined where this version has none. */
-  provider(id: string): Provider | undefined;
-  isAvailable(providerId: string): boolean;
+  /** The provider that makes calls. @throws Error where the registry was given none of this id. */
+  provider(id: string): Provider;
   /** Names of the environment variables that a provider still needs; none where all is set. */
   missingSettings(providerId: string): string[];
   /** What is configured; `{apiKey: null, baseUrl: null}` where nothing is. */
   config(providerId: string): ProviderConfig;
-  /** The built-in generator of a modality; undefined where there is none. */
-  localModel(modality: Modality): ModelEntry | undefined;
+  /** The built-in generator of a modality. @throws Error where there is none: then no model makes it either. */
+  localModel(modality: Modality): ModelEntry;
+  /** Whether nobody bills a call of this model: it is built in, or runs on a machine of the person's own. */
+  isFree(modelId: string): boolean;
+}
+
+/** Names of the environment variables without which nothing works: of a key, an address or both; none for what is built in. */
+export function requiredSettings({ settings }: ProviderFacts): string[] {
+  const { apiKey, needsKey, baseUrl, defaultBaseUrl } = settings;
+  return [
+    ...(needsKey && apiKey !== null ? [apiKey] : []),
+    ...(baseUrl !== null && defaultBaseUrl === null ? [baseUrl] : []),
+  ];
 }
 
 /** @throws Error when a provider was given that `providers.json` does not hold. */
 export function createRegistry(options: {
   providers: Provider[];
   config: Record<string, ProviderConfig>;
+  /** Models that the person chose for families, by the family's id. */
+  families?: Record<string, string>;
+  /** Models of servers that were found on this machine; they take the place of those that ship for the same provider. */
+  found?: readonly FoundModel[];
 }): Registry {
-  const available = new Map(options.providers.map((provider) => [provider.id, provider]));
+  const providers = new Map(options.providers.map((provider) => [provider.id, provider]));
   const facts = new Map(PROVIDER_SETTINGS.map((provider) => [provider.id, provider]));
-  for (const id of available.keys()) if (!facts.has(id)) throw new Error(`providers.json holds no ${id}`);
-  const models = new Map(MODELS.map((model) => [model.id, model]));
-  const families = new Map(FAMILIES.map((family) => [family.id, family]));
+  for (const id of providers.keys()) if (!facts.has(id)) throw new Error(`providers.json holds no ${id}`);
+  const found = (options.found ?? []).flatMap((model) => foundEntry(model, facts) ?? []);
+  const models = new Map([...found, ...shippedBeside(found)].map((model) => [model.id, model]));
+  const all = [...models.values()];
   const configOf = (id: string): ProviderConfig => options.config[id] ?? { apiKey: null, baseUrl: null };
+
+  const missingSettings = (id: string): string[] => {
+    const provider = facts.get(id);
+    if (!provider) return [];
+    const { apiKey, baseUrl } = configOf(id);
+    const { settings } = provider;
+    const isSet = (name: string): boolean => Boolean(name === settings.apiKey ? apiKey : baseUrl);
+    return requiredSettings(provider).filter((name) => !isSet(name));
+  };
+  const isConfigured = (id: string): boolean => missingSettings(id).length === 0;
+  const families = new Map(
+    FAMILIES.map((rule): [string, Family] => [
+      rule.id,
+      resolvedFamily(rule, { chosen: options.families?.[rule.id], isConfigured }),
+    ]),
+  );
 
   return {
     resolve(aiProvider) {
       const id = families.get(aiProvider)?.model ?? aiProvider;
       return models.get(id) ?? unlistedEntry(id, facts);
     },
+    family: (aiProvider) => families.get(aiProvider),
     names: () => [...families.keys(), ...models.keys()],
-    models: () => MODELS,
-    families: () => FAMILIES,
+    providerName: (id) => facts.get(id)?.name,
+    models: () => all,
+    families: () => [...families.values()],
     providers: () => PROVIDER_SETTINGS,
-    provider: (id) => available.get(id),
-    isAvailable: (id) => available.has(id),
-    missingSettings(id) {
-      const settings = facts.get(id)?.settings;
-      if (!settings) return [];
-      const { apiKey, baseUrl } = configOf(id);
-      const missing: string[] = [];
-      if (settings.apiKey !== null && !apiKey) missing.push(settings.apiKey);
-      if (settings.baseUrl !== null && settings.defaultBaseUrl === null && !baseUrl) {
-        missing.push(settings.baseUrl);
-      }
-      return missing;
+    provider(id) {
+      const provider = providers.get(id);
+      if (!provider) throw new Error(`no provider was given for ${id}`);
+      return provider;
     },
+    missingSettings,
     config: configOf,
-    localModel: (modality) => models.get(`${LOCAL_PROVIDER}:${modality}`),
+    localModel(modality) {
+      const model = models.get(`${LOCAL_PROVIDER}:${modality}`);
+      if (!model) throw new Error(`no built-in generator makes a ${modality}`);
+      return model;
+    },
+    isFree(modelId) {
+      const provider = facts.get(modelId.slice(0, modelId.indexOf(":")));
+      return provider !== undefined && costsNothing(modelId, provider, configOf(provider.id));
+    },
   };
+}
+
+/** The models that ship, but for examples of a provider whose server said which models it has. */
+function shippedBeside(found: readonly ModelEntry[]): ModelEntry[] {
+  const answering = new Set(found.map(({ provider }) => provider));
+  const had = new Set(found.map(({ id }) => id));
+  return MODELS.filter(({ id, provider }) => !answering.has(provider) || had.has(id));
+}
+
+/** A model that a server has, with the parameters of those that are listed of the same kind; undefined: not for Relais. */
+function foundEntry(
+  { id, takesImages }: FoundModel,
+  facts: ReadonlyMap<string, ProviderFacts>,
+): ModelEntry | undefined {
+  const model = unlistedEntry(id, facts);
+  const alike = MODELS.find((one) => one.provider === model?.provider && one.modality === model.modality);
+  return model && { ...model, takes: takesImages ? ["image"] : [], parameters: alike?.parameters ?? {} };
 }
 
 /** A model that `models.json` does not list, with what the list would say of it where that is not known. */

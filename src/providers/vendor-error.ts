@@ -8,57 +8,159 @@ export interface VendorError {
   status: number | null;
   isQuota: boolean;
   isContentRefusal: boolean;
+  /** Whether the key is what is wrong, which Google says with 400. */
+  isKeyRefusal: boolean;
+}
+
+/**
+ * An answer of a vendor that says no: a status that is not 2xx or, of vendors that answer their errors with 200, the status
+ * that would have fitted. `body` is what it said, best as it came.
+ */
+export class VendorAnswerError extends Error {
+  override readonly name = "VendorAnswerError";
+  readonly statusCode: number;
+  readonly responseBody: string;
+
+  constructor({ status, body }: { status: number; body: string }) {
+    super(`answered with ${status}`);
+    this.statusCode = status;
+    this.responseBody = body;
+  }
 }
 
 const MAX_MESSAGE_CHARACTERS = 300;
+/** How deep the words of an error may lie in its JSON. */
+const MAX_DEPTH = 4;
 
+/** Errors of the AI SDK and of ours carry `statusCode` and `responseBody`; those of Runway's SDK `status` and `error`. */
 const thrown = z.object({
   message: z.string().catch(""),
   statusCode: z.number().optional().catch(undefined),
+  status: z.number().optional().catch(undefined),
   responseBody: z.string().optional().catch(undefined),
+  error: z.record(z.string(), z.json()).optional().catch(undefined),
 });
 
-const text = z.string().nullish().catch(null);
-const openaiOrAnthropic = z.object({ error: z.object({ message: z.string(), type: text, code: text }) });
-const elevenlabs = z.object({ detail: z.object({ message: z.string(), status: text }) });
-const fastApi = z.object({ detail: z.array(z.object({ msg: z.string() })).min(1) });
-const plain = z.object({ detail: z.string() });
+/** Fields in which vendors put their words, the most telling first. */
+const WORDS = [
+  "message",
+  "msg",
+  "detail",
+  "details",
+  "error",
+  "errors",
+  "status_msg",
+  "err_msg",
+  "base_resp",
+  "failure",
+  "failReason",
+  "fail_reason",
+  "errorMessage",
+  "description",
+  "title",
+];
+/** Fields in which vendors say of what kind an error is. */
+const KINDS = [
+  "type",
+  "code",
+  "status",
+  "name",
+  "reason",
+  "error",
+  "failureCode",
+  "failure_code",
+  "err_code",
+];
 
-/** Reads the words and the kind of an error that an SDK threw. */
-export function vendorError(error: unknown, apiKey: string | null): VendorError {
-  const { message = "", statusCode, responseBody } = thrown.safeParse(error).data ?? {};
-  const body = readBody(responseBody ?? "");
-  const kinds = body?.kinds ?? "";
-  const words = redact(body?.message || (responseBody === undefined ? message : ""), apiKey);
+const QUOTA_KINDS = /quota|billing|insufficient|payment_required|balance/i;
+const QUOTA_WORDS =
+  /credit balance|exceeded your current quota|insufficient (?:account )?(?:balance|credits?|funds|quota)|not (?:have )?enough (?:api )?(?:credits?|tokens)|(?:out of|used all available) credits|exhausted balance|quota_not_enough/i;
+const KEY_KINDS = /API_KEY_(?:INVALID|EXPIRED|SERVICE_BLOCKED)/;
+const REFUSAL_KINDS =
+  /moderat|content_?policy|content_against|bad_prompt|content_?filter|safety|nsfw|sensitive|prohibited|blocked/i;
+const REFUSAL_WORDS =
+  /content moderation|content policy|blocked by guardrail|flagged|nsfw|prohibited content|sensitive (?:content|words?)|usage guidelines|safety (?:system|filter|reason)/i;
+
+/** Reads the words and the kind of an error that an SDK threw. `apiKey` is empty where there is none. */
+export function vendorError(error: unknown, apiKey: string): VendorError {
+  const {
+    message = "",
+    statusCode,
+    status,
+    responseBody,
+    error: parsedBody,
+  } = thrown.safeParse(error).data ?? {};
+  const body = parsedBody ?? parsed(responseBody ?? "");
+  const kinds = kindsIn(body, 0).join(" ");
+  const words = redact(wordsIn(body, 0) || (responseBody === undefined ? message : ""), apiKey);
   return {
     message: shortened(words),
-    status: statusCode ?? null,
-    isQuota: /quota|billing/.test(kinds) || /credit balance|exceeded your current quota/i.test(words),
-    isContentRefusal: /moderation|content_policy|content_against|content_filter|safety/.test(kinds),
+    status: statusCode ?? status ?? null,
+    isQuota: QUOTA_KINDS.test(kinds) || QUOTA_WORDS.test(words),
+    isContentRefusal: REFUSAL_KINDS.test(kinds) || REFUSAL_WORDS.test(words),
+    isKeyRefusal: KEY_KINDS.test(kinds),
   };
 }
 
-function readBody(body: string): { message: string; kinds: string } | undefined {
-  let json: unknown;
+function parsed(body: string): unknown {
   try {
-    json = JSON.parse(body);
+    return JSON.parse(body);
   } catch {
     return undefined;
   }
-  const usual = openaiOrAnthropic.safeParse(json).data?.error;
-  if (usual) return { message: usual.message, kinds: `${usual.type ?? ""} ${usual.code ?? ""}` };
-  const detail = elevenlabs.safeParse(json).data?.detail;
-  if (detail) return { message: detail.message, kinds: detail.status ?? "" };
-  const problems = fastApi.safeParse(json).data?.detail;
-  if (problems) return { message: problems.map(({ msg }) => msg).join("; "), kinds: "" };
-  const message = plain.safeParse(json).data?.detail;
-  return message === undefined ? undefined : { message, kinds: "" };
 }
 
-/** Takes keys out of a text: the one that was sent, and whatever looks like one. */
-function redact(words: string, apiKey: string | null): string {
-  const known = apiKey === null || apiKey === "" ? words : words.replaceAll(apiKey, "•••");
-  return known.replace(/\b(?:sk|key|xi)[-_][\w*-]{6,}/gi, "•••").replace(/Bearer\s+\S+/gi, "Bearer •••");
+function fieldOf(value: object, name: string): unknown {
+  return Object.getOwnPropertyDescriptor(value, name)?.value;
+}
+
+/** The first words that are found: a text, or the texts of a list. */
+function wordsIn(value: unknown, depth: number): string {
+  if (typeof value === "string") return depth === 0 ? "" : value;
+  if (typeof value !== "object" || value === null || depth > MAX_DEPTH) return "";
+  if (Array.isArray(value)) {
+    const all = value.slice(0, 5).map((entry) => wordsIn(entry, depth + 1));
+    return all.filter((words) => words !== "").join("; ");
+  }
+  for (const name of WORDS) {
+    const words = wordsIn(fieldOf(value, name), depth + 1);
+    if (words !== "") return words;
+  }
+  return "";
+}
+
+function kindsIn(value: unknown, depth: number): string[] {
+  if (typeof value !== "object" || value === null || depth > MAX_DEPTH) return [];
+  if (Array.isArray(value)) return value.slice(0, 5).flatMap((entry) => kindsIn(entry, depth + 1));
+  const own = KINDS.map((name) => fieldOf(value, name)).filter((kind) => typeof kind === "string");
+  return [...own, ...WORDS.flatMap((name) => kindsIn(fieldOf(value, name), depth + 1))];
+}
+
+/** A half of a pair of keys that is shorter would take ordinary words out of a sentence. */
+const MIN_HALF_CHARACTERS = 4;
+
+/** Takes keys out of a text: the one that was sent, in whatever form, and whatever looks like one. */
+function redact(words: string, apiKey: string): string {
+  const known = formsOf(apiKey).reduce((text, form) => text.replaceAll(form, "•••"), words);
+  return known
+    .replace(/\beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?/g, "•••")
+    .replace(/\b(?:sk|key|xi|r8|fal|xai|gsk|pplx|fw|tgp)[-_][\w*-]{6,}/gi, "•••")
+    .replace(/\bAIza[\w-]{20,}/g, "•••")
+    .replace(/\b(?:Bearer|Key|Token)\s+[\w.-]{16,}/gi, (found) => `${found.split(/\s/)[0]} •••`);
+}
+
+/** How a key may come back: as it is, in an address or in a header; and each half of a pair `a:b`. The longest first. */
+function formsOf(apiKey: string): string[] {
+  const halves = apiKey.split(/:(.*)/s).filter((half) => half.length >= MIN_HALF_CHARACTERS);
+  const forms = [apiKey, ...halves]
+    .filter((secret) => secret !== "")
+    .flatMap((secret) => {
+      const inAddress = encodeURIComponent(secret);
+      const base64 = Buffer.from(secret).toString("base64").replace(/=+$/, "");
+      const inLowerCase = inAddress.replace(/%../g, (code) => code.toLowerCase());
+      return [secret, inAddress, inLowerCase, base64, base64.replaceAll("+", "-").replaceAll("/", "_")];
+    });
+  return [...new Set(forms)].toSorted((one, other) => other.length - one.length);
 }
 
 function shortened(words: string): string {

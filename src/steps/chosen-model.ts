@@ -1,7 +1,10 @@
 import type { LocalText } from "../errors.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { ModelEntry, Registry } from "../providers/registry.ts";
+import { fitParameters, parametersFor } from "../workflow/fitted-parameters.ts";
+import { withModelDefaults } from "../workflow/models.ts";
 import { LOCAL_PROVIDER } from "../workflow/unlisted-model.ts";
+import { isHeard, type Medium } from "../workflow/media.ts";
 import { parameterProblems } from "../workflow/parameter-rules.ts";
 import { StepFailure, type StepRequest } from "../workflow/ports.ts";
 import type { Json } from "../workflow/values.ts";
@@ -16,23 +19,17 @@ export interface ChosenModel {
 }
 
 /** @throws StepFailure when the model is not known, gone, or cannot be called as things are configured. */
-export function chooseModel(registry: Registry, { step, mode }: StepRequest): ChosenModel {
-  const named = registry.resolve(step.ai_provider);
+export function chooseModel(registry: Registry, { step, mode, submittedTo }: StepRequest): ChosenModel {
+  const name = (mode === "live" && submittedTo) || step.ai_provider;
+  const named = registry.resolve(name);
   if (!named) {
     throw invalid({
-      fr: `Le modèle «\u00a0${step.ai_provider}\u00a0» est inconnu.`,
-      en: `The model “${step.ai_provider}” is not known.`,
+      fr: `Le modèle «\u00a0${name}\u00a0» est inconnu.`,
+      en: `The model “${name}” is not known.`,
     });
   }
   const running = mode === "rehearsal" ? registry.localModel(named.modality) : named;
-  const provider = running && registry.provider(running.provider);
-  if (!running || !provider) {
-    throw invalid({
-      fr: `Cette version ne sait pas appeler ${named.id}.`,
-      en: `This version cannot call ${named.id}.`,
-    });
-  }
-  if (running.status === "shut_down") {
+  if (running.status === "shut_down" && submittedTo === undefined) {
     const other = named.replacement ?? "";
     throw invalid({
       fr: `${named.id} n’existe plus. ${other === "" ? "" : `Prenez ${other}.`}`.trim(),
@@ -41,31 +38,36 @@ export function chooseModel(registry: Registry, { step, mode }: StepRequest): Ch
   }
   const missing = registry.missingSettings(running.provider).join(", ");
   if (missing !== "") {
-    throw new StepFailure("auth", {
-      fr: `Il manque ${missing}. Rien n’a été facturé. Réglez-le, puis relancez.`,
-      en: `${missing} is missing. Nothing was billed. Set it, then try again.`,
-    });
+    const what = { fr: `Il manque ${missing}.`, en: `${missing} is missing.` };
+    const detail = {
+      fr: `${what.fr} Rien n’a été facturé. Réglez-le, puis relancez.`,
+      en: `${what.en} Nothing was billed. Set it, then try again.`,
+    };
+    throw new StepFailure("auth", detail, what);
   }
-  return { named, running, provider };
+  return { named, running, provider: registry.provider(running.provider) };
 }
 
 /**
- * The parameters of a step with the model's defaults, checked again: only now are references filled in.
+ * The parameters of a step with the model's defaults, fitted and checked again: only now are references filled in.
  * @throws StepFailure which says what each one takes.
  */
 export function completeParameters(
   registry: Registry,
   named: ModelEntry,
-  { step, parameters }: StepRequest,
+  { step, parameters, submittedTo }: StepRequest,
 ): Record<string, Json> {
+  if (submittedTo !== undefined) {
+    // Nobody knows what a model takes that is in no list.
+    const isListed = registry.names().includes(named.id);
+    const fitted = isListed && fitParameters(parameters, named.parameters, { valuesAreFinal: true });
+    return withModelDefaults(named, fitted ? fitted.parameters : parameters);
+  }
   const filledIn = { ...step, parameters };
   const [problem] = parameterProblems(filledIn, "parameters", registry, { valuesAreFinal: true });
   if (problem) throw invalid(problem.message);
-  const complete: Record<string, Json> = {};
-  for (const [name, spec] of Object.entries(named.parameters)) {
-    if (spec.default !== undefined) complete[name] = spec.default;
-  }
-  return Object.assign(complete, parameters);
+  const fitted = parametersFor(filledIn, registry, { valuesAreFinal: true });
+  return withModelDefaults(named, fitted.parameters);
 }
 
 /**
@@ -73,7 +75,8 @@ export function completeParameters(
  * @throws StepFailure where it does not.
  */
 export function checkFiles(named: ModelEntry, { files }: StepRequest): void {
-  const refused = files.find(({ medium }) => medium !== "image" || !named.takes.includes("image"));
+  const isUsed = named.modality === "transcript" ? isHeard : (medium: Medium) => medium === "image";
+  const refused = files.find(({ medium }) => !isUsed(medium) || !named.takes.includes(medium));
   if (!refused) return;
   throw invalid({
     fr: `${named.id} ne prend pas de fichier de type ${refused.mediaType}.`,
@@ -86,8 +89,9 @@ export function isLocal(model: ModelEntry): boolean {
 }
 
 function invalid(what: LocalText): StepFailure {
-  return new StepFailure("invalid_step", {
+  const detail = {
     fr: `${what.fr} Rien n’a été facturé. Corrigez l’étape, puis relancez.`,
     en: `${what.en} Nothing was billed. Correct the step, then try again.`,
-  });
+  };
+  return new StepFailure("invalid_step", detail, what);
 }

@@ -1,10 +1,21 @@
 import { costOfUsage } from "../pricing/cost.ts";
-import { costByParameters, costOfUncountedText, type CostedCall } from "../pricing/planned-cost.ts";
+import {
+  costByParameters,
+  costOfUncountedText,
+  likelyInputTokens,
+  type CostedCall,
+} from "../pricing/planned-cost.ts";
 import type { PriceList } from "../pricing/price-list.ts";
+import { megapixelsOfPicture } from "../pricing/quantities.ts";
 import { failureSentence } from "../providers/failure-sentence.ts";
 import type { ProviderOutput, ProviderSubmission } from "../providers/provider.ts";
-import type { Cost } from "../workflow/money.ts";
-import { ProviderFailure, type StepOutput, type Submission } from "../workflow/ports.ts";
+import { plausibleNanoUsd } from "../providers/reported-cost.ts";
+import { removeFiles } from "../providers/result-file.ts";
+import type { Step } from "../workflow/definition.ts";
+import { FREE, type Cost } from "../workflow/money.ts";
+import { ProviderFailure, type OutputFile, type StepOutput, type Submission } from "../workflow/ports.ts";
+import type { Modality } from "../workflow/media.ts";
+import type { Usage } from "../workflow/usage.ts";
 import type { Json } from "../workflow/values.ts";
 import { UnusableOutput, type Received, type StepKind } from "./step-kind.ts";
 
@@ -16,55 +27,84 @@ export interface CallToSettle {
   /** The call that is made. */
   billedCall: CostedCall;
   kind: StepKind;
+  step: Step;
   /** The provider's name. */
   provider: string;
   isRehearsal: boolean;
   worst: Cost;
+  /** Whether nobody bills the named model. */
+  isNamedFree: boolean;
 }
 
-/** Reads and prices what a provider gave. @throws ProviderFailure, billed, where it is of no use. */
+/** Reads and prices what a provider gave; it has failed, billed, where that is of no use. */
 export async function submissionOf(
   settle: CallToSettle,
   submission: ProviderSubmission,
 ): Promise<Submission> {
   if (submission.state === "job") return submission;
+  if (submission.state === "failed") {
+    return { state: "failed", failure: withCost(settle, submission.failure) };
+  }
   const { output } = submission;
   let received: Received;
   try {
-    received = await settle.kind.receive(output);
+    received = await settle.kind.receive(output, settle.step);
   } catch (error) {
+    await removeFiles(output.files);
     if (!(error instanceof UnusableOutput)) throw error;
-    throw unusable(settle, error, costOf(settle, output, 0));
+    return { state: "failed", failure: unusable(settle, error, costOf(settle, output, [])) };
   }
-  const seconds = received.files.reduce((sum, file) => sum + (file.durationSeconds ?? 0), 0);
-  return { state: "done", output: stepOutput(settle, output, received, seconds) };
+  return { state: "done", output: stepOutput(settle, output, received) };
 }
 
-function stepOutput(
-  settle: CallToSettle,
-  output: ProviderOutput,
-  received: Received,
-  durationSeconds: number,
-): StepOutput {
-  const made = { text: received.text, durationSeconds };
+function stepOutput(settle: CallToSettle, output: ProviderOutput, received: Received): StepOutput {
+  const made = { text: output.text, durationSeconds: secondsOf(received.files) };
   return {
     ...received,
-    cost: costOf(settle, output, durationSeconds),
-    liveCost: settle.isRehearsal ? costByParameters(settle.prices, settle.call, made) : null,
+    cost: costOf(settle, output, received.files),
+    liveCost: settle.isRehearsal ? liveCostOf(settle, made) : null,
     usage: usageJson(output),
   };
 }
 
+/** What a rehearsed call would have cost live. */
+function liveCostOf(
+  { prices, call, isNamedFree }: CallToSettle,
+  made: Parameters<typeof costByParameters>[2],
+): Cost {
+  return isNamedFree ? FREE : costByParameters(prices, call, made);
+}
+
 /** By the vendor's figure, then by usage, then by parameters, for a text never too low; unknown where no price is known. */
-function costOf({ prices, billedCall }: CallToSettle, output: ProviderOutput, durationSeconds: number): Cost {
+function costOf(settle: CallToSettle, output: ProviderOutput, files: OutputFile[]): Cost {
+  const { prices, billedCall, worst } = settle;
+  if (worst.basis === "free") return FREE;
   const { modality, id: model } = billedCall.model;
-  const length = modality === "video" ? { videoSeconds: durationSeconds } : { audioSeconds: durationSeconds };
-  const usage = durationSeconds > 0 ? { ...length, ...output.usage } : output.usage;
-  const reported = output.reportedNanoUsd === undefined ? {} : { reportedNanoUsd: output.reportedNanoUsd };
-  const cost = costOfUsage(prices, { model, usage, day: billedCall.day, ...reported });
+  const durationSeconds = secondsOf(files);
+  const usage = { ...measuredUsage(modality, files), ...output.usage };
+  const reportedNanoUsd = plausibleNanoUsd(output.reportedNanoUsd);
+  const reported = reportedNanoUsd === undefined ? {} : { reportedNanoUsd };
+  const { day, parameters, images } = billedCall;
+  const sent = { images, likelyInputTokens: likelyInputTokens(billedCall) };
+  const cost = costOfUsage(prices, { model, modality, usage, day, parameters, ...sent, ...reported });
   if (cost.basis !== "unknown") return cost;
   if (modality === "text") return costOfUncountedText(prices, billedCall, output.text ?? "");
   return costByParameters(prices, billedCall, { text: output.text, durationSeconds });
+}
+
+/** What the files themselves show; what the vendor counts goes before it. */
+function measuredUsage(modality: Modality, files: OutputFile[]): Usage {
+  const seconds = secondsOf(files);
+  if (seconds > 0) return modality === "video" ? { videoSeconds: seconds } : { audioSeconds: seconds };
+  const megapixels = files.reduce(
+    (sum, { width, height }) => sum + (width && height ? megapixelsOfPicture(width, height) : 0),
+    0,
+  );
+  return megapixels > 0 ? { megapixels } : {};
+}
+
+function secondsOf(files: OutputFile[]): number {
+  return files.reduce((sum, { durationSeconds }) => sum + (durationSeconds ?? 0), 0);
 }
 
 function usageJson({ usage, raw }: ProviderOutput): Record<string, Json> {
@@ -100,11 +140,7 @@ function unusable({ provider }: CallToSettle, error: UnusableOutput, cost: Cost)
  */
 export function failureOfCall(settle: CallToSettle, error: unknown): unknown {
   const isFree = settle.worst.basis === "free";
-  if (error instanceof ProviderFailure) {
-    const { code, billed, detail, isTransient, retryAfterMs } = error;
-    if (billed !== "yes" || error.cost !== null) return error;
-    return new ProviderFailure({ code, billed, detail, isTransient, retryAfterMs, cost: settle.worst });
-  }
+  if (error instanceof ProviderFailure) return withCost(settle, error);
   if (!isFree) return error;
   const facts = {
     code: "unknown",
@@ -118,4 +154,10 @@ export function failureOfCall(settle: CallToSettle, error: unknown): unknown {
     detail: failureSentence({ ...facts, provider: settle.provider }),
     cause: error,
   });
+}
+
+function withCost(settle: CallToSettle, failure: ProviderFailure): ProviderFailure {
+  const { code, billed, detail, isTransient, retryAfterMs } = failure;
+  if (billed !== "yes" || failure.cost !== null) return failure;
+  return new ProviderFailure({ code, billed, detail, isTransient, retryAfterMs, cost: settle.worst });
 }

@@ -1,6 +1,7 @@
 import type { LocalText } from "../errors.ts";
 import type { ModelEntry } from "../providers/registry.ts";
 import type { ProviderOutput } from "../providers/provider.ts";
+import type { Step } from "../workflow/definition.ts";
 import type { FailureCode, StepOutput, StepRequest } from "../workflow/ports.ts";
 
 /** One kind of step: what it asks of a provider, and what it makes of the answer. One file each. */
@@ -8,10 +9,11 @@ export interface StepKind {
   /** @throws StepFailure when the step asks for nothing, or for more than the model takes. */
   ask(request: StepRequest, named: ModelEntry): Asked;
   /** @throws UnusableOutput when the answer is not what was asked for. */
-  receive(output: ProviderOutput): Promise<Received>;
+  receive(output: ProviderOutput, step: Step): Promise<Received>;
 }
 
 interface Asked {
+  /** Empty only for a transcript without a hint. */
   prompt: string;
   /** How to speak; null for everything else. */
   instructions: string | null;

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FAKE_ANTHROPIC_KEY, startFakeAnthropic } from "../../test/support/fake-anthropic.ts";
-import { pngOf } from "../../test/support/fake-files.ts";
+import { mp3Of, pngOf } from "../../test/support/fake-files.ts";
 import { FAKE_OPENAI_KEY, startFakeOpenai } from "../../test/support/fake-openai.ts";
 import { FAKE_TEXT, type FakeServer } from "../../test/support/fake-server.ts";
+import { outboundTo, type Outbound } from "../../test/support/outbound-to.ts";
 import { loadPriceList } from "../pricing/price-list.ts";
 import { createAnthropicProvider } from "../providers/anthropic.ts";
 import { createLocalProvider } from "../providers/local/local.ts";
@@ -22,13 +23,15 @@ import { createStepPort } from "./step-port.ts";
 
 let openai: FakeServer;
 let anthropic: FakeServer;
+let outbound: Outbound;
 let port: StepPort;
 
 beforeEach(async () => {
   openai = await startFakeOpenai();
   anthropic = await startFakeAnthropic();
+  outbound = outboundTo(openai, anthropic);
   const registry = createRegistry({
-    providers: [createLocalProvider(), createOpenaiProvider({ fetch }), createAnthropicProvider({ fetch })],
+    providers: [createLocalProvider(), createOpenaiProvider(outbound), createAnthropicProvider(outbound)],
     config: {
       openai: { apiKey: FAKE_OPENAI_KEY, baseUrl: `${openai.url}/v1` },
       anthropic: { apiKey: FAKE_ANTHROPIC_KEY, baseUrl: `${anthropic.url}/v1` },
@@ -37,18 +40,20 @@ beforeEach(async () => {
   port = createStepPort({ registry, prices: loadPriceList(), now: () => new Date("2026-11-22T12:00:00Z") });
 });
 
-/** A port to an OpenAI that counts no tokens. */
-async function uncountedPort(counts: "nothing" | "zero"): Promise<StepPort> {
+/** A port to an OpenAI of another kind. */
+async function portToOpenai(kind: Parameters<typeof startFakeOpenai>[0]): Promise<StepPort> {
   await openai.stop();
-  openai = await startFakeOpenai({ counts });
+  openai = await startFakeOpenai(kind);
+  outbound = outboundTo(openai);
   const registry = createRegistry({
-    providers: [createOpenaiProvider({ fetch })],
+    providers: [createOpenaiProvider(outbound)],
     config: { openai: { apiKey: FAKE_OPENAI_KEY, baseUrl: `${openai.url}/v1` } },
   });
   return createStepPort({ registry, prices: loadPriceList(), now: () => new Date("2026-11-22T12:00:00Z") });
 }
 
 afterEach(async () => {
+  await outbound.close();
   await openai.stop();
   await anthropic.stop();
 });
@@ -79,6 +84,7 @@ const context: CallContext = {
 
 async function run(asked: StepRequest): Promise<StepOutput> {
   const submission = await (await port.prepare(asked)).submit(context);
+  if (submission.state === "failed") throw submission.failure;
   if (submission.state !== "done") throw new Error("a job where none was expected");
   return submission.output;
 }
@@ -175,7 +181,7 @@ describe("a live text step", () => {
   test.each(["nothing", "zero"] as const)(
     "bills a whole text for a bound where tokens are counted as %s",
     async (counts) => {
-      port = await uncountedPort(counts);
+      port = await portToOpenai({ counts });
       const output = await run(request("gpt-4"));
       expect(output.text).toBe(FAKE_TEXT);
       // (17 bytes + 500) x $2.50 + (what came + 2,000) x $10, per million.
@@ -291,7 +297,7 @@ describe("a rehearsal", () => {
     const call = await port.prepare(rehearsed("midjourney"));
     expect(call.model).toBe("local:image");
     const live = await failureOf(port.prepare(request("midjourney")));
-    expect(live).toMatchObject({ code: "invalid_step" });
+    expect(live).toMatchObject({ code: "auth" });
   });
 
   test("speaks, and knows the price of a voice", async () => {
@@ -302,8 +308,154 @@ describe("a rehearsal", () => {
   });
 
   test("does not know what an unpriced model would have cost", async () => {
-    const output = await run(rehearsed("suno", { prompt: "Calm waves" }));
+    const output = await run(rehearsed("suno:gateway", { prompt: "Calm waves" }));
     expect(output.liveCost).toEqual({ nanoUsd: null, basis: "unknown" });
+  });
+});
+
+const SOUND: FileValue = {
+  artifactId: "s",
+  hash: "h2",
+  mediaType: "audio/mpeg",
+  medium: "audio",
+  durationSeconds: 90,
+};
+
+describe("a live transcript step", () => {
+  const hearing: CallContext = { ...context, readFile: () => Promise.resolve(mp3Of(90)) };
+  const asked = request("openai:whisper-1", { prompt: "[audio 1] Relais, Blockchain", files: [SOUND] });
+
+  test("reserves and bills the length of the sound, and gives text with the times of its words", async () => {
+    const call = await port.prepare(asked);
+    // 90 s x $0.006 a minute.
+    expect(call.worstCase).toEqual({ nanoUsd: 9_000_000, basis: "estimated" });
+    expect(call.isAbortable).toBe(false);
+    const submission = await call.submit(hearing);
+    expect(submission).toMatchObject({ state: "done", output: { medium: "text", files: [] } });
+    const output = submission.state === "done" ? submission.output : undefined;
+    expect(output?.text).not.toBe("");
+    expect(output?.words?.[0]).toEqual({
+      word: expect.any(String),
+      start: expect.any(Number),
+      end: expect.any(Number),
+    });
+    expect(openai.calls[0]?.body).toMatchObject({ file: { type: "audio/mpeg" } });
+  });
+
+  test("prepares the same call again after a crash, and another for another hint", async () => {
+    const { requestHash } = await port.prepare(asked);
+    expect((await port.prepare({ ...asked })).requestHash).toBe(requestHash);
+    const other = await port.prepare({ ...asked, prompt: "[audio 1] Relay" });
+    expect(other.requestHash).not.toBe(requestHash);
+  });
+
+  test("knows no cost of a sound whose length could not be measured", async () => {
+    const { durationSeconds: _, ...unmeasured } = SOUND;
+    const call = await port.prepare({ ...asked, files: [unmeasured] });
+    expect(call.worstCase).toEqual({ nanoUsd: null, basis: "unknown" });
+  });
+
+  test.each([
+    ["nothing to listen to", [], "no sound to transcribe"],
+    ["two sounds", [SOUND, { ...SOUND, artifactId: "t" }], "was given 2 sounds"],
+    ["a picture", [PICTURE], "takes no file of the type image/png"],
+  ])("sends nothing where it has %s", async (_name, files, said) => {
+    const failure = await failureOf(port.prepare({ ...asked, files }));
+    expect(failure).toMatchObject({ code: "invalid_step" });
+    expect(failure.detail.en).toContain(said);
+    expect(openai.calls).toEqual([]);
+  });
+});
+
+describe("a live text step with a schema", () => {
+  const schema = {
+    type: "object",
+    required: ["title", "scenes"],
+    properties: { title: { type: "string" }, scenes: { type: "array", items: { type: "string" } } },
+  };
+
+  async function answering(text: string): Promise<StepRequest> {
+    port = await portToOpenai({ text });
+    return schemaRequest("gpt-4");
+  }
+
+  function schemaRequest(aiProvider: string): StepRequest {
+    const asked = request(aiProvider);
+    return { ...asked, step: { ...asked.step, output_schema: schema } };
+  }
+
+  const fitting = { title: "The sea", scenes: ["a", "b"] };
+
+  test.each([
+    ["bare", JSON.stringify(fitting)],
+    ["in a fence", `\`\`\`json\n${JSON.stringify(fitting, null, 2)}\n\`\`\`\n`],
+  ])("gives the JSON of an answer that is %s, having streamed it", async (_name, text) => {
+    const asked = await answering(text);
+    const call = await port.prepare(asked);
+    let streamed = "";
+    const submission = await call.submit({ ...context, onText: (delta) => (streamed += delta) });
+    expect(submission).toMatchObject({ state: "done", output: { medium: "json", json: fitting, files: [] } });
+    expect(streamed).toBe(text);
+  });
+
+  test("asks for it in the vendor's field and in words, and reserves both", async () => {
+    const asked = await answering(JSON.stringify(fitting));
+    const plain = await port.prepare(request("gpt-4"));
+    const call = await port.prepare(asked);
+    await call.submit(context);
+    const body = JSON.stringify(openai.calls[0]?.body);
+    expect(openai.calls[0]?.body).toMatchObject({
+      text: { format: { type: "json_schema", strict: false, schema } },
+    });
+    expect(body).toContain("fits this JSON Schema");
+    const bytes = 2 * JSON.stringify(schema).length;
+    expect(Number(call.worstCase.nanoUsd) - Number(plain.worstCase.nanoUsd)).toBeGreaterThan(bytes * 2_500);
+  });
+
+  test("has a hash of its own for each schema", async () => {
+    const asked = schemaRequest("gpt-4");
+    const other = { ...asked, step: { ...asked.step, output_schema: { type: "array" } } };
+    const hashes = await Promise.all(
+      [asked, other, request("gpt-4")].map(async (one) => (await port.prepare(one)).requestHash),
+    );
+    expect(new Set(hashes).size).toBe(3);
+  });
+
+  test("asks Claude in its field too", async () => {
+    await failureOf(run(schemaRequest("claude")));
+    expect(JSON.stringify(anthropic.calls[0]?.body)).toContain('"scenes"');
+    expect(anthropic.calls).toHaveLength(1);
+  });
+
+  test.each([
+    [
+      "does not fit",
+      JSON.stringify({ scenes: [1, 2] }),
+      "does not fit output_schema: the answer has no “title”; /scenes/0 is not of the type string (and 1 more).",
+    ],
+    ["is no JSON", "Here you are: a title.", "The text is not JSON, which output_schema asks for."],
+  ])("fails, billed, where the answer %s", async (_name, text, said) => {
+    const failure = await failureOf(run(await answering(text)));
+    expect(failure).toMatchObject({ code: "unknown", billed: "yes", cost: { basis: "metered" } });
+    expect(failure.detail.en).toContain("This call was billed.");
+    expect(failure.detail.en).toContain(said);
+    expect(openai.calls).toHaveLength(1);
+  });
+
+  test("is rehearsed with a sample that fits, whose text counts in what it would have cost", async () => {
+    const plain = await run(rehearsed("gpt-4"));
+    const output = await run({ ...schemaRequest("gpt-4"), mode: "rehearsal" });
+    expect(output).toMatchObject({
+      medium: "json",
+      json: {
+        title: expect.stringContaining("sea"),
+        scenes: [expect.any(String), expect.any(String), expect.any(String)],
+      },
+    });
+    expect(output.liveCost?.basis).toBe("estimated");
+    expect(plain.liveCost?.nanoUsd).toBeGreaterThan(0);
+    expect(output.liveCost?.nanoUsd).toBeGreaterThan(300 * 10_000);
+    expect(openai.calls).toEqual([]);
   });
 });
 
@@ -325,7 +477,7 @@ describe("a step that cannot be called", () => {
     ],
     ["an unknown parameter", request("gpt-4", { parameters: { colour: "blue" } }), "invalid_step"],
     ["a file that the model does not take", request("openai-tts", { files: [PICTURE] }), "invalid_step"],
-    ["a missing key", request("elevenlabs"), "invalid_step"],
+    ["a missing key", request("elevenlabs"), "auth"],
   ])("fails before anything is sent: %s", async (_name, asked, code) => {
     const failure = await failureOf(port.prepare(asked));
     expect(failure).toBeInstanceOf(StepFailure);
@@ -336,7 +488,7 @@ describe("a step that cannot be called", () => {
 
   test("names the key that is missing", async () => {
     const registry = createRegistry({
-      providers: [createOpenaiProvider({ fetch })],
+      providers: [createOpenaiProvider(outbound)],
       config: {},
     });
     const keyless = createStepPort({ registry, prices: loadPriceList() });
@@ -349,6 +501,35 @@ describe("a step that cannot be called", () => {
     const call = await port.prepare(request("gpt-4", { files: [PICTURE] }));
     const gone = { ...context, readFile: () => Promise.reject(new Error("gone")) };
     expect(await failureOf(call.submit(gone))).toMatchObject({ code: "missing_file", billed: "no" });
+    expect(openai.calls).toEqual([]);
+  });
+});
+
+describe("a step of a family that stands for a model of the person's choice", () => {
+  test("is sent, priced and known by the parameters that this one takes", async () => {
+    const registry = createRegistry({
+      providers: [createOpenaiProvider(outbound)],
+      config: { openai: { apiKey: FAKE_OPENAI_KEY, baseUrl: `${openai.url}/v1` } },
+      families: { midjourney: "openai:gpt-image-2" },
+    });
+    port = createStepPort({
+      registry,
+      prices: loadPriceList(),
+      now: () => new Date("2026-11-22T12:00:00Z"),
+    });
+    const parameters = { size: "1344x768", stylize: 100 };
+    const call = await port.prepare(request("midjourney", { parameters }));
+    const other = await port.prepare(request("openai:gpt-image-2", { parameters: { size: "1792x1024" } }));
+    expect(call.worstCase).toEqual(other.worstCase);
+    expect(call.requestHash).toBe(other.requestHash);
+    await call.submit(context);
+    expect(openai.calls[0]?.body).toMatchObject({ size: "1792x1024" });
+    expect(openai.calls[0]?.body).not.toHaveProperty("stylize");
+  });
+
+  test("is refused like any other where it names the model itself", async () => {
+    const asked = request("openai:gpt-image-2", { parameters: { size: "1344x768" } });
+    expect((await failureOf(port.prepare(asked))).message).toContain("1344x768");
     expect(openai.calls).toEqual([]);
   });
 });

@@ -1,8 +1,10 @@
 import { costOfUncountedText, worstCase, type CostedCall } from "../pricing/planned-cost.ts";
 import type { PriceList } from "../pricing/price-list.ts";
-import type { ProviderContext, ProviderRequest } from "../providers/provider.ts";
+import type { InputFile, ProviderConfig, ProviderContext, ProviderRequest } from "../providers/provider.ts";
 import type { Registry } from "../providers/registry.ts";
-import type { Modality } from "../workflow/media.ts";
+import { promptWithSchema } from "../providers/schema-prompt.ts";
+import { isHeard, type Modality } from "../workflow/media.ts";
+import { FREE } from "../workflow/money.ts";
 import {
   ProviderFailure,
   StepFailure,
@@ -11,7 +13,9 @@ import {
   type StepPort,
   type StepRequest,
 } from "../workflow/ports.ts";
+import type { FileValue } from "../workflow/values.ts";
 import { checkFiles, chooseModel, completeParameters, isLocal, type ChosenModel } from "./chosen-model.ts";
+import { isFreeOfCharge } from "./free-model.ts";
 import { generateImage } from "./generate-image.ts";
 import { generateMusic } from "./generate-music.ts";
 import { generateSpeech } from "./generate-speech.ts";
@@ -20,6 +24,7 @@ import { generateVideo } from "./generate-video.ts";
 import { requestHash } from "./request-hash.ts";
 import { failureOfCall, submissionOf } from "./settled-call.ts";
 import type { StepKind } from "./step-kind.ts";
+import { transcribe } from "./transcribe.ts";
 
 const KINDS: Partial<Record<Modality, StepKind>> = {
   text: generateText,
@@ -28,6 +33,7 @@ const KINDS: Partial<Record<Modality, StepKind>> = {
   video: generateVideo,
   music: generateMusic,
   sound: generateMusic,
+  transcript: transcribe,
 };
 
 export interface StepPortOptions {
@@ -48,21 +54,26 @@ export function createStepPort({ registry, prices, now = () => new Date() }: Ste
       checkFiles(named, request);
       const parameters = completeParameters(registry, named, request);
       const asked = kind.ask({ ...request, parameters }, named);
+      const outputSchema = named.modality === "text" ? request.step.output_schema : null;
       const call: CostedCall = {
         model: named,
         parameters,
-        images: request.files.length,
-        prompt: asked.prompt,
+        images: request.files.filter(({ medium }) => medium === "image").length,
+        inputSeconds: inputSecondsOf(request),
+        prompt: sentText(asked.prompt, outputSchema),
         instructions: asked.instructions,
         day: now().toISOString().slice(0, 10),
       };
-      const providerRequest: Omit<ProviderRequest, "images"> = {
+      const providerRequest: ProviderRequest = {
         modality: named.modality,
         model: running,
         modelId: running.id.slice(running.id.indexOf(":") + 1),
         prompt: asked.prompt,
         instructions: asked.instructions,
         parameters,
+        outputSchema,
+        images: [],
+        audio: null,
         topic: request.topic,
       };
       return preparedCall({ prices, registry, chosen, kind, call, providerRequest, request });
@@ -77,7 +88,8 @@ interface CallParts {
   chosen: ChosenModel;
   kind: StepKind;
   call: CostedCall;
-  providerRequest: Omit<ProviderRequest, "images">;
+  /** Without the files that go in: those are read when it is sent. */
+  providerRequest: ProviderRequest;
   request: StepRequest;
 }
 
@@ -85,35 +97,32 @@ function preparedCall(parts: CallParts): PreparedCall {
   const { prices, registry, chosen, call, kind, providerRequest, request } = parts;
   const { running, provider } = chosen;
   const billedCall = { ...call, model: running };
-  const worst = worstCase(prices, billedCall);
-  const isFree = isLocal(running);
+  const pricing = { registry, prices, day: call.day };
+  const worst = isFreeOfCharge(running.id, pricing) ? FREE : worstCase(prices, billedCall);
+  const isBuiltIn = isLocal(running);
   const settle = {
     prices,
     call,
     billedCall,
     kind,
+    step: request.step,
     provider: provider.name,
     isRehearsal: request.mode === "rehearsal",
     worst,
+    isNamedFree: isFreeOfCharge(chosen.named.id, pricing),
   };
-  const contextOf = (context: CallContext): ProviderContext => ({
-    config: registry.config(provider.id),
-    signal: context.signal,
-    idempotencyKey: context.idempotencyKey,
-    onText: (delta) => context.onText(delta),
-    onProgress: (fraction) => context.onProgress(fraction),
-  });
+  const contextOf = (context: CallContext) => providerContext(context, registry.config(provider.id));
   return {
     provider: provider.id,
     model: running.id,
-    performedBy: isFree ? "local" : running.id,
+    performedBy: isBuiltIn ? "local" : running.id,
     worstCase: worst,
     requestHash: hashOf(parts),
-    isAbortable: isFree || running.modality === "text",
+    isAbortable: isBuiltIn || running.modality === "text",
     async submit(context) {
-      const images = await readImages(request, context);
+      const files = await readFiles(request, context);
       try {
-        const submission = await provider.submit({ ...providerRequest, images }, contextOf(context));
+        const submission = await provider.submit({ ...providerRequest, ...files }, contextOf(context));
         return await submissionOf(settle, submission);
       } catch (error) {
         throw failureOfCall(settle, error);
@@ -122,7 +131,7 @@ function preparedCall(parts: CallParts): PreparedCall {
     ...(provider.poll && {
       async poll(jobId: string, context: CallContext) {
         try {
-          const state = await provider.poll?.(jobId, { ...providerRequest, images: [] }, contextOf(context));
+          const state = await provider.poll?.(jobId, providerRequest, contextOf(context));
           if (!state) throw new Error(`${provider.id} has no jobs`);
           return await submissionOf(settle, state);
         } catch (error) {
@@ -135,30 +144,60 @@ function preparedCall(parts: CallParts): PreparedCall {
         (await provider.cancel?.(jobId, contextOf(context))) ?? false,
     }),
     costOfAborted: (partialText) =>
-      running.modality === "text" ? costOfUncountedText(prices, billedCall, partialText) : worst,
+      running.modality === "text" && worst.basis !== "free"
+        ? costOfUncountedText(prices, billedCall, partialText)
+        : worst,
+  };
+}
+
+function providerContext(context: CallContext, config: ProviderConfig): ProviderContext {
+  return {
+    config,
+    signal: context.signal,
+    idempotencyKey: context.idempotencyKey,
+    onText: (delta) => context.onText(delta),
+    onProgress: (fraction) => context.onProgress(fraction),
   };
 }
 
 /** What the answer depends on. The topic only moves the built-in generators. */
 function hashOf({ chosen, providerRequest, request }: CallParts): string {
-  const { modality, prompt, instructions, parameters, topic } = providerRequest;
+  const { modality, prompt, instructions, parameters, outputSchema, topic } = providerRequest;
   return requestHash({
     model: chosen.running.id,
     modality,
     prompt,
     instructions,
     parameters,
+    ...(outputSchema && { outputSchema }),
     files: request.files.map(({ hash }) => hash),
     topic: isLocal(chosen.running) ? topic : null,
   });
 }
 
-/** Reads the pictures that go in. @throws ProviderFailure, unbilled, where one is gone: nothing has been sent. */
-async function readImages({ files }: StepRequest, context: CallContext): Promise<ProviderRequest["images"]> {
+/** All that a model reads of a text: its schema goes in the prompt and in a field of its own. */
+function sentText(prompt: string, schema: ProviderRequest["outputSchema"]): string {
+  return schema === null ? prompt : `${promptWithSchema(prompt, schema)}${JSON.stringify(schema)}`;
+}
+
+/** How long the sound or film is that goes in; null where there is none, or it could not be measured. */
+function inputSecondsOf({ files }: StepRequest): number | null {
+  return files.find(({ medium }) => isHeard(medium))?.durationSeconds ?? null;
+}
+
+/** Reads what goes in. @throws ProviderFailure, unbilled, where a file is gone: nothing has been sent. */
+async function readFiles(
+  { files }: StepRequest,
+  context: CallContext,
+): Promise<Pick<ProviderRequest, "images" | "audio">> {
+  const read = async (file: FileValue): Promise<InputFile> => ({
+    mediaType: file.mediaType,
+    bytes: await context.readFile(file),
+  });
+  const sound = files.find(({ medium }) => isHeard(medium));
   try {
-    return await Promise.all(
-      files.map(async (file) => ({ mediaType: file.mediaType, bytes: await context.readFile(file) })),
-    );
+    const images = await Promise.all(files.filter(({ medium }) => medium === "image").map(read));
+    return { images, audio: sound ? await read(sound) : null };
   } catch {
     throw new ProviderFailure({
       code: "missing_file",

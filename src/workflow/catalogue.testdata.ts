@@ -14,7 +14,7 @@ const IMAGE: Record<string, ParameterSpec> = {
 };
 const VIDEO: Record<string, ParameterSpec> = {
   duration: { type: "integer", min: 2, max: 10, default: 5, label },
-  ratio: { type: "choice", values: ["1280:720", "720:1280"], label },
+  aspect_ratio: { type: "choice", values: ["16:9", "9:16"], label },
 };
 const VOICE: Record<string, ParameterSpec> = {
   speed: { type: "number", min: 0.7, max: 1.2, label },
@@ -52,7 +52,9 @@ const MODELS = [
   model("anthropic:writer", { modality: "text", parameters: TEXT }),
   model("flux:painter", { modality: "image", parameters: IMAGE }),
   model("runway:film", { modality: "video", takes: ["image"], parameters: VIDEO }),
+  model("runway:animation", { modality: "video", takes: ["image"], requires: ["image"] }),
   model("elevenlabs:voice", { modality: "speech", parameters: VOICE }),
+  model("elevenlabs:scribe", { modality: "transcript", takes: ["audio"] }),
 ];
 
 const FAMILIES: Record<string, string> = {
@@ -65,13 +67,25 @@ const FAMILIES: Record<string, string> = {
   "openai-tts": "openai:speaker",
 };
 
+const PROVIDER_NAMES: Record<string, string> = {
+  openai: "OpenAI",
+  anthropic: "Anthropic",
+  flux: "Flux",
+  runway: "Runway",
+  elevenlabs: "ElevenLabs",
+};
+
 /** A small catalogue for tests: the families of the templates, one model each, and models that go or have gone. */
 export const TEST_CATALOGUE: ModelCatalogue = {
   resolve(aiProvider) {
     const id = Object.hasOwn(FAMILIES, aiProvider) ? FAMILIES[aiProvider] : aiProvider;
     const listed = MODELS.find((candidate) => candidate.id === id);
     if (listed) return listed;
-    return aiProvider.startsWith("openai:") ? model(aiProvider, { modality: "text" }) : undefined;
+    return aiProvider.startsWith("openai:") && !aiProvider.startsWith("openai:sora")
+      ? model(aiProvider, { modality: "text" })
+      : undefined;
   },
+  family: (name) => (Object.hasOwn(FAMILIES, name) ? { label: name, standing: "usual" } : undefined),
   names: () => [...Object.keys(FAMILIES), ...MODELS.map((listed) => listed.id)],
+  providerName: (id) => (Object.hasOwn(PROVIDER_NAMES, id) ? PROVIDER_NAMES[id] : undefined),
 };

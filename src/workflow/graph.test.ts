@@ -52,7 +52,23 @@ describe("linkSteps", () => {
     ]);
   });
 
-  test("hands over nothing where the prompt already refers to that output", () => {
+  test("hands a sound over to what transcribes it, past the texts in between", () => {
+    expect(
+      links(
+        { ai_provider: "elevenlabs" },
+        { ai_provider: "gpt-4" },
+        { ai_provider: "elevenlabs:scribe", use_previous_output: true },
+        { ai_provider: "elevenlabs", use_previous_output: true },
+      ),
+    ).toEqual([
+      [[], null],
+      [[], null],
+      [[1], 1],
+      [[3], 3],
+    ]);
+  });
+
+  test("hands over nothing where the prompt already refers the prompt to that output", () => {
     const write = { ai_provider: "gpt-4", name: "article" };
     const speak = { ai_provider: "elevenlabs", use_previous_output: true };
     expect(links(write, { ...speak, prompt: "{article}" })[1]).toEqual([[1], null]);

@@ -1,5 +1,5 @@
 import type { Step } from "./definition.ts";
-import { isFileMedium, mediumOf } from "./media.ts";
+import { isFileMedium, isHeard, mediumOf } from "./media.ts";
 import type { Medium } from "./media.ts";
 import type { ModelCatalogue, ModelInfo } from "./models.ts";
 import { nameScope, targetOf } from "./names.ts";
@@ -64,7 +64,7 @@ export function linkSteps(steps: readonly Step[], catalogue: ModelCatalogue): St
   });
 }
 
-/** The nearest earlier step whose output the model of this step can take; undefined where there is none. */
+/** The nearest earlier step whose output this step can take as what it works on; undefined where there is none. */
 export function nearestTakable(
   step: Step,
   steps: readonly Step[],
@@ -76,7 +76,9 @@ export function nearestTakable(
     .toSorted((a, b) => b.step_number - a.step_number)
     .find((other) => {
       const medium = outputMediumOf(other, catalogue);
-      return medium !== undefined && canTake(model, medium);
+      if (medium === undefined || !canTake(model, medium)) return false;
+      // A text tells a transcript nothing but how names are spelled.
+      return model?.modality !== "transcript" || isHeard(medium);
     });
 }
 
@@ -92,7 +94,8 @@ function previousOf(
   return stepsReferredTo(step.prompt, step, scope).includes(nearest) ? null : nearest;
 }
 
-function stepsReferredTo(text: string, step: Step, scope: NameScope): number[] {
+/** The steps that a text of this step refers to, in that order, each as often as it does. */
+export function stepsReferredTo(text: string, step: Step, scope: NameScope): number[] {
   return referencesIn(text).flatMap(({ name }) => {
     const target = targetOf(name, step, scope);
     return target.kind === "step" ? [target.stepNumber] : [];

@@ -21,12 +21,17 @@ const MEDIUM_OF: Record<Modality, Medium> = {
   music: "audio",
   sound: "audio",
   video: "video",
-  transcript: "json",
+  transcript: "text",
   document: "document",
 };
 
 export function mediumOf(modality: Modality): Medium {
   return MEDIUM_OF[modality];
+}
+
+/** Whether an output of this medium can be listened to. */
+export function isHeard(medium: Medium): boolean {
+  return medium === "audio" || medium === "video";
 }
 
 /** Whether an output of this medium is a file rather than characters that fit into a prompt. */

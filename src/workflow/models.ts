@@ -1,5 +1,6 @@
 import type { LocalText } from "../errors.ts";
 import type { Medium, Modality } from "./media.ts";
+import type { Json } from "./values.ts";
 
 /** One parameter of a model, as the editor shows it and validation checks it. */
 export type ParameterSpec =
@@ -16,12 +17,16 @@ export interface ModelInfo {
   modality: Modality;
   /** Media of files that the model takes beside its prompt. */
   takes: Medium[];
+  /** Those of them that it cannot work without; left out: none. */
+  requires?: Medium[];
   parameters: Record<string, ParameterSpec>;
   status: "live" | "deprecated" | "shut_down";
   /** The day it goes or went away, YYYY-MM-DD; null where none is announced. */
   shutdown_date: string | null;
   /** What its vendor or Relais puts in its place; null where there is nothing. */
   replacement: string | null;
+  /** False for a text model that is known not to think before it writes; absent: it may, and what it thinks is billed. */
+  thinks?: false;
 }
 
 /** A stable name that a person knows, and the model it stands for today. */
@@ -31,12 +36,33 @@ export interface Family {
   model: string;
   /** Why the family stands for that model, where the names differ; null where nothing needs saying. */
   note: LocalText | null;
+  /**
+   * `usual`: for its own model. `stand_in`: for the official model that takes the place of an unofficial gateway; steps are
+   * written for both. `chosen`: for another that a person chose, whose parameters may differ.
+   */
+  standing: "usual" | "stand_in" | "chosen";
 }
 
 /** Looks models up for validation. The server gives it from `providers/registry.ts`, the page from `GET /providers`. */
 export interface ModelCatalogue {
   /** Resolves a family or `provider:model`. Undefined: not known. An id not in the list but of a known provider is known. */
   resolve(aiProvider: string): ModelInfo | undefined;
+  /** The family of this name. Undefined: none has it. */
+  family(aiProvider: string): Pick<Family, "label" | "standing"> | undefined;
   /** Every name a person could have meant, for suggestions. */
   names(): string[];
+  /** What people call a provider; undefined where the id is not known. */
+  providerName(id: string): string | undefined;
+}
+
+/** Parameters with the model's defaults where they are not given. */
+export function withModelDefaults(
+  model: Pick<ModelInfo, "parameters">,
+  parameters: Record<string, Json>,
+): Record<string, Json> {
+  const complete: Record<string, Json> = {};
+  for (const [name, { default: value }] of Object.entries(model.parameters)) {
+    if (value !== undefined) complete[name] = value;
+  }
+  return Object.assign(complete, parameters);
 }

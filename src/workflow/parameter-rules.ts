@@ -1,7 +1,7 @@
 import type { LocalText, Problem } from "../errors.ts";
 import type { Step } from "./definition.ts";
+import { isReference, parametersFor, takesValue, type ParameterChange } from "./fitted-parameters.ts";
 import type { ModelCatalogue, ParameterSpec } from "./models.ts";
-import { referencesIn } from "./references.ts";
 import { nearestName } from "./suggestion.ts";
 import { anyOf, didYouMean, quoted } from "./typography.ts";
 import type { Json } from "./values.ts";
@@ -9,7 +9,8 @@ import type { Json } from "./values.ts";
 /**
  * Whether the parameters of a step are those of its model. A model that the catalogue does not list by its id is not
  * checked: nobody knows its parameters; nor is one that no longer runs. A string with references passes until its value is
- * known; with `valuesAreFinal` all values are, and what looks like a reference is checked like any other text.
+ * known; with `valuesAreFinal` all values are, and what looks like a reference is checked like any other text. Those of a
+ * family that stands for a model of the person's choice are fitted to it first, so that none of them is refused.
  */
 export function parameterProblems(
   step: Step,
@@ -19,7 +20,8 @@ export function parameterProblems(
 ): Problem[] {
   const model = catalogue.resolve(step.ai_provider);
   if (!model || model.status === "shut_down" || !catalogue.names().includes(model.id)) return [];
-  return Object.entries(step.parameters).flatMap(([name, value]) => {
+  const { parameters } = parametersFor(step, catalogue, { valuesAreFinal });
+  return Object.entries(parameters).flatMap(([name, value]) => {
     const place = `${path}.${name}`;
     if (!Object.hasOwn(model.parameters, name)) {
       return [
@@ -27,29 +29,37 @@ export function parameterProblems(
       ];
     }
     const spec = model.parameters[name];
-    const isOpen = !valuesAreFinal && typeof value === "string" && referencesIn(value).length > 0;
-    return !spec || isOpen || fits(value, spec) ? [] : [unfit({ name, value, spec, path: place })];
+    const isOpen = !valuesAreFinal && isReference(value);
+    return !spec || isOpen || takesValue(spec, value) ? [] : [unfit({ name, value, spec, path: place })];
   });
 }
 
-function fits(value: Json, spec: ParameterSpec): boolean {
-  switch (spec.type) {
-    case "integer":
-      return Number.isInteger(value) && isWithin(value, spec);
-    case "number":
-      return Number.isFinite(value) && isWithin(value, spec);
-    case "choice":
-      return typeof value === "string" && spec.values.includes(value);
-    case "string":
-      return typeof value === "string" && value.length <= spec.max_length;
-    case "boolean":
-    default:
-      return typeof value === "boolean";
-  }
+/** Says what changes of the parameters of a step, so that they fit the model which its family was made to stand for. */
+export function parameterWarnings(step: Step, path: string, catalogue: ModelCatalogue): Problem[] {
+  const family = catalogue.family(step.ai_provider);
+  const model = catalogue.resolve(step.ai_provider);
+  if (!family || !model) return [];
+  return parametersFor(step, catalogue).changes.map((change) => ({
+    path: `${path}.${change.name}`,
+    message: changed(change, { family: family.label, modelId: model.id }),
+  }));
 }
 
-function isWithin(value: Json, { min, max }: { min: number; max: number }): boolean {
-  return typeof value === "number" && value >= min && value <= max;
+function changed({ name, value, used }: ParameterChange, of: { family: string; modelId: string }): LocalText {
+  const given = quoted(shown(value));
+  const fr = `${of.family} désigne ${of.modelId}, qui n’accepte pas ${name} ${given.fr}\u00a0:`;
+  const en = `${of.family} stands for ${of.modelId}, which takes no ${name} ${given.en}:`;
+  if (!used) return { fr: `${fr} ce paramètre est laissé de côté.`, en: `${en} it is left out.` };
+  const other = used.name === name ? "" : `${used.name} `;
+  const instead = quoted(shown(used.value));
+  return {
+    fr: `${fr} Relais prend ${other}${instead.fr} à la place.`,
+    en: `${en} ${other}${instead.en} is used.`,
+  };
+}
+
+function shown(value: Json): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function expected(spec: ParameterSpec): LocalText {
@@ -76,7 +86,7 @@ function expected(spec: ParameterSpec): LocalText {
 
 function unfit(options: { name: string; value: Json; spec: ParameterSpec; path: string }): Problem {
   const name = quoted(options.name);
-  const value = quoted(typeof options.value === "string" ? options.value : JSON.stringify(options.value));
+  const value = quoted(shown(options.value));
   const wanted = expected(options.spec);
   return {
     path: options.path,

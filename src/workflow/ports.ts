@@ -32,6 +32,11 @@ export interface StepRequest {
   files: FileValue[];
   /** The topic of the execution, for what local generators write and draw. */
   topic: string;
+  /**
+   * Where a job was submitted before: the model (`provider:model`) that it went to, whatever the step stands for by now.
+   * Nothing is sent again, so the parameters are not refused any more.
+   */
+  submittedTo?: string;
 }
 
 /** A call that could be sent now. */
@@ -169,10 +174,13 @@ export class StepFailure extends Error {
   override readonly name = "StepFailure";
   readonly code: FailureCode;
   readonly detail: LocalText;
+  /** What is wrong, without what that means for the money; all of `detail` where that was not said apart. */
+  readonly what: LocalText;
 
-  constructor(code: FailureCode, detail: LocalText) {
+  constructor(code: FailureCode, detail: LocalText, what = detail) {
     super(detail.en);
     this.code = code;
     this.detail = detail;
+    this.what = what;
   }
 }

@@ -190,7 +190,8 @@ export function previousOutputProblems({ step, path, steps, catalogue }: StepCon
   ];
 }
 
-function stepLabel(step: Step): LocalText {
+/** `step 2 “narration”`. */
+export function stepLabel(step: Step): LocalText {
   const name = step.name ? quoted(step.name) : { fr: "", en: "" };
   return {
     fr: `l’étape ${step.step_number} ${name.fr}`.trim(),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { retryDelayMs, shouldRetry } from "./retry.ts";
+import { pollDelayMs, retryDelayMs, shouldRetry } from "./retry.ts";
 
 describe("shouldRetry", () => {
   test.each([
@@ -42,5 +42,32 @@ describe("retryDelayMs", () => {
     [Number.POSITIVE_INFINITY, 500],
   ])("gives a Retry-After of %d ms its due: %i ms", (retryAfterMs, expected) => {
     expect(retryDelayMs({ attempt: 1, retryAfterMs, random: 0 })).toBe(expected);
+  });
+});
+
+describe("pollDelayMs", () => {
+  test.each([
+    [0, 1_000],
+    [3, 1_000],
+    [4, 1_500],
+    [7, 1_500],
+    [8, 2_250],
+    [12, 3_375],
+    [16, 5_063],
+    [20, 6_000],
+    [10_000, 6_000],
+  ])("waits longer before later questions: %i were asked, %i ms", (polls, expected) => {
+    expect(pollDelayMs({ pollAfterMs: 1_000, polls })).toBe(expected);
+  });
+
+  test("grows from what the provider asks for", () => {
+    expect(pollDelayMs({ pollAfterMs: 0, polls: 100 })).toBe(0);
+    expect(pollDelayMs({ pollAfterMs: 5_000, polls: 100 })).toBe(30_000);
+  });
+
+  test("makes no wait of minutes longer, which the vendor asked for", () => {
+    expect(pollDelayMs({ pollAfterMs: 20_000, polls: 100 })).toBe(60_000);
+    expect(pollDelayMs({ pollAfterMs: 120_000, polls: 100 })).toBe(120_000);
+    expect(pollDelayMs({ pollAfterMs: 86_400_000, polls: 0 })).toBe(600_000);
   });
 });

@@ -8,7 +8,28 @@ export const LOCAL_PROVIDER = "local";
 interface ModelMaker {
   id: string;
   modalities: readonly Modality[];
+  /** What ids make, by the first pattern that they match, whatever their case; null: nothing Relais can use. */
+  unlisted: readonly { pattern: string; modality: Modality | null }[];
 }
+
+/**
+ * Ids of models become part of addresses, where `?`, `#`, `%` or `..` would lead to another one. What they are made of:
+ * words that `/`, `:`, `::` or `@` joins.
+ */
+const MODEL_ID = /^[\w.-]+(?:(?:[/@]|::?)[\w.-]+)*$/;
+/** Providers that are sent ids in the body of a call only. There they name files and deployments, as their owners like. */
+const FREELY_NAMED: ReadonlySet<string> = new Set([
+  "openai-compatible",
+  "ollama",
+  "lmstudio",
+  "llamacpp",
+  "vllm",
+  "localai",
+  "kokoro",
+  "comfyui",
+  "automatic1111",
+  "fireworks",
+]);
 
 /**
  * A model that its vendor may have but the list does not name: newer than this version, or served at another address that
@@ -19,7 +40,7 @@ export function unlistedModel(id: string, providers: readonly ModelMaker[]): Mod
   const separator = id.indexOf(":");
   const provider = providers.find((candidate) => candidate.id === id.slice(0, separator));
   const modelId = id.slice(separator + 1);
-  if (separator < 1 || !provider || !/^\S+$/.test(modelId) || provider.id === LOCAL_PROVIDER) {
+  if (separator < 1 || !provider || provider.id === LOCAL_PROVIDER || !isModelId(provider, modelId)) {
     return undefined;
   }
   const modality = modalityOf(provider, modelId);
@@ -28,7 +49,7 @@ export function unlistedModel(id: string, providers: readonly ModelMaker[]): Mod
       id,
       provider: provider.id,
       modality,
-      takes: [],
+      takes: modality === "transcript" ? ["audio"] : [],
       parameters: {},
       status: "live",
       shutdown_date: null,
@@ -37,19 +58,15 @@ export function unlistedModel(id: string, providers: readonly ModelMaker[]): Mod
   );
 }
 
-/** What OpenAI's ids say of models that Relais has no use for, or cannot call. */
-const OTHER_OPENAI_MODELS =
-  /whisper|transcribe|realtime|embedding|moderation|sora|live|audio|search|codex|computer|translate/;
+function isModelId({ id: provider }: ModelMaker, modelId: string): boolean {
+  if (modelId.split(/[/\\]/).some((segment) => /^\.+$/.test(segment))) return false;
+  return (FREELY_NAMED.has(provider) ? /^\S+$/ : MODEL_ID).test(modelId);
+}
 
-/**
- * What an unlisted model makes. A provider with one modality: that one. OpenAI, by its ids: `tts` speaks, `image` and
- * `dall-e` draw, other ids write, also those of servers that speak its language (`llama3.2`); ids that name something else
- * (transcription, embeddings, realtime) are not known.
- */
-function modalityOf(provider: ModelMaker, modelId: string): Modality | undefined {
-  const [only, ...others] = provider.modalities;
-  if (others.length === 0) return only;
-  if (/tts|kokoro/.test(modelId)) return "speech";
-  if (/image|dall-e/.test(modelId)) return "image";
-  return OTHER_OPENAI_MODELS.test(modelId) ? undefined : "text";
+/** What an unlisted model makes: what the provider's patterns say, or the one thing that the provider makes. */
+function modalityOf({ modalities, unlisted }: ModelMaker, modelId: string): Modality | undefined {
+  const [only] = modalities;
+  if (unlisted.length === 0) return only;
+  const rule = unlisted.find(({ pattern }) => new RegExp(pattern, "i").test(modelId));
+  return rule?.modality ?? undefined;
 }

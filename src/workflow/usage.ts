@@ -9,6 +9,8 @@ export interface Usage {
   /** Those of reasoning are among them. */
   outputTokens?: number;
   images?: number;
+  /** Millions of pixels of pictures that came out, each picture rounded up to a whole one. */
+  megapixels?: number;
   characters?: number;
   videoSeconds?: number;
   audioSeconds?: number;

@@ -6,6 +6,8 @@ import { TEMPLATES, localizeTemplate } from "./templates.ts";
 import { checkInputs, checkWorkflow, withDefaults } from "./validation.ts";
 import type { WorkflowCheck } from "./validation.ts";
 
+const today = "2026-11-22";
+
 type InputDraft = Parameters<typeof workflowInputSchema.parse>[0];
 
 function workflow(steps: Partial<StepDraft>[], inputs: InputDraft[] = []): WorkflowDefinition {
@@ -18,7 +20,7 @@ function workflow(steps: Partial<StepDraft>[], inputs: InputDraft[] = []): Workf
 }
 
 const check = (steps: Partial<StepDraft>[], inputs: InputDraft[] = []): WorkflowCheck =>
-  checkWorkflow(workflow(steps, inputs), TEST_CATALOGUE);
+  checkWorkflow(workflow(steps, inputs), TEST_CATALOGUE, { today });
 
 interface Row {
   name: string;
@@ -335,12 +337,32 @@ describe("checkWorkflow", () => {
     );
   });
 
+  test("takes a schema for a text only, and asks whether it is a valid one", () => {
+    const schema = { type: "object" };
+    expect(check([{ output_schema: schema }]).problems).toEqual([]);
+    expect(check([{ ai_provider: "dall-e", output_schema: schema }]).problems).toEqual(
+      matching([["steps[0].output_schema", "n’écrit pas de texte", "writes no text"]]),
+    );
+    expect(check([{ output_schema: { description: "x".repeat(50_000) } }]).problems).toEqual(
+      matching([["steps[0].output_schema", "50000", "50000"]]),
+    );
+    const asked: unknown[] = [];
+    const { problems } = checkWorkflow(workflow([{}, { output_schema: schema }]), TEST_CATALOGUE, {
+      today,
+      schemaProblem: (given) => {
+        asked.push(given);
+        return { fr: "faux", en: "wrong" };
+      },
+    });
+    expect(problems).toEqual(matching([["steps[1].output_schema", "faux", "wrong"]]));
+    expect(asked).toEqual([schema]);
+  });
+
   test("sets apart what this version cannot run yet", () => {
     const { problems, unsupported } = check(
       [
         {},
         { for_each: { in: "{step1_output}" }, prompt: "{item} {index}" },
-        { output_schema: { type: "object" } },
         { approval: true, prompt: "{photo}" },
       ],
       [{ name: "photo", label: "Photo", type: "file" }],
@@ -349,8 +371,7 @@ describe("checkWorkflow", () => {
     expect(unsupported).toEqual(
       matching([
         ["steps[1].for_each", "for_each", "for_each"],
-        ["steps[2].output_schema", "output_schema", "output_schema"],
-        ["steps[3].approval", "approval", "approval"],
+        ["steps[2].approval", "approval", "approval"],
         ["inputs[0].type", "type", "type"],
       ]),
     );
@@ -375,7 +396,7 @@ describe("checkWorkflow", () => {
   test("finds nothing wrong with the templates in any language", () => {
     for (const template of TEMPLATES) {
       for (const language of ["fr", "en"] as const) {
-        const found = checkWorkflow(localizeTemplate(template, language), TEST_CATALOGUE);
+        const found = checkWorkflow(localizeTemplate(template, language), TEST_CATALOGUE, { today });
         expect(found).toMatchObject({ problems: [], unsupported: [] });
       }
     }

@@ -1,17 +1,21 @@
-import type { Problem } from "../errors.ts";
+import type { LocalText, Problem } from "../errors.ts";
 import type { Step, WorkflowDefinition } from "./definition.ts";
 import { inputDefinitionProblems } from "./input-rules.ts";
 import { modelProblems, modelWarnings } from "./model-rules.ts";
 import type { ModelCatalogue } from "./models.ts";
 import { isKnownName, nameScope } from "./names.ts";
-import { parameterProblems } from "./parameter-rules.ts";
+import { parameterProblems, parameterWarnings } from "./parameter-rules.ts";
+import { pictureProblems } from "./picture-rules.ts";
 import {
   escapeWarnings,
   isReferredTo,
   previousOutputProblems,
   referenceProblems,
+  type StepContext,
 } from "./reference-rules.ts";
+import { soundProblems } from "./sound-rules.ts";
 import { quoted } from "./typography.ts";
+import type { Json } from "./values.ts";
 
 export { checkInputs, withDefaults } from "./input-rules.ts";
 export { problemsOfZodError } from "./schema-problems.ts";
@@ -23,6 +27,19 @@ export interface WorkflowCheck {
   unsupported: Problem[];
 }
 
+/** What is wrong with a JSON Schema; null where it is a valid one. */
+type SchemaCheck = (schema: Record<string, Json>) => LocalText | null;
+
+const MAX_SCHEMA_CHARACTERS = 50_000;
+
+/** What a check needs beside the workflow and the models. */
+export interface CheckOptions {
+  /** YYYY-MM-DD. */
+  today: string;
+  /** Checks schemas of answers, where there is somebody who can. */
+  schemaProblem?: SchemaCheck;
+}
+
 /**
  * Holds a workflow to every rule that needs more than one field: numbers, names, references, models, parameters and
  * inputs. Paths are by index (`steps[2].prompt`), in the order in which the steps were given.
@@ -30,6 +47,7 @@ export interface WorkflowCheck {
 export function checkWorkflow(
   { steps, inputs }: WorkflowDefinition,
   catalogue: ModelCatalogue,
+  { today, schemaProblem = () => null }: CheckOptions,
 ): WorkflowCheck {
   const scope = nameScope(
     steps,
@@ -45,11 +63,15 @@ export function checkWorkflow(
       ...promptProblems(step, `${path}.prompt`),
       ...referenceProblems(context),
       ...previousOutputProblems(context),
+      ...soundProblems(context),
+      ...pictureProblems(context),
+      ...outputSchemaProblems(context, schemaProblem),
       ...parameterProblems(step, `${path}.parameters`, catalogue),
     );
     warnings.push(
-      ...modelWarnings(step.ai_provider, `${path}.ai_provider`, catalogue),
+      ...modelWarnings(step.ai_provider, `${path}.ai_provider`, { catalogue, today }),
       ...escapeWarnings(context),
+      ...parameterWarnings(step, `${path}.parameters`, catalogue),
     );
   }
   problems.push(...inputDefinitionProblems(inputs));
@@ -84,6 +106,27 @@ function promptProblems(step: Step, path: string): Problem[] {
   const fr = "Ce prompt ne contient que des espaces. Écrivez ce que l’étape doit faire.";
   const en = "This prompt holds nothing but spaces. Write what the step is to do.";
   return [{ path, message: { fr, en } }];
+}
+
+/** Only a text can be held to a schema, and only to one that is valid. */
+function outputSchemaProblems({ step, path, catalogue }: StepContext, check: SchemaCheck): Problem[] {
+  const schema = step.output_schema;
+  if (schema === null) return [];
+  const place = `${path}.output_schema`;
+  const model = catalogue.resolve(step.ai_provider);
+  if (model && model.modality !== "text") {
+    const name = quoted(step.ai_provider);
+    const fr = `Le modèle ${name.fr} n’écrit pas de texte, et seul un texte peut suivre un schéma. Mettez output_schema à null ou choisissez un modèle de texte.`;
+    const en = `The model ${name.en} writes no text, and only a text can follow a schema. Set output_schema to null or choose a text model.`;
+    return [{ path: place, message: { fr, en } }];
+  }
+  if (JSON.stringify(schema).length > MAX_SCHEMA_CHARACTERS) {
+    const fr = `Ce schéma dépasse ${MAX_SCHEMA_CHARACTERS} caractères. Donnez-en un plus court.`;
+    const en = `This schema is longer than ${MAX_SCHEMA_CHARACTERS} characters. Give a shorter one.`;
+    return [{ path: place, message: { fr, en } }];
+  }
+  const message = check(schema);
+  return message ? [{ path: place, message }] : [];
 }
 
 /** Steps and inputs share one space of names, in which Relais has some of its own. */
@@ -125,7 +168,6 @@ function unusedInputs({ steps, inputs }: WorkflowDefinition): Problem[] {
 function unsupportedParts({ steps, inputs }: WorkflowDefinition): Problem[] {
   const parts = steps.flatMap((step, index) => [
     ...(step.for_each === null ? [] : [{ path: `steps[${index}].for_each`, right: "null" }]),
-    ...(step.output_schema === null ? [] : [{ path: `steps[${index}].output_schema`, right: "null" }]),
     ...(step.approval ? [{ path: `steps[${index}].approval`, right: "false" }] : []),
   ]);
   for (const [index, input] of inputs.entries()) {

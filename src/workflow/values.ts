@@ -9,6 +9,8 @@ export interface FileValue {
   hash: string;
   mediaType: string;
   medium: Medium;
+  /** Of sounds and films, as measured; absent where it could not be. */
+  durationSeconds?: number;
 }
 
 /** What a step, an input or the topic stands for while an execution runs. */

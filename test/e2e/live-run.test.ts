@@ -107,6 +107,21 @@ describe("a live run", () => {
     expect(dialog).not.toContain(screen.texts.execution.local);
   });
 
+  test("offers a model of the same kind that is ready, in one click, where a key is missing", async () => {
+    const screen = await stage.open({ path: "/combinations/new?template=contenu-educatif" });
+    const other = filled(screen.texts.keys.takeFor, { number: 2, model: "openai:gpt-image-2" });
+    await screen.text("BFL_API_KEY").waitFor();
+    await screen.button(other).click();
+    await screen.text("BFL_API_KEY").waitFor({ state: "detached" });
+    await screen.field(screen.texts.topic.label).fill("Une gare");
+    await screen.button(screen.texts.editor.run).click();
+    await untilStatus(screen, screen.texts.status.completed);
+    const { results, steps } = await stage.execution(shownId(screen));
+    expect(results.map(({ performed_by }) => performed_by)).toContain("openai:gpt-image-2");
+    // The nearest that it takes to the 1344x768 of the template.
+    expect(steps[1]?.parameters).toEqual({ size: "1792x1024" });
+  });
+
   test("asks before it buys a call again that may have been billed, also after a reload", async () => {
     const screen = await stage.open();
     const paidBefore = vendors.openai.paidCalls;

@@ -254,6 +254,101 @@ describe("the editor", () => {
   });
 });
 
+/** The editor, with the list of models held back until `arrive` is called. */
+async function openBeforeList() {
+  const screen = await stage.open({ path: "/combinations/settings" });
+  const arrival = Promise.withResolvers<void>();
+  await screen.page.route("**/providers", async (route) => {
+    await arrival.promise;
+    await route.continue();
+  });
+  await screen.page.goto("/combinations/new");
+  const field = screen.page.getByRole("combobox", { name: screen.texts.editor.model });
+  const option = (name: string) => screen.page.getByRole("option", { name, exact: true });
+  return { screen, field, option, arrive: arrival.resolve };
+}
+
+describe("a model that is not in the list", () => {
+  const MODEL = "openai:gpt-9-nova";
+
+  test("can be typed before the list has arrived", async () => {
+    const { screen, field, option, arrive } = await openBeforeList();
+    await field.fill(MODEL);
+    await screen.text(screen.texts.loading).waitFor();
+    expect(await screen.text(screen.texts.editor.noModel).count()).toBe(0);
+    arrive();
+    await option(MODEL).waitFor();
+    expect(await field.inputValue()).toBe(MODEL);
+    await option(MODEL).click();
+    await screen.text(filled(screen.texts.editor.unlisted, { model: MODEL })).waitFor();
+  });
+
+  test("can be typed over what was selected before the list has arrived", async () => {
+    const { screen, field, option, arrive } = await openBeforeList();
+    await field.selectText();
+    arrive();
+    await option("local:video").waitFor();
+    await screen.page.keyboard.insertText(MODEL);
+    expect(await field.inputValue()).toBe(MODEL);
+    await option(MODEL).click();
+    await screen.text(filled(screen.texts.editor.unlisted, { model: MODEL })).waitFor();
+  });
+
+  test("leaves the chosen one where it is typed and not taken", async () => {
+    const screen = await stage.open({ path: "/combinations/new" });
+    const model = screen.page.getByRole("combobox", { name: screen.texts.editor.model });
+    await expect.poll(() => model.inputValue()).toBe("GPT-4");
+    await model.fill(MODEL);
+    await screen.page.getByRole("option", { name: MODEL }).waitFor();
+    await model.blur();
+    expect(await model.inputValue()).toBe("GPT-4");
+    expect(await screen.text(filled(screen.texts.editor.unlisted, { model: MODEL })).count()).toBe(0);
+  });
+
+  test.each(["fr", "en"] as const)("is written in a field of its own on a phone, in %s", async (language) => {
+    const screen = await stage.open({ path: "/combinations/new", language, size: "phone" });
+    const { editor } = screen.texts;
+    const list = screen.page.getByRole("combobox", { name: editor.model });
+    await screen.field(editor.prompt).fill("{topic}");
+    await screen.field(screen.texts.topic.label).fill("la mer");
+    await list.selectOption({ label: editor.anotherModel });
+
+    // Nothing runs with the model from before while the field is empty.
+    screen.expectTrouble(/422/);
+    await screen.button(editor.rehearse).click();
+    const name = screen.field(editor.modelId);
+    await expect.poll(() => name.getAttribute("aria-invalid")).toBe("true");
+
+    // On the way there stands the name of a model that the list holds.
+    await name.pressSequentially("openai:gpt-6.2-sol");
+    await name.pressSequentially("-nova ");
+    await screen.text(filled(editor.unlisted, { model: "openai:gpt-6.2-sol-nova" })).waitFor();
+    expect(await screen.accessibilityProblems()).toEqual([]);
+    expect(await screen.overflow()).toBeLessThanOrEqual(0);
+    await screen.page.reload();
+    expect(await name.inputValue()).toBe("openai:gpt-6.2-sol-nova");
+    await screen.button(editor.rehearse).click();
+    await untilDone(screen);
+    const { steps, status } = await stage.execution(shownId(screen));
+    expect({ status, model: steps[0]?.ai_provider }).toEqual({
+      status: "completed",
+      model: "openai:gpt-6.2-sol-nova",
+    });
+  });
+
+  test("gives way to the list again on a phone", async () => {
+    const screen = await stage.open({ path: "/combinations/new", size: "phone" });
+    const { editor } = screen.texts;
+    const list = screen.page.getByRole("combobox", { name: editor.model });
+    await list.selectOption({ label: editor.anotherModel });
+    await screen.field(editor.modelId).fill(MODEL);
+    await list.selectOption("gpt-4");
+    await screen.field(editor.modelId).waitFor({ state: "detached" });
+    expect(await chosenModel(screen.page.getByRole("main"))).toMatch("GPT-4");
+    expect(await screen.text(filled(editor.unlisted, { model: MODEL })).count()).toBe(0);
+  });
+});
+
 describe("the gallery", () => {
   test.each([
     ["production-video", ["text", "picture 1344x768", "film 1280x720 5 s"]],

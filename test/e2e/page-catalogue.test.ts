@@ -28,6 +28,7 @@ describe("the catalogue of the page", () => {
     expect(page.names().toSorted()).toEqual(registry.names().toSorted());
     for (const name of registry.names()) {
       const { id, modality } = page.resolve(name) ?? {};
+      expect(page.family(name)?.standing).toBe(registry.family(name)?.standing);
       const known = registry.resolve(name);
       expect({ name, id, modality }).toEqual({ name, id: known?.id, modality: known?.modality });
     }

@@ -5,6 +5,7 @@ import { getExecution, type ExecutionRow } from "../../src/db/execution-store.ts
 import type { Checkpoint } from "../../src/engine/attempt.ts";
 import { createEngine, type Engine, type NewExecution } from "../../src/engine/engine.ts";
 import { stepSchema, type StepDraft } from "../../src/workflow/definition.ts";
+import type { ModelCatalogue } from "../../src/workflow/models.ts";
 import type { StepPort } from "../../src/workflow/ports.ts";
 import { pressCatalogue } from "./press-steps.ts";
 import { openEngineStore } from "./test-store.ts";
@@ -24,10 +25,13 @@ export interface EngineRig {
 
 export async function startEngine(options: {
   steps: StepPort;
+  /** That of the press where not given. */
+  catalogue?: ModelCatalogue;
   /** An earlier rig's folder, to start again on what it left; otherwise a new one. */
   folder?: string;
   checkpoint?: (name: Checkpoint) => void | Promise<void>;
   retryUnknownUnderNanoUsd?: number;
+  jobLimitMs?: number;
   maxAtOnce?: number;
   /** Told of errors that no rule foresees; without it `stop` throws them. */
   onError?: (error: unknown) => void;
@@ -40,11 +44,12 @@ export async function startEngine(options: {
     writer: store.writer,
     artifacts: createFileStore(path.join(folder, "artifacts")),
     steps: options.steps,
-    catalogue: pressCatalogue,
+    catalogue: options.catalogue ?? pressCatalogue,
     dispatcher: store.dispatcher,
     relay: store.relay,
     retryUnknownUnderNanoUsd: options.retryUnknownUnderNanoUsd ?? 0,
     onError: options.onError ?? ((error) => errors.push(error)),
+    ...(options.jobLimitMs !== undefined && { jobLimitMs: options.jobLimitMs }),
     ...(options.checkpoint && { checkpoint: options.checkpoint }),
   });
   await engine.start();

@@ -8,6 +8,7 @@ import {
   wordsOf,
   type FakeAnswer,
   type FakeCall,
+  type FakePlace,
   type FakeServer,
   type FakeVendor,
   type Scenario,
@@ -37,6 +38,50 @@ const imageBody = z.looseObject({
   quality: z.enum(["low", "medium", "high", "auto"]).optional(),
 });
 
+/** A form: what is not a file is text; pictures are `image`, or `image[]` where there are several. */
+const picture = z.strictObject({
+  type: z.enum(["image/png", "image/jpeg", "image/webp"]),
+  size: z.int().min(1),
+});
+const editBody = z
+  .strictObject({
+    model: z.string().min(1),
+    prompt: z.string().min(1).max(32_000),
+    image: picture.optional(),
+    "image[]": picture.optional(),
+    n: z.literal("1"),
+    size: z
+      .string()
+      .regex(/^\d+x\d+$/)
+      .optional(),
+    quality: z.enum(["low", "medium", "high", "auto"]).optional(),
+    output_format: z.enum(["png", "jpeg", "webp"]).optional(),
+  })
+  .refine((form) => form.image ?? form["image[]"], { error: "Missing required parameter: 'image'." });
+
+const transcriptBody = z
+  .strictObject({
+    model: z.string().min(1),
+    file: z.strictObject({ type: z.string().regex(/^(audio|video)\//), size: z.int().min(1) }),
+    language: z.string().length(2).optional(),
+    prompt: z.string().min(1).optional(),
+    "languages[]": z.string().length(2).optional(),
+    response_format: z.enum(["json", "text", "srt", "verbose_json", "vtt", "diarized_json"]).optional(),
+    "timestamp_granularities[]": z.enum(["word", "segment"]).optional(),
+  })
+  .refine((form) => form.response_format !== "verbose_json" || form.model === "whisper-1", {
+    error: "response_format 'verbose_json' is not compatible with this model. Use 'json' or 'text' instead.",
+  })
+  .refine((form) => !form["timestamp_granularities[]"] || form.response_format === "verbose_json", {
+    error: "timestamp_granularities need the response_format 'verbose_json'.",
+  })
+  .refine((form) => !form.prompt || !form.model.includes("diarize"), {
+    error: "Prompt is not supported for diarization models.",
+  })
+  .refine((form) => !form["languages[]"] || form.model === "gpt-transcribe", {
+    error: "languages are not supported by this model.",
+  });
+
 const speechBody = z.strictObject({
   model: z.string().min(1),
   input: z.string().min(1).max(4_096),
@@ -49,13 +94,14 @@ const speechBody = z.strictObject({
 const BODIES: Record<string, z.ZodType> = {
   "/v1/responses": responsesBody,
   "/v1/images/generations": imageBody,
-  "/v1/images/edits": z.string().includes('name="image"').includes('name="prompt"'),
+  "/v1/images/edits": editBody,
   "/v1/audio/speech": speechBody,
+  "/v1/audio/transcriptions": transcriptBody,
 };
 
 /**
- * OpenAI's `/v1/responses` (streamed), `/v1/images/generations`, `/v1/images/edits` and `/v1/audio/speech`, in the shapes of
- * its published API. `OPENAI_BASE_URL` is `url` + `/v1`.
+ * OpenAI's `/v1/responses` (streamed), `/v1/images/generations`, `/v1/images/edits`, `/v1/audio/speech` and
+ * `/v1/audio/transcriptions`, in the shapes of its published API. `OPENAI_BASE_URL` is `url` + `/v1`.
  */
 export function startFakeOpenai(
   options: {
@@ -79,10 +125,12 @@ export function startFakeOpenai(
       const result = body.safeParse(call.body);
       return result.success ? null : invalid(400, z.prettifyError(result.error));
     },
-    answer(call, kind) {
+    file: fileOf,
+    answer(call, kind, place) {
       if (call.path === "/v1/responses") return responsesAnswer(call, kind, { text, counts });
-      if (call.path === "/v1/audio/speech") return speechAnswer(call, kind);
-      return imageAnswer(call, kind);
+      if (call.path === "/v1/audio/speech") return speechAnswer(kind, place);
+      if (call.path === "/v1/audio/transcriptions") return transcriptAnswer(call, kind, place);
+      return imageAnswer(call, kind, place);
     },
   };
   return startFakeServer(vendor, scenario);
@@ -174,42 +222,82 @@ function responsesAnswer(
   return eventAnswer(events);
 }
 
-function imageAnswer(call: FakeCall, kind: "full" | "empty" | "refused"): FakeAnswer {
+function fileOf(call: FakeCall): { bytes: Uint8Array; mediaType: string } {
+  if (call.path.startsWith("/v1/images/")) {
+    const [width = 1_024, height = 1_024] = sizeOf(call).split("x").map(Number);
+    return { bytes: pngOf(width, height), mediaType: "image/png" };
+  }
+  const spoken = speechBody.safeParse(call.body).data?.input ?? "";
+  return { bytes: mp3Of(spoken.length / 15), mediaType: "audio/mpeg" };
+}
+
+function sizeOf(call: FakeCall): string {
+  const { size } = z.looseObject({ size: z.string().optional() }).parse(call.body);
+  return size ?? "1024x1024";
+}
+
+function imageAnswer(call: FakeCall, kind: "full" | "empty" | "refused", { file }: FakePlace): FakeAnswer {
   if (kind === "refused") {
     const message = "Your request was rejected by the safety system.";
     return jsonAnswer(400, {
       error: { message, type: "image_generation_user_error", param: null, code: "moderation_blocked" },
     });
   }
-  const size =
-    imageBody.safeParse(call.body).data?.size ?? /name="size"\r\n\r\n(\d+x\d+)/.exec(String(call.body))?.[1];
-  const [width = 1_024, height = 1_024] = (size ?? "1024x1024").split("x").map(Number);
+  const imageTokens = call.path === "/v1/images/edits" ? 200 : 0;
   return jsonAnswer(200, {
     created: 1_763_800_000,
-    data: kind === "empty" ? [] : [{ b64_json: pngOf(width, height).toString("base64") }],
-    size: `${width}x${height}`,
+    data: kind === "empty" ? [] : [{ b64_json: Buffer.from(file.bytes).toString("base64") }],
+    size: sizeOf(call),
     quality: "medium",
     output_format: "png",
     usage: {
-      input_tokens: 50,
+      input_tokens: 50 + imageTokens,
       output_tokens: 1_000,
-      total_tokens: 1_050,
-      input_tokens_details: { text_tokens: 50, image_tokens: 0 },
+      total_tokens: 1_050 + imageTokens,
+      input_tokens_details: { text_tokens: 50, image_tokens: imageTokens },
     },
   });
 }
 
-function speechAnswer(call: FakeCall, kind: "full" | "empty" | "refused"): FakeAnswer {
-  if (kind === "refused") {
-    return jsonAnswer(400, {
-      error: {
-        message: "This content is not allowed.",
-        type: "invalid_request_error",
-        code: "content_policy_violation",
-      },
-    });
+function disallowed(): FakeAnswer {
+  const message = "This content is not allowed.";
+  return jsonAnswer(400, {
+    error: { message, type: "invalid_request_error", code: "content_policy_violation" },
+  });
+}
+
+function speechAnswer(kind: "full" | "empty" | "refused", { file }: FakePlace): FakeAnswer {
+  if (kind === "refused") return disallowed();
+  return { status: 200, contentType: "audio/mpeg", pieces: kind === "empty" ? [] : [file.bytes] };
+}
+
+function transcriptAnswer(
+  call: FakeCall,
+  kind: "full" | "empty" | "refused",
+  { scenario }: FakePlace,
+): FakeAnswer {
+  if (kind === "refused") return disallowed();
+  const { model, response_format: format } = transcriptBody.parse(call.body);
+  const text = { full: "The sea.", empty: "" }[kind];
+  const answer = { text: scenario === "large" ? "The sea. ".repeat(5_000_000) : text };
+  const byDuration = { type: "duration", seconds: 2 };
+  if (format === "verbose_json") {
+    const words = [
+      { word: "The", start: 0.1, end: 0.3 },
+      { word: "sea", start: 0.4, end: 0.9 },
+    ];
+    const about = { task: "transcribe", language: "english", duration: 1.6 };
+    return jsonAnswer(200, { ...about, ...answer, words: kind === "empty" ? [] : words, usage: byDuration });
   }
-  const { input } = speechBody.parse(call.body);
-  const pieces = kind === "empty" ? [] : [mp3Of(input.length / 15)];
-  return { status: 200, contentType: "audio/mpeg", pieces };
+  if (model === "gpt-transcribe") {
+    return jsonAnswer(200, { ...answer, languages: [{ code: "en" }], usage: byDuration });
+  }
+  const usage = {
+    type: "tokens",
+    input_tokens: 14,
+    input_token_details: { text_tokens: 0, audio_tokens: 14 },
+    output_tokens: 3,
+    total_tokens: 17,
+  };
+  return jsonAnswer(200, { ...answer, usage });
 }

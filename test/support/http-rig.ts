@@ -12,7 +12,6 @@ import type { ExecutionStatus } from "../../src/workflow/statuses.ts";
 import { openStudio, type Studio } from "./studio-steps.ts";
 import { openEngineStore } from "./test-store.ts";
 
-const AVAILABLE = new Set(["local", "openai", "anthropic", "elevenlabs"]);
 const TABLES = [
   "workflows",
   "workflow_executions",
@@ -47,13 +46,15 @@ export interface HttpRigOptions {
   settings?: Partial<AppDependencies["settings"]>;
   /** API keys by provider; none where not given. */
   keys?: Record<string, string>;
+  /** Models that stand for families instead of the usual ones. */
+  families?: Record<string, string>;
   webFolder?: string;
 }
 
 export async function openHttpRig(options: HttpRigOptions = {}): Promise<HttpRig> {
   const store = await openEngineStore({ maxAtOnce: 10 });
   const { db, folder } = store;
-  const registry = registryWith(options.keys ?? {});
+  const registry = registryWith(options.keys ?? {}, options.families ?? {});
   const studio = openStudio(registry);
   const artifacts = createFileStore(path.join(folder, "artifacts"));
   const errors: unknown[] = [];
@@ -140,14 +141,11 @@ function neverCalled(): Promise<never> {
   return Promise.reject(new Error("no provider is called in these tests"));
 }
 
-/** Which providers there are, and with which keys. Its providers are never called: the studio makes the steps. */
-function registryWith(keys: Record<string, string>) {
-  const known = PROVIDER_SETTINGS.filter(({ id }) => AVAILABLE.has(id));
-  const providers = known.map(({ id, name, modalities, settings }): Provider => {
-    return { id, name, modalities, settings, submit: neverCalled };
-  });
+/** Every provider, with these keys. None is ever called: the studio makes the steps. */
+function registryWith(keys: Record<string, string>, families: Record<string, string>) {
+  const providers = PROVIDER_SETTINGS.map(({ id, name }): Provider => ({ id, name, submit: neverCalled }));
   const config = Object.entries(keys).map(([id, apiKey]) => [id, { apiKey, baseUrl: null }]);
-  return createRegistry({ providers, config: Object.fromEntries(config) });
+  return createRegistry({ providers, config: Object.fromEntries(config), families });
 }
 
 async function countRows(db: Db): Promise<Record<string, number>> {

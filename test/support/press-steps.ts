@@ -41,7 +41,9 @@ const PRESS_MODEL: ModelInfo = {
 /** The one model of the press, under every name. */
 export const pressCatalogue: ModelCatalogue = {
   resolve: () => PRESS_MODEL,
+  family: () => undefined,
   names: () => ["press"],
+  providerName: () => undefined,
 };
 
 /**

@@ -2,7 +2,7 @@ import type { LocalText } from "../../src/errors.ts";
 import type { Medium, Modality } from "../../src/workflow/media.ts";
 import type { ModelCatalogue, ModelInfo, ParameterSpec } from "../../src/workflow/models.ts";
 import { unlistedModel } from "../../src/workflow/unlisted-model.ts";
-import type { ProviderList } from "./api/types.ts";
+import type { ProviderList, ProviderWire } from "./api/types.ts";
 
 const EMPTY: ProviderList = { providers: [], families: [] };
 
@@ -17,6 +17,7 @@ export function catalogueOf(list: ProviderList | undefined): ModelCatalogue {
         provider: provider.id,
         modality: model.modality,
         takes: model.takes.filter(isMedium),
+        requires: model.requires.filter(isMedium),
         parameters: parameterSpecs(model.parameters),
         status: model.status,
         shutdown_date: model.shutdown_date,
@@ -24,19 +25,30 @@ export function catalogueOf(list: ProviderList | undefined): ModelCatalogue {
       });
     }
   }
-  const modelOfFamily = new Map(families.map((family) => [family.id, family.model]));
+  const familyById = new Map(families.map((family) => [family.id, family]));
   return {
     resolve(aiProvider) {
-      const id = modelOfFamily.get(aiProvider) ?? aiProvider;
+      const id = familyById.get(aiProvider)?.model ?? aiProvider;
       return models.get(id) ?? unlistedModel(id, providers);
     },
-    names: () => [...modelOfFamily.keys(), ...models.keys()],
+    family: (aiProvider) => familyById.get(aiProvider),
+    names: () => [...familyById.keys(), ...models.keys()],
+    providerName: (id) => providers.find((provider) => provider.id === id)?.name,
   };
 }
 
 /** Whether a model is known by its provider alone: its price and parameters are not. */
 export function isUnlisted(model: ModelInfo, catalogue: ModelCatalogue): boolean {
   return !catalogue.names().includes(model.id);
+}
+
+/** What a provider cannot be called without: a key, or the address of a server; null: it is built in. */
+export function needOf(provider: ProviderWire): "key" | "address" | null {
+  const { required_settings: required, base_url_setting: address } = provider;
+  if (required.length === 0) {
+    return null;
+  }
+  return required.some((name) => name === address) ? "address" : "key";
 }
 
 /** Whether a step with this model speaks in a voice that follows no directions. */

@@ -6,6 +6,7 @@ import {
   formatCost,
   formatElapsed,
   formatMoney,
+  formatPercent,
   formatSecondsRange,
 } from "./format.ts";
 
@@ -21,6 +22,18 @@ describe("formatMoney", () => {
   ])("writes %s in both languages", (usd, french, english) => {
     expect(formatMoney(usd, "fr")).toBe(french);
     expect(formatMoney(usd, "en")).toBe(english);
+  });
+});
+
+describe("formatPercent", () => {
+  test.each([
+    [0, "0\u202F%", "0%"],
+    [0.29, "29\u202F%", "29%"],
+    [0.996, "99\u202F%", "99%"],
+    [1, "100\u202F%", "100%"],
+  ])("writes %s in both languages, never more than is done", (fraction, french, english) => {
+    expect(formatPercent(fraction, "fr")).toBe(french);
+    expect(formatPercent(fraction, "en")).toBe(english);
   });
 });
 

@@ -51,6 +51,15 @@ export function ceilToCent(usd: number): number {
   return Math.ceil(Number((usd * 100).toFixed(7))) / 100;
 }
 
+/** A fraction of 1 in whole percent. Rounded down: what is not quite done is not at 100 %. */
+export function formatPercent(fraction: number, language: Language): string {
+  // To the thousandth first: 0.29 * 100 is a little less than 29.
+  const percent = Math.floor(Number((fraction * 100).toFixed(1)));
+  return new Intl.NumberFormat(LOCALES[language], { style: "percent" })
+    .format(percent / 100)
+    .replaceAll("\u00A0", NARROW_SPACE);
+}
+
 /** How long something is likely to take: `30–60 s`, `2–5 min`. */
 export function formatSecondsRange(low: number, high: number): string {
   const unit = NARROW_SPACE;

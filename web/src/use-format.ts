@@ -8,6 +8,7 @@ import {
   formatDate,
   formatDay,
   formatMoney,
+  formatPercent,
   formatSecondsRange,
 } from "./format.ts";
 import { useLanguage } from "./language.ts";
@@ -21,6 +22,7 @@ export function useFormat() {
       /** For what may be spent: never less than it is. */
       atMost: (usd: number | null) => formatMoney(usd === null ? null : ceilToCent(usd), language),
       cost: (usd: number | null, basis: CostBasis) => formatCost(usd, basis, language),
+      percent: (fraction: number) => formatPercent(fraction, language),
       date: (iso: string) => formatDate(iso, language),
       day: (day: string) => formatDay(day, language),
       bytes: (bytes: number) => formatBytes(bytes, language),

@@ -19,7 +19,9 @@ export function localRequest(modality: Modality, changes: Partial<ProviderReques
     prompt: "Rédige un article sur Blockchain.",
     instructions: null,
     parameters: {},
+    outputSchema: null,
     images: [],
+    audio: null,
     topic: "Blockchain",
     ...changes,
   };

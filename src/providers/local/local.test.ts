@@ -10,6 +10,7 @@ import { type FailureCode, ProviderFailure } from "../../workflow/ports.ts";
 import type { ProviderOutput } from "../provider.ts";
 import { isMarkedCard } from "./card-mark.ts";
 import { generate, localContext, localRequest } from "./local-request.testdata.ts";
+import { providerFacts } from "../catalogue-data.ts";
 import { createLocalProvider } from "./local.ts";
 
 const decodedSchema = z.object({
@@ -67,7 +68,7 @@ describe("the local provider", () => {
   test("needs no key and no address", () => {
     const provider = createLocalProvider();
     expect(provider.id).toBe("local");
-    expect(provider.settings).toEqual({ apiKey: null, baseUrl: null, defaultBaseUrl: null });
+    expect(providerFacts(provider.id).settings).toMatchObject({ apiKey: null, baseUrl: null });
   });
 
   test("refuses what it has no generator for, unbilled", async () => {

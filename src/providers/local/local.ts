@@ -24,12 +24,11 @@ export function createLocalProvider({
     music: async (request, context) => (await import("./music.ts")).makeMusic(request, context),
     sound: async (request, context) => (await import("./music.ts")).makeMusic(request, context),
     video: async (request, context) => (await import("./video.ts")).makeVideo(request, context),
+    transcript: async (request) => (await import("./transcript.ts")).makeTranscript(request),
   };
   return {
     id: "local",
     name: "Local",
-    modalities: ["text", "image", "speech", "music", "sound", "video"],
-    settings: { apiKey: null, baseUrl: null, defaultBaseUrl: null },
     async submit(request, context) {
       const generate = generators[request.modality];
       if (generate === undefined) throw noGenerator(request.modality);

@@ -3,6 +3,8 @@ import type { Phrases } from "./phrases.ts";
 /** English phrases, typed with straight apostrophes; `typeset` gives them their typography. */
 export const PHRASES_EN: Phrases = {
   rehearsal: "Rehearsal text, composed locally, without an AI model.",
+  transcriptRehearsal:
+    "Rehearsal transcript: these words do not come from the sound, which no model has listened to.",
   aboutNothing: "this topic",
   titles: [
     "{topic}: what is really changing",

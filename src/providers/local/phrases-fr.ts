@@ -3,6 +3,8 @@ import type { Phrases } from "./phrases.ts";
 /** French phrases, typed with plain spaces and straight quotes; `typeset` gives them their typography. */
 export const PHRASES_FR: Phrases = {
   rehearsal: "Texte de répétition, composé localement, sans modèle d’IA.",
+  transcriptRehearsal:
+    "Transcription de répétition : ces mots ne viennent pas du son, qu’aucun modèle n’a écouté.",
   aboutNothing: "ce sujet",
   titles: [
     "{topic} : comprendre ce qui change",

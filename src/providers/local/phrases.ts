@@ -8,6 +8,8 @@ type Choices = readonly [string, ...string[]];
 export interface Phrases {
   /** The first line of every text: that no model wrote it. */
   rehearsal: string;
+  /** The first words of every transcript: that nothing was listened to. */
+  transcriptRehearsal: string;
   /** What to say for a topic that is empty. */
   aboutNothing: string;
   titles: Choices;

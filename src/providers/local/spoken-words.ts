@@ -54,6 +54,13 @@ export function wordTimings(text: string, events: WordEvent[], durationSeconds: 
   }));
 }
 
+/** Written words, spread evenly over a sound of which nothing but its length is known. */
+export function evenTimings(text: string, durationSeconds: number): WordTiming[] {
+  const tokens = tokensOf(text);
+  const at = (index: number): number => rounded((index / tokens.length) * durationSeconds);
+  return tokens.map((token, index) => ({ word: token.text, start: at(index), end: at(index + 1) }));
+}
+
 function rounded(seconds: number): number {
   return Math.round(seconds * 1_000) / 1_000;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { ProviderContext, ProviderOutput, ProviderRequest } from "../provider.ts";
 import { openPhraseBook } from "./phrase-book.ts";
+import { sampleJson } from "./sample-json.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { readBrief } from "./text-brief.ts";
 import { COMPOSERS } from "./text-kinds.ts";
@@ -11,7 +12,7 @@ const CHARACTERS_A_TOKEN = 4;
 
 /**
  * Writes a text of the kind, the language and the length that the prompt asks for, and streams it at a pace that a person
- * can follow. Its first paragraph says that no AI model wrote it.
+ * can follow. Its first paragraph says that no AI model wrote it; JSON by a schema has no place for that.
  * @param charactersPerSecond `Infinity` for at once.
  */
 export async function makeText(
@@ -19,7 +20,9 @@ export async function makeText(
   context: ProviderContext,
   charactersPerSecond: number,
 ): Promise<ProviderOutput> {
-  const text = composeText(request);
+  const schema = request.outputSchema;
+  const text =
+    schema === null ? composeText(request) : JSON.stringify(sampleJson(schema, openBook(request)), null, 2);
   const start = performance.now();
   let sent = 0;
   for (const chunk of chunksOf(text)) {
@@ -40,16 +43,22 @@ export async function makeText(
   };
 }
 
+type Writing = Pick<ProviderRequest, "prompt" | "topic" | "parameters">;
+
 /** The whole text, as Markdown. The same request always gives the same text. */
-export function composeText(request: Pick<ProviderRequest, "prompt" | "topic" | "parameters">): string {
-  const { prompt, parameters } = request;
-  const topic = request.topic.trim();
+export function composeText(request: Writing): string {
+  const { brief, book, random } = openBook(request);
+  const blocks = COMPOSERS[brief.kind](book, brief, random);
+  return `${[`*${book.phrases.rehearsal}*`, ...blocks].join("\n\n")}\n`;
+}
+
+/** What the request is about, in its language, and the dice that are its own. */
+function openBook({ prompt, parameters, topic: givenTopic }: Writing) {
+  const topic = givenTopic.trim();
   const brief = readBrief(prompt, topic, parameters);
   const random = seededRandom(`text:${topic}\n${prompt}`);
   const subject = topic === "" ? subjectOf(prompt) : topic;
-  const book = openPhraseBook(brief.language, subject, random);
-  const blocks = COMPOSERS[brief.kind](book, brief, random);
-  return `${[`*${book.phrases.rehearsal}*`, ...blocks].join("\n\n")}\n`;
+  return { brief, book: openPhraseBook(brief.language, subject, random), random };
 }
 
 /** What a prompt without a topic is about: what stands behind “on”, “about”, « sur »; empty where nothing does. */

@@ -40,6 +40,11 @@ function escapedMarkdown(text: string): string {
   );
 }
 
+/** Phrases as they stand where nothing counts as Markdown: in JSON, in captions. */
+export function withoutEscapes(text: string): string {
+  return text.replace(/\\([\\`*_[\]<>|~#&$@:.])/g, "$1");
+}
+
 export function countWords(text: string): number {
   return text.match(/[\p{L}\p{N}][\p{L}\p{N}’'-]*/gu)?.length ?? 0;
 }

@@ -1,4 +1,10 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
 import type { Language } from "../../../src/errors.ts";
 import type { Step } from "../../../src/workflow/definition.ts";
 import type { Modality } from "../../../src/workflow/media.ts";
@@ -10,6 +16,8 @@ import { useLanguage } from "../language.ts";
 import { ApiProblem, callApi, callDelete } from "./client.ts";
 import type {
   DecisionBody,
+  Estimate,
+  EstimateBody,
   ExecuteAnswer,
   ExecuteBody,
   Execution,
@@ -34,6 +42,7 @@ interface ExecutionPage {
 export const queryKeys = {
   templates: (language: string) => ["templates", language],
   providers: (language: string) => ["providers", language],
+  estimate: (body: EstimateBody, language: string) => ["estimate", body, language],
   workflows: ["workflows"],
   workflow: (id: number) => ["workflow", id],
   executions: ["executions"],
@@ -48,6 +57,20 @@ export function useTemplates() {
     queryFn: ({ signal }) => callApi<{ templates: Template[] }>("/templates", { language, signal }),
     select: (answer) => answer.templates,
     staleTime: 60_000,
+  });
+}
+
+/** What a live run is likely to cost. The last answer stays until the next one is there. Null: nothing can be asked. */
+export function useEstimate(body: EstimateBody | null) {
+  const language = useLanguage();
+  return useQuery({
+    queryKey: queryKeys.estimate(body ?? {}, language),
+    queryFn: ({ signal }) =>
+      callApi<Estimate>("/estimate", { method: "POST", body: body ?? {}, language, signal }),
+    enabled: body !== null,
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+    retry: false,
   });
 }
 

@@ -1,6 +1,8 @@
 /** The wire forms of the API; the page takes only their types. */
 export type {
   DecisionBody,
+  Estimate,
+  EstimateBody,
   ExecuteAnswer,
   ExecuteBody,
   Execution,
@@ -12,6 +14,7 @@ export type {
   ProviderWire,
   Result,
   StepData,
+  StepEstimateWire,
   StepEvent,
   Template,
   TextEvent,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { TEST_CATALOGUE } from "../../../../src/workflow/catalogue.testdata.ts";
 import {
   addStep,
   moveStep,
@@ -7,6 +8,7 @@ import {
   titleOf,
   wireSteps,
   withInputs,
+  withModel,
   withParameter,
   type DraftStep,
 } from "./draft.ts";
@@ -113,5 +115,25 @@ describe("parameters and wire form", () => {
     const [wire] = wireSteps([step(0, "a", { name: "" })]);
     expect(wire).not.toHaveProperty("key");
     expect(wire?.name).toBeNull();
+  });
+});
+
+describe("withModel", () => {
+  const drawing = step(0, "a", {
+    ai_provider: "midjourney",
+    parameters: { size: "1200x800", quality: "high", stylize: 7 },
+  });
+
+  test("keeps what the new model takes, and the nearest shape", () => {
+    expect(withModel(drawing, "openai:painter", TEST_CATALOGUE)).toEqual({
+      ...drawing,
+      ai_provider: "openai:painter",
+      parameters: { size: "1536x1024", quality: "high" },
+    });
+    expect(withModel(drawing, "runway:film", TEST_CATALOGUE).parameters).toEqual({ aspect_ratio: "16:9" });
+  });
+
+  test("keeps all where nobody knows what the new model takes", () => {
+    expect(withModel(drawing, "openai:painter-9", TEST_CATALOGUE).parameters).toEqual(drawing.parameters);
   });
 });

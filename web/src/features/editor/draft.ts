@@ -1,6 +1,9 @@
 import { MAX_STEPS, type Step, type WorkflowInput } from "../../../../src/workflow/definition.ts";
+import { fitParameters } from "../../../../src/workflow/fitted-parameters.ts";
+import type { ModelCatalogue } from "../../../../src/workflow/models.ts";
 import { scan } from "../../../../src/workflow/references.ts";
 import type { Json } from "../../../../src/workflow/values.ts";
+import { isUnlisted } from "../../catalogue.ts";
 import { readStored, writeStored } from "../../storage.ts";
 
 /** A step with a name for React that stays when it moves. */
@@ -230,4 +233,14 @@ export function storeDraft(sourceKey: string, draft: Draft, beginning: Draft): v
     draft.capUsd === beginning.capUsd &&
     Object.keys(draft.values).length === 0;
   writeStored(STORAGE_PREFIX + sourceKey, isUnchanged ? null : JSON.stringify(draft));
+}
+
+/** The step with another model: its parameters become the nearest that this one takes. */
+export function withModel(step: DraftStep, aiProvider: string, catalogue: ModelCatalogue): DraftStep {
+  const next = { ...step, ai_provider: aiProvider };
+  const model = catalogue.resolve(aiProvider);
+  if (model === undefined || isUnlisted(model, catalogue)) {
+    return next;
+  }
+  return { ...next, parameters: fitParameters(step.parameters, model.parameters).parameters };
 }

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useSearch } from "wouter";
 import { MAX_INPUT_CHARACTERS } from "../../../../src/workflow/definition.ts";
 import { ApiProblem } from "../../api/client.ts";
-import type { Template } from "../../api/types.ts";
+import type { Estimate } from "../../api/types.ts";
 import { MoneyInput } from "../../components/money-input.tsx";
 import { ProblemNotice } from "../../components/notice.tsx";
 import { useFormat } from "../../use-format.ts";
@@ -14,9 +14,9 @@ import { KeyRefusal, useIsLiveRefused } from "./missing-keys.tsx";
 import { messageUnder, type PlacedMessages } from "./problems.ts";
 import classes from "./editor.module.css";
 
-const KEY_CODES = new Set(["provider_not_configured", "provider_not_available"]);
+const KEY_CODE = "provider_not_configured";
 /** Codes that a rehearsal gets around, because it needs no key, no vendor and no price. */
-const REHEARSABLE = new Set([...KEY_CODES, "unpriced_model", "cap_too_low"]);
+const REHEARSABLE = new Set([KEY_CODE, "unpriced_model", "cap_too_low"]);
 /** Places that this bar has a field for. */
 const OWN_FIELDS = new Set(["initial_input", "cap_usd"]);
 
@@ -29,8 +29,8 @@ export interface Refusal {
 interface EditorBarProps {
   draft: Draft;
   steps: readonly DraftStep[];
-  /** The template whose estimate holds for these steps; null where no estimate is known. */
-  price: Template | null;
+  /** Null where none is known. */
+  estimate: Estimate | null;
   problems: PlacedMessages;
   refusal: Refusal | null;
   /** Whether a sentence about a place stands beside a field of the editor. */
@@ -51,7 +51,7 @@ export function EditorBar(props: EditorBarProps) {
       topicField.current?.focus();
     }
   }, [isTopicWanted]);
-  const { draft, steps, price, problems, refusal, isStarting, onChange, onRun, onSave } = props;
+  const { draft, steps, estimate, problems, refusal, isStarting, onChange, onRun, onSave } = props;
   // The button that stands out is the one that works at once.
   const isRehearsalFirst = useIsLiveRefused(steps);
   const rehearse = () => {
@@ -106,7 +106,7 @@ export function EditorBar(props: EditorBarProps) {
             onChange({ capUsd });
           }}
         />
-        <Price price={price} />
+        <Price estimate={estimate} />
         <div className={classes.barButtons}>
           <Button
             variant="subtle"
@@ -142,9 +142,9 @@ export function EditorBar(props: EditorBarProps) {
   );
 }
 
-/** Whether a refusal is for want of keys or providers, which the bar says in words of its own. */
+/** Whether a refusal is for want of keys, which the bar says in words of its own. */
 export function isAboutKeys({ error, mode }: Refusal): boolean {
-  return error instanceof ApiProblem && mode === "live" && KEY_CODES.has(error.code);
+  return error instanceof ApiProblem && mode === "live" && error.code === KEY_CODE;
 }
 
 /** Whether the fields of the bar say all that is wrong. */
@@ -178,17 +178,24 @@ function RefusalNotice({ refusal, steps, isBesideField, rehearseButton }: Refusa
   );
 }
 
-function Price({ price }: { price: Template | null }) {
+function Price({ estimate }: { estimate: Estimate | null }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const isKnown = price !== null && price.estimated_cost !== null;
+  const isKnown = estimate !== null && estimate.estimated_cost !== null;
   return (
     <p className={classes.price} title={isKnown ? undefined : t("editor.priceUnknown")}>
-      <span className={classes.priceLabel}>{t("editor.price")}</span>
+      <span className={classes.priceLabel}>
+        {t("editor.price")}
+        {estimate !== null && (
+          <span className={classes.priceTime}>
+            {format.secondsRange(estimate.estimated_seconds_low, estimate.estimated_seconds_high)}
+          </span>
+        )}
+      </span>
       <strong className="figures">
-        {price === null || price.estimated_cost === null
-          ? format.cost(price?.estimated_cost_low ?? null, "unknown")
-          : format.cost(price.estimated_cost, price.cost_basis === "free" ? "free" : "estimated")}
+        {estimate === null || estimate.estimated_cost === null
+          ? format.cost(estimate?.estimated_cost_low ?? null, "unknown")
+          : format.cost(estimate.estimated_cost, estimate.cost_basis === "free" ? "free" : "estimated")}
       </strong>
       {!isKnown && <span className="visually-hidden">{t("editor.priceUnknown")}</span>}
     </p>

@@ -2,16 +2,17 @@ import { Button } from "@mantine/core";
 import { IconPlus, IconRotate2 } from "@tabler/icons-react";
 import { lazy, Suspense, useDeferredValue, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { MAX_STEPS, type Step } from "../../../../src/workflow/definition.ts";
+import { MAX_STEPS } from "../../../../src/workflow/definition.ts";
+import type { ModelCatalogue } from "../../../../src/workflow/models.ts";
 import { ApiProblem } from "../../api/client.ts";
-import { useProviders, useTemplates } from "../../api/queries.ts";
-import type { Template } from "../../api/types.ts";
+import { useProviders } from "../../api/queries.ts";
 import { catalogueOf } from "../../catalogue.ts";
 import { Page } from "../../components/page.tsx";
 import { showToast } from "../../components/toast.ts";
 import { useLanguage } from "../../language.ts";
+import { today } from "../../today.ts";
 import { loadResultParts } from "../execution/result-parts.ts";
-import { addStep, moveStep, removeStep, wireSteps, type Source } from "./draft.ts";
+import { addStep, moveStep, removeStep, wireSteps, withModel, type Source } from "./draft.ts";
 import { EditorBar, isAboutKeys, type Refusal } from "./editor-bar.tsx";
 import { InputFields } from "./input-fields.tsx";
 import { MissingKeys } from "./missing-keys.tsx";
@@ -19,6 +20,7 @@ import { checkDraft, isInside, type PlacedMessages } from "./problems.ts";
 import { SaveDialog } from "./save-dialog.tsx";
 import { StepCard } from "./step-card.tsx";
 import { useDraft } from "./use-draft.ts";
+import { useDraftEstimate } from "./use-draft-estimate.ts";
 import { useRun, type Start } from "./use-run.ts";
 import classes from "./editor.module.css";
 
@@ -32,20 +34,17 @@ interface EditorProps {
 
 export function Editor({ source, start }: EditorProps) {
   const { t } = useTranslation();
-  const language = useLanguage();
   const providers = useProviders();
-  const templates = useTemplates();
   const { draft, steps, change, changeSteps } = useDraft(source);
   const catalogue = useMemo(() => catalogueOf(providers.data), [providers.data]);
   const running = useRun({ source, start, draft, steps, catalogue });
-  const checked = useDeferredValue(steps);
-  const check = useMemo(
-    () =>
-      providers.data === undefined
-        ? null
-        : checkDraft({ steps: wireSteps(checked), inputs: source.inputs, catalogue, language }),
-    [providers.data, checked, source.inputs, catalogue, language],
-  );
+  const check = useDraftCheck({ steps, source, catalogue: providers.data === undefined ? null : catalogue });
+  const estimate = useDraftEstimate({
+    draft,
+    steps,
+    start,
+    isSound: check?.isSound === true,
+  });
   const refusal = refusalOf(running);
   const problems = [...placesOf(refusal), ...(check?.problems ?? [])];
 
@@ -86,7 +85,14 @@ export function Editor({ source, start }: EditorProps) {
           )
         }
       >
-        <MissingKeys steps={steps} />
+        <MissingKeys
+          steps={steps}
+          onReplace={(step, aiProvider) => {
+            edit((all) =>
+              all.map((other) => (other.key === step.key ? withModel(other, aiProvider, catalogue) : other)),
+            );
+          }}
+        />
         <ol className={classes.steps} aria-label={t("editor.steps")}>
           {steps.map((step, index) => (
             <li key={step.key} className={classes.item}>
@@ -96,6 +102,7 @@ export function Editor({ source, start }: EditorProps) {
                 index={index}
                 problems={problems}
                 warnings={check?.warnings ?? []}
+                estimate={estimate?.steps.find((one) => one.step_number === index + 1) ?? null}
                 onChange={(changes) => {
                   edit((all) =>
                     all.map((other) => (other.key === step.key ? { ...other, ...changes } : other)),
@@ -136,7 +143,7 @@ export function Editor({ source, start }: EditorProps) {
       <EditorBar
         draft={draft}
         steps={steps}
-        price={priceOf(templates.data, steps)}
+        estimate={estimate}
         problems={problems}
         refusal={refusal}
         isBesideField={(path) =>
@@ -177,6 +184,30 @@ export function Editor({ source, start }: EditorProps) {
   );
 }
 
+/** What breaks a rule in the steps, as the server would say it; null until the models are known. */
+function useDraftCheck(options: {
+  steps: Source["steps"];
+  source: Source;
+  catalogue: ModelCatalogue | null;
+}): ReturnType<typeof checkDraft> | null {
+  const { steps, source, catalogue } = options;
+  const language = useLanguage();
+  const checked = useDeferredValue(steps);
+  return useMemo(
+    () =>
+      catalogue === null
+        ? null
+        : checkDraft({
+            steps: wireSteps(checked),
+            inputs: source.inputs,
+            catalogue,
+            language,
+            today: today(),
+          }),
+    [checked, source.inputs, catalogue, language],
+  );
+}
+
 function refusalOf({ execute, save }: Pick<ReturnType<typeof useRun>, "execute" | "save">): Refusal | null {
   if (execute.error !== null) {
     return { error: execute.error, mode: execute.variables.request.mode ?? "live" };
@@ -187,13 +218,4 @@ function refusalOf({ execute, save }: Pick<ReturnType<typeof useRun>, "execute" 
 /** What was refused place by place; what the bar says as a whole is not said again. */
 function placesOf(refusal: Refusal | null): PlacedMessages {
   return refusal?.error instanceof ApiProblem && !isAboutKeys(refusal) ? refusal.error.errors : [];
-}
-
-/** The estimate of the template that calls the same models with the same parameters; null where there is none. */
-function priceOf(templates: Template[] | undefined, steps: Source["steps"]): Template | null {
-  return templates?.find((template) => callsOf(template.steps) === callsOf(steps)) ?? null;
-}
-
-function callsOf(steps: readonly Step[]): string {
-  return JSON.stringify(steps.map((step) => [step.ai_provider, step.parameters]));
 }

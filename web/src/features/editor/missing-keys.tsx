@@ -1,22 +1,79 @@
+import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { alternativesTo, type OfferedModel } from "../../../../src/workflow/alternatives.ts";
 import { useProviders } from "../../api/queries.ts";
 import type { ProviderList } from "../../api/types.ts";
+import { catalogueOf } from "../../catalogue.ts";
 import { Notice } from "../../components/notice.tsx";
+import { today } from "../../today.ts";
+import { useFormat } from "../../use-format.ts";
 import type { DraftStep } from "./draft.ts";
+import classes from "./editor.module.css";
 
-/** Says which variables a live run still needs, before anybody presses Run. */
-export function MissingKeys({ steps }: { steps: readonly DraftStep[] }) {
+interface MissingKeysProps {
+  steps: readonly DraftStep[];
+  /** Gives a step another model. */
+  onReplace: (step: DraftStep, aiProvider: string) => void;
+}
+
+/** Says which variables a live run still needs, before anybody presses Run, and offers other models in one click. */
+export function MissingKeys({ steps, onReplace }: MissingKeysProps) {
   const { t } = useTranslation();
-  const needs = needsOf(steps, useProviders().data);
-  if (needs.settings.length === 0 && needs.unavailable.length === 0) {
+  const list = useProviders().data;
+  const settings = missingSettings(steps, list);
+  if (settings.length === 0) {
     return null;
   }
+  const offers = offersFor(steps, list);
   return (
     <Notice kind="key" title={t("keys.title")}>
-      <Needs {...needs} />
+      <Needs settings={settings} />
+      {offers.length > 0 && (
+        <ul className={classes.offers}>
+          {offers.map(({ step, number, models }) => (
+            <li key={step.key}>
+              <span>{t("keys.offer", { number })}</span>
+              {models.map((model) => (
+                <OfferButton
+                  key={model.id}
+                  model={model}
+                  number={number}
+                  onTake={() => {
+                    onReplace(step, model.id);
+                  }}
+                />
+              ))}
+            </li>
+          ))}
+        </ul>
+      )}
       <p>{t("keys.rehearse")}</p>
     </Notice>
+  );
+}
+
+interface OfferButtonProps {
+  model: OfferedModel;
+  /** Of the step. */
+  number: number;
+  onTake: () => void;
+}
+
+/** Takes one model; says the day where it is about to shut down. */
+function OfferButton({ model: { id, shutdown_date: end }, number, onTake }: OfferButtonProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const label = end === null ? id : `${id} (${t("keys.until", { date: format.day(end) })})`;
+  return (
+    <Button
+      size="compact-sm"
+      variant="default"
+      aria-label={t("keys.takeFor", { number, model: label })}
+      onClick={onTake}
+    >
+      {label}
+    </Button>
   );
 }
 
@@ -27,14 +84,14 @@ interface KeyRefusalProps {
   actions: ReactNode;
 }
 
-/** The refusal of a live run for want of a key or a provider, and the rehearsal in its place. */
+/** The refusal of a live run for want of a key, and the rehearsal in its place. */
 export function KeyRefusal({ steps, fallback, actions }: KeyRefusalProps) {
   const { t } = useTranslation();
-  const needs = needsOf(steps, useProviders().data);
-  const isKnown = needs.settings.length > 0 || needs.unavailable.length > 0;
+  const settings = missingSettings(steps, useProviders().data);
+  const isKnown = settings.length > 0;
   return (
     <Notice kind="error" title={t("keys.title")} actions={actions}>
-      {isKnown ? <Needs {...needs} /> : <p>{fallback}</p>}
+      {isKnown ? <Needs settings={settings} /> : <p>{fallback}</p>}
       <p>
         {isKnown && t("keys.nothingSpent")} {t("keys.rehearse")}
       </p>
@@ -42,53 +99,80 @@ export function KeyRefusal({ steps, fallback, actions }: KeyRefusalProps) {
   );
 }
 
-function Needs({ settings, unavailable }: LiveNeeds) {
+function Needs({ settings }: { settings: readonly string[] }) {
   const { t } = useTranslation();
   return (
-    <>
-      {settings.length > 0 && (
-        <p>
-          {t("keys.missing", { count: settings.length })}{" "}
-          {settings.map((setting, index) => (
-            <span key={setting}>
-              {index > 0 && ", "}
-              <code>{setting}</code>
-            </span>
-          ))}
-          .
-        </p>
-      )}
-      {unavailable.length > 0 && <p>{t("keys.unavailable", { providers: unavailable.join(", ") })}</p>}
-    </>
+    <p>
+      {t("keys.missing", { count: settings.length })}{" "}
+      {settings.map((setting, index) => (
+        <span key={setting}>
+          {index > 0 && ", "}
+          <code>{setting}</code>
+        </span>
+      ))}
+      .
+    </p>
   );
 }
 
-/** Whether a live run would be refused for want of a key or a provider, as far as it is known. */
+/** Whether a live run would be refused for want of a key, as far as it is known. */
 export function useIsLiveRefused(steps: readonly DraftStep[]): boolean {
-  const { settings, unavailable } = needsOf(steps, useProviders().data);
-  return settings.length > 0 || unavailable.length > 0;
+  return missingSettings(steps, useProviders().data).length > 0;
 }
 
-/** What a live run still needs: names of variables, and of vendors that this version cannot call. */
-interface LiveNeeds {
-  settings: string[];
-  unavailable: string[];
+interface Offer {
+  step: DraftStep;
+  number: number;
+  models: OfferedModel[];
 }
 
-function needsOf(steps: readonly DraftStep[], list: ProviderList | undefined): LiveNeeds {
-  const settings = new Set<string>();
-  const unavailable = new Set<string>();
-  for (const step of steps) {
+/** Models to take for steps whose own are not set up. */
+function offersFor(steps: readonly DraftStep[], list: ProviderList | undefined): Offer[] {
+  if (list === undefined) {
+    return [];
+  }
+  const offered = offeredModels(list);
+  const catalogue = catalogueOf(list);
+  return steps.flatMap((step, index): Offer[] => {
+    const model = catalogue.resolve(step.ai_provider);
+    const provider = list.providers.find(({ id }) => id === model?.provider);
+    if (model === undefined || provider === undefined || provider.is_configured) {
+      return [];
+    }
+    const isStandIn = catalogue.family(step.ai_provider)?.standing === "stand_in";
+    const models = alternativesTo(
+      {
+        provider: provider.id,
+        modality: model.modality,
+        isOfGateway: provider.kind === "gateway" || isStandIn,
+      },
+      offered,
+      { today: today() },
+    );
+    return models.length === 0 ? [] : [{ step, number: index + 1, models }];
+  });
+}
+
+function offeredModels({ providers }: ProviderList): OfferedModel[] {
+  return providers.flatMap((provider) =>
+    provider.models.map(({ id, modality, status, shutdown_date }) => ({
+      id,
+      provider: provider.id,
+      modality,
+      status,
+      shutdown_date,
+      isOfficial: provider.kind === "vendor",
+      isReady: provider.is_configured,
+    })),
+  );
+}
+
+/** Names of the variables that a live run still needs, each once; none before the list is there. */
+function missingSettings(steps: readonly DraftStep[], list: ProviderList | undefined): string[] {
+  const settings = steps.flatMap((step) => {
     const model = list?.families.find((family) => family.id === step.ai_provider)?.model ?? step.ai_provider;
     const provider = list?.providers.find((each) => each.id === model.split(":")[0]);
-    if (provider !== undefined && !provider.is_available) {
-      unavailable.add(provider.name);
-    }
-    if (provider?.is_available === true) {
-      for (const setting of provider.missing_settings) {
-        settings.add(setting);
-      }
-    }
-  }
-  return { settings: [...settings], unavailable: [...unavailable] };
+    return provider?.missing_settings ?? [];
+  });
+  return [...new Set(settings)];
 }

@@ -12,7 +12,7 @@ import classes from "./editor.module.css";
 interface ParameterFieldsProps {
   step: DraftStep;
   specs: Record<string, ParameterSpec>;
-  /** Whether `specs` are all that the model takes; otherwise nobody knows. */
+  /** Whether others than `specs` are wrong; otherwise nobody knows them, or they are left out. */
   isChecked: boolean;
   problems: PlacedMessages;
   path: string;

@@ -17,12 +17,14 @@ const catalogue: ModelCatalogue = {
           replacement: null,
         }
       : undefined,
+  family: () => undefined,
   names: () => ["gpt-4"],
+  providerName: () => undefined,
 };
 
 function check(prompt: string) {
   const { key: _, ...step } = { ...newStep(0, "s0"), prompt };
-  return checkDraft({ steps: [step], inputs: [], catalogue, language: "fr" });
+  return checkDraft({ steps: [step], inputs: [], catalogue, language: "fr", today: "2026-11-22" });
 }
 
 describe("checkDraft", () => {

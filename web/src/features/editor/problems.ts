@@ -9,6 +9,8 @@ export type PlacedMessages = readonly { path: string; message: string }[];
 export interface DraftCheck {
   problems: PlacedMessages;
   warnings: PlacedMessages;
+  /** Whether all is written and nothing is wrong, so that the server would take it. */
+  isSound: boolean;
 }
 
 interface DraftToCheck {
@@ -16,21 +18,24 @@ interface DraftToCheck {
   inputs: readonly WorkflowInput[];
   catalogue: ModelCatalogue;
   language: Language;
+  /** YYYY-MM-DD. */
+  today: string;
 }
 
 /**
  * What can be said of a draft before it is sent. Steps whose fields are not filled in yet are left to the server, so
  * that nobody is scolded for a prompt that they are about to write.
  */
-export function checkDraft({ steps, inputs, catalogue, language }: DraftToCheck): DraftCheck {
+export function checkDraft({ steps, inputs, catalogue, language, today }: DraftToCheck): DraftCheck {
   const isWritten = steps.every((step) => stepSchema.safeParse(step).success);
   if (!isWritten) {
-    return { problems: [], warnings: [] };
+    return { problems: [], warnings: [], isSound: false };
   }
-  const check = checkWorkflow({ steps: [...steps], inputs: [...inputs] }, catalogue);
+  const check = checkWorkflow({ steps: [...steps], inputs: [...inputs] }, catalogue, { today });
   const place = (list: typeof check.problems) =>
     list.map((problem) => ({ path: problem.path, message: problem.message[language] }));
-  return { problems: place([...check.problems, ...check.unsupported]), warnings: place(check.warnings) };
+  const problems = place([...check.problems, ...check.unsupported]);
+  return { problems, warnings: place(check.warnings), isSound: problems.length === 0 };
 }
 
 /** Whether a path is that of a place or of something inside it. */

@@ -4,12 +4,14 @@ import { useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { MAX_PROMPT_CHARACTERS } from "../../../../src/workflow/definition.ts";
 import { useProviders } from "../../api/queries.ts";
+import type { StepEstimateWire } from "../../api/types.ts";
 import { catalogueOf, isDeafToDirections, isUnlisted } from "../../catalogue.ts";
 import { MediumChip } from "../../components/medium.tsx";
 import { Notice } from "../../components/notice.tsx";
 import type { DraftStep } from "./draft.ts";
 import { ModelPicker } from "./model-picker.tsx";
 import { ParameterFields } from "./parameter-fields.tsx";
+import { StepPrice } from "./step-price.tsx";
 import { messagesElsewhere, messageUnder, messagesUnder, type PlacedMessages } from "./problems.ts";
 import classes from "./editor.module.css";
 
@@ -19,18 +21,21 @@ interface StepCardProps {
   index: number;
   problems: PlacedMessages;
   warnings: PlacedMessages;
+  /** Null where none is known. */
+  estimate: StepEstimateWire | null;
   onChange: (changes: Partial<DraftStep>) => void;
   onMove: (to: number) => void;
   onRemove: () => void;
 }
 
 /** One step, open for editing. What is wrong with it stands beside the field that is wrong. */
-export function StepCard({ step, steps, index, problems, warnings, ...handlers }: StepCardProps) {
+export function StepCard({ step, steps, index, problems, warnings, estimate, ...handlers }: StepCardProps) {
   const { onChange } = handlers;
   const { t } = useTranslation();
   const providers = useProviders();
   const catalogue = useMemo(() => catalogueOf(providers.data), [providers.data]);
   const model = catalogue.resolve(step.ai_provider);
+  const isFitted = catalogue.family(step.ai_provider)?.standing === "chosen";
   const isOutsideList = model !== undefined && isUnlisted(model, catalogue);
   const path = `steps[${index}]`;
   const at = (field: string) => messageUnder(problems, `${path}.${field}`);
@@ -53,6 +58,7 @@ export function StepCard({ step, steps, index, problems, warnings, ...handlers }
         {model !== undefined && <MediumChip medium={model.modality} />}
         <StepButtons step={step} index={index} count={steps.length} {...handlers} />
       </header>
+      {estimate !== null && <StepPrice estimate={estimate} />}
       {messagesElsewhere(problems, path).map((message) => (
         <Notice key={message} kind="error">
           {message}
@@ -107,7 +113,7 @@ export function StepCard({ step, steps, index, problems, warnings, ...handlers }
       <ParameterFields
         step={step}
         specs={model?.parameters ?? {}}
-        isChecked={!isOutsideList}
+        isChecked={!isOutsideList && !isFitted}
         problems={problems}
         path={`${path}.parameters`}
         onChange={(parameters) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Result } from "../../api/types.ts";
-import { copyableText, fileNameOf, filesOf } from "./result-file.ts";
+import { captionsOfText, copyableText, fileNameOf, filesOf } from "./result-file.ts";
 
 const image: Result = {
   step_number: 2,
@@ -27,6 +27,16 @@ describe("files of a result", () => {
     const file = { url: "/a", media_type: "audio/mpeg", bytes: 1 };
     const names = filesOf({ ...image, type: "audio", files: [file, { ...file, url: "/b" }] });
     expect(names.map((each) => each.fileName)).toEqual(["2-illustration.mp3", "2-illustration-2.mp3"]);
+  });
+
+  test("a text whose words have times gives captions, a voice shows its own", () => {
+    const words = [{ word: "Hello", start: 0, end: 0.5 }];
+    const heard: Result = { ...image, type: "text", text: "Hello", words };
+    expect(captionsOfText(heard)).toBe("WEBVTT\n\n00:00:00.000 --> 00:00:00.500\nHello\n");
+    expect(fileNameOf(heard, "text/vtt")).toBe("2-illustration.vtt");
+    expect(captionsOfText({ ...heard, words: [] })).toBeNull();
+    expect(captionsOfText({ ...image, type: "text", text: "Hello" })).toBeNull();
+    expect(captionsOfText({ ...heard, type: "audio" })).toBeNull();
   });
 
   test("only characters can be copied", () => {

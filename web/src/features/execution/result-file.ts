@@ -1,4 +1,5 @@
 import type { Result } from "../../api/types.ts";
+import { captionsOf } from "./captions.ts";
 
 /** One file of a result, ready to be offered for download. */
 export interface ResultFile {
@@ -10,6 +11,7 @@ export interface ResultFile {
 const EXTENSIONS: Record<string, string> = {
   "text/markdown": "md",
   "text/plain": "txt",
+  "text/vtt": "vtt",
   "application/json": "json",
   "image/png": "png",
   "image/jpeg": "jpg",
@@ -61,6 +63,13 @@ export function copyableText(result: Result): string | null {
     return result.text ?? "";
   }
   return result.type === "json" ? JSON.stringify(result.json, null, 2) : null;
+}
+
+/** Captions of what was heard, for a text whose words have times; null for everything else. */
+export function captionsOfText(result: Result): string | null {
+  return result.type === "text" && result.words !== undefined && result.words.length > 0
+    ? captionsOf(result.words)
+    : null;
 }
 
 /** Saves characters that have no stored file of their own. */

@@ -1,21 +1,27 @@
 import { useTranslation } from "react-i18next";
 import { isFinal } from "../../../../src/workflow/statuses.ts";
 import type { Execution, StepData } from "../../api/types.ts";
+import { useFormat } from "../../use-format.ts";
 import type { LiveOutput } from "./merge-events.ts";
 import classes from "./execution.module.css";
 
 interface RunProgressProps {
-  execution: Execution;
+  execution: Pick<Execution, "current_step" | "total_steps" | "steps_data">;
   output: LiveOutput;
 }
 
 /** One segment a step, in the colour of what it makes, filling as it is made. */
 export function RunProgress({ execution, output }: RunProgressProps) {
   const { t } = useTranslation();
+  const format = useFormat();
   const { current_step: current, total_steps: total } = execution;
   const done = execution.steps_data.filter((step) => isFinal(step.status)).length;
   const text = t("execution.stepOf", { current, total });
-  const working = execution.steps_data.filter((step) => step.status === "running").map(titleOf);
+  const working = execution.steps_data.filter((step) => step.status === "running");
+  const measured = working.flatMap((step) => {
+    const fraction = output.fractions[step.step_number];
+    return fraction === undefined ? [] : [{ step, percent: format.percent(fraction) }];
+  });
   return (
     <div className={classes.progress}>
       <progress
@@ -40,10 +46,18 @@ export function RunProgress({ execution, output }: RunProgressProps) {
           </span>
         ))}
       </div>
-      <output className={classes.progressText}>
-        <strong className="figures">{text}</strong>
-        {working.length > 0 && <span>{working.join(" · ")}</span>}
-      </output>
+      <div className={classes.progressText}>
+        <output className={classes.progressText}>
+          <strong className="figures">{text}</strong>
+          {working.length > 0 && <span>{working.map(titleOf).join(" · ")}</span>}
+        </output>
+        {/* Outside the output, which is read aloud whenever it changes. */}
+        {measured.map(({ step, percent }) => (
+          <span key={step.step_number} className="figures">
+            {working.length > 1 ? `${titleOf(step)} ${percent}` : percent}
+          </span>
+        ))}
+      </div>
     </div>
   );
 }

@@ -8,7 +8,15 @@ const END_MS = Date.parse(END);
 
 function cancelled(changes: Partial<Execution> = {}): Execution {
   const started = startedExecution({
-    answer: { execution_id: 1, status: "pending", mode: "live", total_steps: 1, events_url: "", url: "" },
+    answer: {
+      execution_id: 1,
+      status: "pending",
+      mode: "live",
+      total_steps: 1,
+      events_url: "",
+      url: "",
+      warnings: [],
+    },
     request: { initial_input: "" },
     title: null,
     steps: [],

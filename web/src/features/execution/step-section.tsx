@@ -10,7 +10,7 @@ import { Status } from "../../components/status.tsx";
 import { showToast } from "../../components/toast.ts";
 import { isSomethingKnown } from "../../format.ts";
 import { useFormat } from "../../use-format.ts";
-import { copyableText, copyText, fileNameOf, filesOf, saveText } from "./result-file.ts";
+import { captionsOfText, copyableText, copyText, fileNameOf, filesOf, saveText } from "./result-file.ts";
 import { loadMarkdownText, loadResultBody } from "./result-parts.ts";
 import classes from "./execution.module.css";
 
@@ -68,7 +68,11 @@ function Pending({ step, liveText }: { step: StepData; liveText: string | undefi
     return (
       <Suspense fallback={step.status === "running" ? making : <LoadingLine />}>
         <div className={classes.writing} data-writing={step.status === "running"}>
-          <MarkdownText text={liveText} />
+          {liveText.startsWith("{") ? (
+            <pre className={classes.json}>{liveText}</pre>
+          ) : (
+            <MarkdownText text={liveText} />
+          )}
         </div>
       </Suspense>
     );
@@ -85,6 +89,7 @@ function ResultFooter({ result, step }: { result: Result; step: StepData }) {
   const format = useFormat();
   const text = copyableText(result);
   const files = filesOf(result);
+  const captions = captionsOfText(result);
   const time = format.elapsedBetween(step.started_at, step.completed_at);
   const cost = isSomethingKnown(result.cost, result.cost_basis)
     ? format.cost(result.cost, result.cost_basis)
@@ -119,19 +124,32 @@ function ResultFooter({ result, step }: { result: Result; step: StepData }) {
           </Button>
         ))}
         {files.length === 0 && text !== null && (
-          <Button
-            variant="default"
-            leftSection={<IconDownload aria-hidden size={18} stroke={1.75} />}
-            onClick={() => {
-              saveText(text, fileNameOf(result, undefined));
-            }}
-          >
-            {t("execution.download")}
-            <span className="visually-hidden"> {fileNameOf(result, undefined)}</span>
-          </Button>
+          <SaveButton text={text} fileName={fileNameOf(result, undefined)} label={t("execution.download")} />
+        )}
+        {captions !== null && (
+          <SaveButton
+            text={captions}
+            fileName={fileNameOf(result, "text/vtt")}
+            label={t("execution.captions")}
+          />
         )}
       </div>
     </footer>
+  );
+}
+
+function SaveButton({ text, fileName, label }: { text: string; fileName: string; label: string }) {
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconDownload aria-hidden size={18} stroke={1.75} />}
+      onClick={() => {
+        saveText(text, fileName);
+      }}
+    >
+      {label}
+      <span className="visually-hidden"> {fileName}</span>
+    </Button>
   );
 }
 

@@ -1,9 +1,10 @@
 import { SegmentedControl } from "@mantine/core";
-import { IconCircleCheck, IconCircleDashed, IconKey } from "@tabler/icons-react";
+import { IconCircleCheck, IconKey } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useProviders } from "../../api/queries.ts";
 import type { ProviderList, ProviderWire } from "../../api/types.ts";
+import { needOf } from "../../catalogue.ts";
 import { LoadingLine } from "../../components/loading-line.tsx";
 import { MediumChip } from "../../components/medium.tsx";
 import { ProblemNotice } from "../../components/notice.tsx";
@@ -12,7 +13,7 @@ import { changeLanguage, useLanguage } from "../../language.ts";
 import { useThemeChoice } from "../../theme/use-theme-choice.ts";
 import classes from "./settings.module.css";
 
-/** How the page looks and speaks, and which vendors can be called. Keys are read from the environment only. */
+/** How the page looks and speaks, and which vendors are set up. Keys are read from the environment only. */
 export default function SettingsPage() {
   const { t } = useTranslation();
   const providers = useProviders();
@@ -27,17 +28,36 @@ export default function SettingsPage() {
         <p className={classes.lead}>{t("settings.providersLead")}</p>
         {providers.isPending && <LoadingLine />}
         {providers.error !== null && <ProblemNotice error={providers.error} />}
-        <ul className={classes.providers}>
-          {(providers.data?.providers ?? []).map((provider) => (
-            <li key={provider.id} className={classes.provider}>
-              <Provider provider={provider} />
-            </li>
-          ))}
-        </ul>
+        {providers.data !== undefined && <ProviderGroups providers={providers.data.providers} />}
       </section>
       {providers.data !== undefined && <Families families={providers.data.families} />}
     </Page>
   );
+}
+
+/** Vendors first, those that are set up before the others; then gateways, then servers of one's own. */
+function ProviderGroups({ providers }: { providers: readonly ProviderWire[] }) {
+  const { t } = useTranslation();
+  const groups = [
+    { kinds: ["built_in", "vendor"], title: null },
+    { kinds: ["gateway"], title: t("settings.gateways") },
+    { kinds: ["own_machine"], title: t("settings.ownMachine") },
+  ];
+  return groups.map(({ kinds, title }) => (
+    <div key={kinds.join(" ")}>
+      {title !== null && <h3 className={classes.group}>{title}</h3>}
+      <ul className={classes.providers}>
+        {providers
+          .filter(({ kind }) => kinds.includes(kind))
+          .toSorted((a, b) => Number(b.is_configured) - Number(a.is_configured))
+          .map((provider) => (
+            <li key={provider.id} className={classes.provider}>
+              <Provider provider={provider} />
+            </li>
+          ))}
+      </ul>
+    </div>
+  ));
 }
 
 function Preferences() {
@@ -79,16 +99,26 @@ function Preferences() {
 }
 
 function Provider({ provider }: { provider: ProviderWire }) {
+  const { t } = useTranslation();
   const settings = [provider.api_key_setting, provider.base_url_setting].filter((name) => name !== null);
   return (
     <>
-      <h3 className={classes.name}>{provider.name}</h3>
-      <KeyState provider={provider} />
+      <h3 className={classes.name}>
+        {provider.documentation === null ? (
+          provider.name
+        ) : (
+          <a href={provider.documentation} target="_blank" rel="noreferrer">
+            {provider.name}
+          </a>
+        )}
+      </h3>
+      <SettingState provider={provider} />
       <p className={classes.media}>
         {provider.modalities.map((modality) => (
           <MediumChip key={modality} medium={modality} />
         ))}
       </p>
+      {provider.kind === "gateway" && <p className={classes.warning}>{t("keys.unofficial")}</p>}
       {settings.length > 0 && (
         <p className={classes.variables}>
           {settings.map((name) => (
@@ -100,28 +130,23 @@ function Provider({ provider }: { provider: ProviderWire }) {
   );
 }
 
-function KeyState({ provider }: { provider: ProviderWire }) {
+/** Whether the key is set or, for a server of one's own, its address. */
+function SettingState({ provider }: { provider: ProviderWire }) {
   const { t } = useTranslation();
-  if (!provider.is_available) {
-    return (
-      <p className={classes.state}>
-        <IconCircleDashed size={18} stroke={1.75} aria-hidden />
-        {t("keys.unavailableShort")}
-      </p>
-    );
-  }
+  const need = needOf(provider);
   if (!provider.is_configured) {
     return (
       <p className={classes.state} data-state="missing">
         <IconKey size={18} stroke={1.75} aria-hidden />
-        {t("keys.missingShort")}
+        {need === "address" ? t("keys.addressMissing") : t("keys.missingShort")}
       </p>
     );
   }
+  const isSet = { key: t("settings.keySet"), address: t("settings.addressSet") };
   return (
     <p className={classes.state} data-state="set">
       <IconCircleCheck size={18} stroke={1.75} aria-hidden />
-      {provider.api_key_setting === null ? t("settings.ready") : t("settings.keySet")}
+      {need === null ? t("settings.ready") : isSet[need]}
     </p>
   );
 }

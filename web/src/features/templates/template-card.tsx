@@ -2,7 +2,6 @@ import { Button } from "@mantine/core";
 import { IconClock, IconCoin, IconKey } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import { useProviders } from "../../api/queries.ts";
 import type { Template } from "../../api/types.ts";
 import { MediumChain } from "../../components/medium.tsx";
 import { useFormat } from "../../use-format.ts";
@@ -78,22 +77,13 @@ export function TemplateCard({ template, useHref, isStarting, onRehearse }: Temp
 /** What still keeps a live run of this template from starting; nothing where it can start. */
 function Readiness({ template }: { template: Template }) {
   const { t } = useTranslation();
-  const providers = useProviders();
-  const names = template.unavailable_providers.flatMap(
-    (id) => providers.data?.providers.find((provider) => provider.id === id)?.name ?? [],
-  );
-  const isUnavailable = template.unavailable_providers.length > 0;
-  if (!isUnavailable && template.missing_settings.length === 0) {
+  if (template.missing_settings.length === 0) {
     return null;
   }
-  const unavailable =
-    names.length === 0
-      ? t("templates.unavailableSoon")
-      : t("templates.unavailable", { providers: names.join(", ") });
   return (
     <p className={classes.readiness}>
       <IconKey size={16} stroke={1.6} aria-hidden />
-      {isUnavailable ? unavailable : t("templates.missingKeys", { count: template.missing_settings.length })}
+      {t("templates.missingKeys", { count: template.missing_settings.length })}
     </p>
   );
 }

@@ -1,9 +1,9 @@
 import { rm } from "node:fs/promises";
-import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { newExecution, pressStep, startEngine, type EngineRig } from "../../test/support/engine-rig.ts";
 import { pressSteps } from "../../test/support/press-steps.ts";
 import { PRINT_COST_NANO_USD, startPress, type Press } from "../../test/support/press.ts";
+import { refuseJobIds } from "../../test/support/test-store.ts";
 import { listAttempts, type AttemptRow } from "../db/attempt-store.ts";
 import { getBudget } from "../db/budget-store.ts";
 import { getExecution } from "../db/execution-store.ts";
@@ -161,11 +161,10 @@ describe("the id of a job", () => {
   test("that cannot be written for a while is not lost, and nothing is bought twice", async () => {
     const told = Promise.withResolvers<void>();
     rig = await startEngine({ steps: steps(), onError: () => told.resolve() });
-    await sql`create trigger full before update on attempts when new.status = 'submitted'
-      begin select raise(abort, 'disk I/O error'); end`.execute(rig.db);
+    const acceptAgain = await refuseJobIds(rig.db);
     const id = await rig.engine.create(newExecution([pressStep(1, "a", JOB)]));
     await told.promise;
-    await sql`drop trigger full`.execute(rig.db);
+    await acceptAgain();
     await rig.waitFor(id, ["completed", "waiting", "failed"]);
     expect(await listAttempts(rig.db, id)).toMatchObject([{ status: "succeeded", jobId: "job-1" }]);
     expect(press.paid()).toBe(1);

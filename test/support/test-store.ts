@@ -174,3 +174,21 @@ async function onServer(url: string, work: (client: Client) => Promise<void>): P
     await client.end();
   }
 }
+
+/** Makes the database refuse to write that a job was submitted, as a full disk would, until the answer is called. */
+export async function refuseJobIds(db: Db): Promise<() => Promise<void>> {
+  const [refuse, accept] = isOnPostgres
+    ? [
+        sql`alter table attempts add constraint disk_full check (status <> 'submitted')`,
+        sql`alter table attempts drop constraint disk_full`,
+      ]
+    : [
+        sql`create trigger disk_full before update on attempts when new.status = 'submitted'
+          begin select raise(abort, 'disk I/O error'); end`,
+        sql`drop trigger disk_full`,
+      ];
+  await refuse.execute(db);
+  return async () => {
+    await accept.execute(db);
+  };
+}

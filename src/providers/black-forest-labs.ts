@@ -5,7 +5,7 @@ import { base64Of, picturesOf } from "./input-pictures.ts";
 import { createJobs, type JobState } from "./jobs.ts";
 import type { Provider, ProviderRequest } from "./provider.ts";
 import { reportedUsd } from "./reported-cost.ts";
-import { booleanOf, numberOf, sizeOf, textOf } from "./request-parameters.ts";
+import { booleanOf, numberOf, sidesOf, textOf } from "./request-parameters.ts";
 import type { VendorCall } from "./vendor-call.ts";
 import { pathOfModel, readJson } from "./vendor-http.ts";
 
@@ -40,7 +40,7 @@ export function createBlackForestLabsProvider(outbound: Outbound): Provider {
 async function startJob(call: VendorCall, request: ProviderRequest): Promise<string> {
   const body = {
     prompt: request.prompt,
-    ...sizeOf(request),
+    ...sidesOf(request),
     aspect_ratio: textOf(request, "aspect_ratio"),
     seed: numberOf(request, "seed"),
     prompt_upsampling: booleanOf(request, "prompt_upsampling"),

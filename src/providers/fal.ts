@@ -5,7 +5,7 @@ import { providerFacts } from "./catalogue-data.ts";
 import { createJobs, type JobState } from "./jobs.ts";
 import { usageOfMedia } from "./media-usage.ts";
 import type { Provider, ProviderRequest } from "./provider.ts";
-import { numberOf, textOf } from "./request-parameters.ts";
+import { numberOf, sidesOf, textOf } from "./request-parameters.ts";
 import type { VendorCall } from "./vendor-call.ts";
 import { VendorAnswerError, vendorError } from "./vendor-error.ts";
 import { dataUrl, pathOfModel, readJson } from "./vendor-http.ts";
@@ -77,9 +77,7 @@ function inputOf(request: ProviderRequest): Record<string, unknown> {
 }
 
 function sizeOf(request: ProviderRequest): { width: number; height: number } | string | undefined {
-  const size = textOf(request, "size");
-  const [, width, height] = /^(\d+)x(\d+)$/.exec(size ?? "") ?? [];
-  return width && height ? { width: Number(width), height: Number(height) } : size;
+  return sidesOf(request) ?? textOf(request, "size");
 }
 
 function durationOf(request: ProviderRequest): number | string | undefined {

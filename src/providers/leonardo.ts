@@ -5,7 +5,7 @@ import { picturesOf } from "./input-pictures.ts";
 import { createJobs, type JobState } from "./jobs.ts";
 import type { Provider, ProviderRequest } from "./provider.ts";
 import { reportedUsd } from "./reported-cost.ts";
-import { booleanOf, numberOf, sizeOf, textOf } from "./request-parameters.ts";
+import { booleanOf, numberOf, sidesOf, textOf } from "./request-parameters.ts";
 import type { VendorCall } from "./vendor-call.ts";
 import { VendorAnswerError } from "./vendor-error.ts";
 import { readJson } from "./vendor-http.ts";
@@ -61,7 +61,7 @@ async function startJob(call: VendorCall, request: ProviderRequest): Promise<str
     prompt: request.prompt,
     modelId: MODEL_IDS[request.modelId] ?? request.modelId,
     num_images: 1,
-    ...sizeOf(request),
+    ...sidesOf(request),
     alchemy: ALCHEMY[request.modelId],
     contrast: contrast === undefined ? undefined : Number(contrast),
     enhancePrompt: booleanOf(request, "prompt_upsampling"),

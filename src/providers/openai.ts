@@ -5,7 +5,7 @@ import { definedOnly, loadAiSdk, writeText } from "./ai-sdk.ts";
 import { audioUpload, recordingOf, spellingHint } from "./audio-upload.ts";
 import { providerFacts } from "./catalogue-data.ts";
 import type { Provider, ProviderContext, ProviderOutput, ProviderRequest } from "./provider.ts";
-import { numberOf, textOf } from "./request-parameters.ts";
+import { numberOf, sidesOf, textOf } from "./request-parameters.ts";
 import { callForOutput, type VendorCall } from "./vendor-call.ts";
 import { readJson } from "./vendor-http.ts";
 
@@ -82,7 +82,7 @@ async function draw(
   context: ProviderContext,
 ): Promise<ProviderOutput> {
   const { generateImage } = await loadAiSdk();
-  const size = /^(\d+)x(\d+)$/.exec(textOf(request, "size") ?? "");
+  const size = sidesOf(request);
   const quality = textOf(request, "quality");
   const format = textOf(request, "format");
   const images = request.images.map(({ bytes }) => bytes);
@@ -91,7 +91,7 @@ async function draw(
     prompt: images.length > 0 ? { text: request.prompt, images } : request.prompt,
     // One picture a call, always: with several, one that fails loses the others, paid as they are.
     n: 1,
-    ...(size ? { size: `${Number(size[1])}x${Number(size[2])}` as const } : {}),
+    ...(size ? { size: `${size.width}x${size.height}` as const } : {}),
     maxRetries: 0,
     abortSignal: context.signal,
     providerOptions: {

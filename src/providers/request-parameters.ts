@@ -20,12 +20,6 @@ export function booleanOf(request: ProviderRequest, name: string): boolean | und
 
 /** The parameter `size`, such as `1024x768`, in pixels; undefined where it is not given. */
 export function sidesOf(request: ProviderRequest): { width: number; height: number } | undefined {
-  const sides = /^(\d+)x(\d+)$/.exec(textOf(request, "size") ?? "");
+  const sides = /^(\d{1,5})x(\d{1,5})$/.exec(textOf(request, "size") ?? "");
   return sides ? { width: Number(sides[1]), height: Number(sides[2]) } : undefined;
-}
-
-/** The parameter `size` ("1024x768") in pixels; undefined where it is not given so. */
-export function sizeOf(request: ProviderRequest): { width: number; height: number } | undefined {
-  const size = /^(\d{1,5})x(\d{1,5})$/.exec(textOf(request, "size") ?? "");
-  return size ? { width: Number(size[1]), height: Number(size[2]) } : undefined;
 }

@@ -5,7 +5,7 @@ import { providerFacts } from "./catalogue-data.ts";
 import { picturesOf } from "./input-pictures.ts";
 import { pictureAnswered } from "./picture-answered.ts";
 import type { Provider, ProviderOutput, ProviderRequest } from "./provider.ts";
-import { numberOf, sizeOf, textOf } from "./request-parameters.ts";
+import { numberOf, sidesOf, textOf } from "./request-parameters.ts";
 import { callForOutput, type VendorCall } from "./vendor-call.ts";
 import { dataUrl, readJson } from "./vendor-http.ts";
 
@@ -44,7 +44,7 @@ async function draw(request: ProviderRequest, call: VendorCall): Promise<Provide
         model: request.modelId,
         prompt: request.prompt,
         n: 1,
-        ...sizeOf(request),
+        ...sidesOf(request),
         seed: numberOf(request, "seed"),
         negative_prompt: textOf(request, "negative_prompt"),
         output_format: format,

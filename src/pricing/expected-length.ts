@@ -1,7 +1,7 @@
 import type { Step } from "../workflow/definition.ts";
 import type { Json } from "../workflow/values.ts";
 import { CHARACTERS_PER_TOKEN } from "./cost.ts";
-import { REASONING_TOKENS } from "./planned-cost.ts";
+import { REASONING_TOKENS, thinks } from "./planned-cost.ts";
 
 /** A length that is not known yet. */
 export interface Length {
@@ -38,7 +38,7 @@ export function expectedLength(asked: {
   const { step, parameters, medianTokens } = asked;
   const most = parameters["max_output_tokens"];
   const limit = typeof most === "number" ? most : Number.MAX_SAFE_INTEGER;
-  const reasoning = reasons(parameters) ? REASONING_TOKENS : 0;
+  const reasoning = thinks(parameters) ? REASONING_TOKENS : 0;
   const words = askedWords(step.prompt);
   const written =
     words === null
@@ -55,10 +55,6 @@ export function expectedLength(asked: {
     high: Math.min(limit, 4_096) * CHARACTERS_PER_TOKEN,
   };
   return { tokens, characters: { ...characters, likely: Math.max(0, characters.likely) } };
-}
-
-function reasons(parameters: Record<string, Json>): boolean {
-  return Object.hasOwn(parameters, "reasoning_effort") && parameters["reasoning_effort"] !== "none";
 }
 
 /**

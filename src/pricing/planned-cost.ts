@@ -1,4 +1,5 @@
 import { FREE, UNKNOWN_COST, assertNanoUsd, type Cost } from "../workflow/money.ts";
+import type { Json } from "../workflow/values.ts";
 import { CHARACTERS_PER_TOKEN, amountOfQuantities, isFreeModel } from "./cost.ts";
 import {
   imageInputTokensAtMost,
@@ -127,12 +128,16 @@ export function costByParameters(
   call: CostedCall,
   made: { text?: string | undefined; durationSeconds?: number | undefined },
 ): Cost {
-  const reasons =
-    Object.hasOwn(call.parameters, "reasoning_effort") && call.parameters["reasoning_effort"] !== "none";
   const outputTokens =
-    Math.ceil((made.text?.length ?? 0) / CHARACTERS_PER_TOKEN) + (reasons ? REASONING_TOKENS : 0);
+    Math.ceil((made.text?.length ?? 0) / CHARACTERS_PER_TOKEN) +
+    (thinks(call.parameters) ? REASONING_TOKENS : 0);
   const likely = likelyAssumptions(call.prompt.length, outputTokens);
   if (!made.durationSeconds) return costUnder(list, call, likely);
   const spokenSeconds = made.durationSeconds * speedOf(call.parameters);
   return costUnder(list, call, { ...likely, spokenSeconds });
+}
+
+/** Whether a call asks for an effort, so that a model writes for itself before it answers. */
+export function thinks(parameters: Record<string, Json>): boolean {
+  return Object.hasOwn(parameters, "reasoning_effort") && parameters["reasoning_effort"] !== "none";
 }

@@ -30,6 +30,8 @@ export interface Database {
   artifacts: ArtifactTable;
   execution_events: ExecutionEventTable;
   idempotency_keys: IdempotencyKeyTable;
+  provider_paces: ProviderPaceTable;
+  provider_waits: ProviderWaitTable;
 }
 
 export interface WorkflowTable {
@@ -93,6 +95,7 @@ export interface StepRunTable {
   waiting_amount_nano_usd: number | null;
   live_cost: JsonText<Cost> | null;
   retry_at: string | null;
+  place_since: string | null;
   started_at: string | null;
   completed_at: string | null;
 }
@@ -116,6 +119,7 @@ export interface AttemptTable {
   usage: JsonText<Record<string, Json>> | null;
   failure: JsonText<StoredFailure> | null;
   is_unused: Generated<number>;
+  is_crowded_out: Generated<number>;
   created_at: string;
   sent_at: string | null;
   settled_at: string | null;
@@ -158,4 +162,21 @@ interface IdempotencyKeyTable {
   status: Generated<number>;
   answer: string | null;
   created_at: string;
+}
+
+interface ProviderPaceTable {
+  provider: string;
+  blocked_until: string | null;
+  slowed_to: number | null;
+  slowed_at: string | null;
+}
+
+interface ProviderWaitTable {
+  execution_id: number;
+  step_number: number;
+  item: number;
+  provider: string;
+  worker: string;
+  since: string;
+  renewed_at: string;
 }

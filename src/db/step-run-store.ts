@@ -29,6 +29,7 @@ function toRow(row: Selectable<StepRunTable>): StepRunRow {
     waitingAmountNanoUsd: row.waiting_amount_nano_usd,
     liveCost: fromNullableJson(row.live_cost),
     retryAt: row.retry_at,
+    placeSince: row.place_since,
     startedAt: row.started_at,
     completedAt: row.completed_at,
   };
@@ -52,6 +53,7 @@ export async function insertStepRuns(trx: Trx, executionId: number, keys: StepKe
         waiting_amount_nano_usd: null,
         live_cost: null,
         retry_at: null,
+        place_since: null,
         started_at: null,
         completed_at: null,
       })),
@@ -162,6 +164,7 @@ export async function updateStepRun(
       }),
       ...(change.liveCost !== undefined && { live_cost: toNullableJson(change.liveCost) }),
       ...(change.retryAt !== undefined && { retry_at: change.retryAt }),
+      ...(change.placeSince !== undefined && { place_since: change.placeSince }),
       ...(change.startedAt !== undefined && { started_at: change.startedAt }),
       ...(change.completedAt !== undefined && { completed_at: change.completedAt }),
     })

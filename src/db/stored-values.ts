@@ -55,6 +55,8 @@ export interface StepSnapshot extends StepKey {
   liveCost: Cost | null;
   /** Not to be tried again before this time. */
   retryAt: string | null;
+  /** While it is pending: since when it waits for a place at its provider; null: it does not. */
+  placeSince: string | null;
   startedAt: string | null;
   completedAt: string | null;
 }

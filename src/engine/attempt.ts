@@ -16,7 +16,8 @@ import { pollDelayMs, retryDelayMs, shouldRetry } from "../workflow/retry.ts";
 import type { EventHub } from "./events.ts";
 import type { ExecutionFrame } from "./execution-state.ts";
 import { cancelled, storedFailure, timedOut } from "./failures.ts";
-import type { Journal, OpenAttempt, Tenure } from "./journal.ts";
+import type { Journal, OpenAttempt, Tenure, TurnedAway } from "./journal.ts";
+import type { Places } from "./places.ts";
 import { mayRepeatUnasked } from "./recovery.ts";
 
 /** Places in the protocol at which a recovery test stops the process. */
@@ -31,6 +32,7 @@ export type Checkpoint =
 
 export interface AttemptDependencies {
   journal: Journal;
+  places: Places;
   artifacts: ArtifactStore;
   events: EventHub;
   /** Calls in doubt whose worst case is under this are repeated without asking. */
@@ -76,26 +78,34 @@ export class AttemptRunner {
     this.#deps = dependencies;
   }
 
-  /** Makes one call for a step. False: nothing may start any more under this epoch. */
+  /**
+   * Makes one call for a step. `fenced`: nothing may start any more under this epoch. `no_place`: nothing was sent; it is
+   * asked for again when the provider has room.
+   */
   async run(
     tenure: Tenure,
     options: { step: Step; key: StepKey; call: PreparedCall; onOpen(handle: CallHandle): void },
-  ): Promise<boolean> {
-    const { journal, checkpoint } = this.#deps;
+  ): Promise<"ended" | "fenced" | "no_place"> {
+    const { journal, places, checkpoint } = this.#deps;
     const { key, call } = options;
     await checkpoint("before_reserve");
     const reservation = await journal.reserve(tenure, key, call);
-    if (reservation.state === "fenced") return false;
-    if (reservation.state !== "reserved") return true;
+    const { state } = reservation;
+    if (state === "fenced" || state === "no_place") return state;
+    if (state !== "reserved") return "ended";
     const { attempt } = reservation;
     await checkpoint("after_reserve");
     const pending = new PendingCall(this.#deps, { frame: tenure, attempt, call, step: options.step });
     // Before the call is marked as sent: a cancel that comes right after that has to reach it.
     options.onOpen(pending);
-    if (!(await journal.markSent(tenure, attempt))) return false;
-    await checkpoint("after_sent");
-    await pending.finish(null);
-    return true;
+    try {
+      if (!(await journal.markSent(tenure, attempt))) return "fenced";
+      await checkpoint("after_sent");
+      await pending.finish(null);
+      return "ended";
+    } finally {
+      places.freed(call.provider);
+    }
   }
 
   /** Goes on with a job that was submitted before this process took the execution up. */
@@ -112,7 +122,7 @@ export class AttemptRunner {
     const { attempt, call, step, jobId } = options;
     const pending = new PendingCall(this.#deps, { frame, attempt, call, step });
     options.onOpen(pending);
-    await pending.finish(jobId);
+    await pending.finish(jobId).finally(() => this.#deps.places.freed(call.provider));
   }
 }
 
@@ -346,15 +356,16 @@ class PendingCall implements CallHandle {
     await journal.fail(this.#frame, this.#attempt, { failure, cost, next: this.#next(error) });
   }
 
-  #next(error: ProviderFailure): { state: "failed" } | { state: "retry"; retryAt: string } {
+  #next(error: ProviderFailure): { state: "failed" } | { state: "retry"; retryAt: string } | TurnedAway {
     const { number: attempt } = this.#attempt;
-    const { billed, isTransient, retryAfterMs } = error;
+    const { billed, isTransient, retryAfterMs, code } = error;
     const maxAttempts = this.#step.retry.max_attempts;
+    const retryAt = inFuture(retryDelayMs({ attempt, retryAfterMs, random: Math.random() }));
+    if (code === "rate_limited" && billed === "no" && isTransient) {
+      return { state: "turned_away", provider: this.#call.provider, maxAttempts, retryAt };
+    }
     if (!shouldRetry({ billed, isTransient, attempt, maxAttempts })) return { state: "failed" };
-    return {
-      state: "retry",
-      retryAt: inFuture(retryDelayMs({ attempt, retryAfterMs, random: Math.random() })),
-    };
+    return { state: "retry", retryAt };
   }
 
   async #doubt(failure: StoredFailure): Promise<void> {

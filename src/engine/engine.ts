@@ -15,6 +15,8 @@ import type { Dispatcher } from "./dispatcher.ts";
 import { EventHub } from "./events.ts";
 import { Executor } from "./executor.ts";
 import { Journal } from "./journal.ts";
+import { Places } from "./places.ts";
+import type { ProviderLimits } from "./provider-room.ts";
 import { Relay } from "./relay.ts";
 
 /** An execution as it is asked for: checked, its defaults filled in. */
@@ -63,6 +65,8 @@ export interface Engine {
 /** Longer than any vendor takes for one film. */
 const JOB_LIMIT_MS = 30 * 60 * 1000;
 
+const NO_LIMITS: ProviderLimits = { atOnce: null, aMinute: null };
+
 export interface EngineOptions {
   db: Db;
   writer: Writer;
@@ -72,12 +76,17 @@ export interface EngineOptions {
   dispatcher: Dispatcher;
   /** Speaks to the other processes that work on the same executions; without it there are none. */
   relay?: Relay;
+  /**
+   * How many calls a provider may have, of all processes together; null: it takes all and never turns calls away. Without
+   * it, as many as there are, but fewer after a provider turned some away.
+   */
+  limitsOf?: (provider: string) => ProviderLimits | null;
   /** Calls in doubt whose worst case is under this are repeated without asking; 0: never. */
   retryUnknownUnderNanoUsd: NanoUsd;
   /** How long a job that a vendor has accepted is asked about, where its step does not allow it longer; half an hour unless given. */
   jobLimitMs?: number;
-  /** Told of errors that no rule foresees; `executionId` says where. */
-  onError: (error: unknown, executionId: number) => void;
+  /** Told of errors that no rule foresees; `executionId` says where, null where it is about none alone. */
+  onError: (error: unknown, executionId: number | null) => void;
   now?: () => Date;
   /** Called at each place of the attempt protocol; recovery tests end the process there. */
   checkpoint?: (name: Checkpoint) => void | Promise<void>;
@@ -87,9 +96,10 @@ export function createEngine(options: EngineOptions): Engine {
   const { db, writer, dispatcher, relay = new Relay(null) } = options;
   const { now = () => new Date() } = options;
   const events = new EventHub(relay.forward);
-  const journal = new Journal({ writer, events, now });
+  const places = placesOf(options, { relay, now });
+  const journal = new Journal({ writer, events, places, now });
   const ending = new AbortController();
-  const executor = executorOf(options, { journal, events, ending: ending.signal });
+  const executor = executorOf(options, { journal, places, events, ending: ending.signal });
   let isStopping = false;
 
   const tidyAside = (id: number): void => {
@@ -106,7 +116,7 @@ export function createEngine(options: EngineOptions): Engine {
     events,
 
     async start() {
-      await relay.listen({ events, dispatcher, executor });
+      await relay.listen({ events, dispatcher, places, executor });
       if (dispatcher.isAlone) {
         for (const id of await listExecutionIdsWithOpenAttempts(db)) tidyAside(id);
         for (const id of await listUnfinishedIds(db)) dispatcher.enqueue(id);
@@ -119,6 +129,7 @@ export function createEngine(options: EngineOptions): Engine {
       const handedBack = dispatcher.stop(ending.signal);
       await atMost(graceMs, Promise.all([executor.stop(), handedBack]));
       ending.abort();
+      places.stop();
     },
 
     async create(execution) {
@@ -156,10 +167,22 @@ export function createEngine(options: EngineOptions): Engine {
 
 function executorOf(
   options: EngineOptions,
-  parts: { journal: Journal; events: EventHub; ending: AbortSignal },
+  parts: { journal: Journal; places: Places; events: EventHub; ending: AbortSignal },
 ): Executor {
   const { jobLimitMs = JOB_LIMIT_MS, checkpoint = () => undefined } = options;
   return new Executor({ ...options, ...parts, jobLimitMs, checkpoint });
+}
+
+function placesOf(options: EngineOptions, { relay, now }: { relay: Relay; now: () => Date }): Places {
+  const { db, writer, limitsOf = () => NO_LIMITS, onError } = options;
+  return new Places({
+    db,
+    writer,
+    limitsOf,
+    now,
+    announce: (turn) => relay.announceTurn(turn),
+    onError: (error) => onError(error, null),
+  });
 }
 
 /** Waits for some work, but no longer than that. */

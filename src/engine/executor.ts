@@ -44,6 +44,8 @@ interface Run {
   /** Step runs that are being worked on, by key. */
   underWay: Map<string, Promise<void>>;
   calls: Set<CallHandle>;
+  /** Step runs that wait for a place at their provider, by key. */
+  places: Map<string, { key: StepKey; isTurn: boolean }>;
   wake: () => void;
 }
 
@@ -97,6 +99,7 @@ export class Executor {
       // Calls that are out are heard before anybody takes the execution up again.
       if (run) await Promise.all(run.underWay.values());
       this.#runs.delete(executionId);
+      if (run && run.places.size > 0) await this.#leavePlaces(executionId);
     }
   }
 
@@ -176,6 +179,7 @@ export class Executor {
       hasBroken: false,
       underWay: new Map(),
       calls: new Set(),
+      places: new Map(),
       wake: () => undefined,
     };
   }
@@ -189,9 +193,12 @@ export class Executor {
       const plan = await this.#plan(run);
       if (wasChanged) await this.#resumeJobs(run);
       const mayStart = !this.#isStopping && !run.isFenced && !run.hasBroken;
-      if (mayStart) for (const key of plan.ready) this.#begin(run, key, () => this.#runStep(run, key));
+      this.#dropPlaces(run, plan);
+      const ready = plan.ready.filter((key) => run.places.get(slotOf(key))?.isTurn !== false);
+      if (mayStart) for (const key of ready) this.#begin(run, key, () => this.#runStep(run, key));
       const retryAt = mayStart ? plan.nextRetryAt : null;
-      if (run.underWay.size === 0 && retryAt === null) return;
+      const isWaitingForPlace = mayStart && plan.ready.length > ready.length;
+      if (run.underWay.size === 0 && retryAt === null && !isWaitingForPlace) return;
       const timer = retryAt === null ? null : wakeAt(retryAt, resolve);
       await promise;
       if (timer) clearTimeout(timer);
@@ -219,7 +226,7 @@ export class Executor {
 
   /** Starts work on a step run, unless it is being worked on. */
   #begin(run: Run, key: StepKey, work: () => Promise<void>): void {
-    const slot = `${key.stepNumber}/${key.item}`;
+    const slot = slotOf(key);
     if (run.underWay.has(slot)) return;
     const done = work()
       .catch((error: unknown) => {
@@ -244,9 +251,39 @@ export class Executor {
     }
     if (this.#isStopping) return;
     await this.#withinReach(run, async (onOpen) => {
-      const wasAllowed = await this.#attempts.run(run.tenure, { step, key, call, onOpen });
-      if (!wasAllowed) run.isFenced = true;
+      const end = await this.#attempts.run(run.tenure, { step, key, call, onOpen });
+      if (end === "fenced") run.isFenced = true;
+      if (end === "no_place") this.#awaitPlace(run, key, call.provider);
+      else run.places.delete(slotOf(key));
     });
+  }
+
+  /** Leaves a step be until it is its turn at the provider. */
+  #awaitPlace(run: Run, key: StepKey, provider: string): void {
+    const place = { key, isTurn: false };
+    run.places.set(slotOf(key), place);
+    const onTurn = (): void => {
+      place.isTurn = true;
+      run.wake();
+    };
+    this.#deps.places.wait({ executionId: run.tenure.id, key, provider, onTurn });
+  }
+
+  /** What does not start any more gives its turn up. */
+  #dropPlaces(run: Run, plan: Plan): void {
+    const ready = new Set(plan.ready.map(slotOf));
+    for (const [slot, { key }] of run.places) {
+      if (ready.has(slot) || run.underWay.has(slot)) continue;
+      run.places.delete(slot);
+      const { id } = run.tenure;
+      this.#deps.places.drop(id, key).catch((error: unknown) => this.#deps.onError(error, id));
+    }
+  }
+
+  async #leavePlaces(executionId: number): Promise<void> {
+    await this.#deps.places
+      .leave(executionId)
+      .catch((error: unknown) => this.#deps.onError(error, executionId));
   }
 
   async #resume(run: Run, job: AttemptRow): Promise<void> {
@@ -318,6 +355,10 @@ export class Executor {
     for (const { stepNumber, output } of runs) if (output) outputs.set(stepNumber, valueOf(output));
     return outputs;
   }
+}
+
+function slotOf(key: StepKey): string {
+  return `${key.stepNumber}/${key.item}`;
 }
 
 function stepOf(run: Run, key: StepKey): Step {

@@ -15,6 +15,7 @@ import type { Json } from "../workflow/values.ts";
 import { budgetOf } from "./budgets.ts";
 import type { EventHub } from "./events.ts";
 import { unpriced } from "./failures.ts";
+import type { Places } from "./places.ts";
 import { planExecution } from "./plan.ts";
 import { advance, changeStep, type ExecutionFrame } from "./execution-state.ts";
 
@@ -38,12 +39,25 @@ export type Reservation =
   | { state: "reserved"; attempt: OpenAttempt }
   /** Does not fit under the cap: the step waits. */
   | { state: "waiting" }
+  /** As many calls as the provider may have are under way: the step stays pending until it is its turn. */
+  | { state: "no_place" }
   /** Has no known price under a cap: the step has failed, nothing was sent. */
   | { state: "refused" }
   /** Something happened since it was planned, such as the failure of another step: it does not start. */
   | { state: "not_ready" }
   /** The execution was cancelled, or another process has taken it up: nothing may start. */
   | { state: "fenced" };
+
+/** What becomes of a step whose call gave nothing. */
+type NextOfStep = { state: "failed" } | { state: "cancelled" } | { state: "retry"; retryAt: string };
+
+/** The vendor had too many calls: what becomes of the step depends on the others. `retryAt`: by what the vendor says. */
+export interface TurnedAway {
+  state: "turned_away";
+  provider: string;
+  maxAttempts: number;
+  retryAt: string;
+}
 
 /** Attempts whose answer still counts when it arrives, even after another process has given them up as in doubt. */
 const ANSWERABLE: AttemptStatus[] = ["sent", "submitted", "in_doubt"];
@@ -55,11 +69,13 @@ const ANSWERABLE: AttemptStatus[] = ["sent", "submitted", "in_doubt"];
 export class Journal {
   readonly #writer: Writer;
   readonly #events: EventHub;
+  readonly #places: Places;
   readonly #now: () => Date;
 
-  constructor(options: { writer: Writer; events: EventHub; now: () => Date }) {
+  constructor(options: { writer: Writer; events: EventHub; places: Places; now: () => Date }) {
     this.#writer = options.writer;
     this.#events = options.events;
+    this.#places = options.places;
     this.#now = options.now;
   }
 
@@ -91,6 +107,13 @@ export class Journal {
       }
       const amount = call.worstCase.nanoUsd ?? 0;
       const model = { provider: call.provider, model: call.model, performedBy: call.performedBy };
+      // Before the money: who locks a provider and budgets does so in this order.
+      const place = await this.#places.take(trx, { executionId: tenure.id, key, provider: call.provider, now });
+      if (!place.isFree) {
+        const change = { ...model, placeSince: now };
+        if (place.isNew) await changeStep(trx, { executionId: tenure.id, key, change, from: ["pending"], now });
+        return { state: "no_place" };
+      }
       if (!(await reserve(trx, budgetOf(tenure.id), amount))) {
         const change = {
           ...model,
@@ -102,7 +125,14 @@ export class Journal {
         await advance(trx, tenure, now);
         return { state: "waiting" };
       }
-      const change = { ...model, status: "running" as const, retryAt: null, error: null, startedAt: now };
+      const change = {
+        ...model,
+        status: "running" as const,
+        retryAt: null,
+        placeSince: null,
+        error: null,
+        startedAt: now,
+      };
       const run = await changeStep(trx, { executionId: tenure.id, key, change, from: ["pending"], now });
       const number = (run?.attempts ?? 0) + 1;
       const attempt: OpenAttempt = { id: randomUUID(), key, number, reservedNanoUsd: amount };
@@ -199,13 +229,17 @@ export class Journal {
     options: {
       failure: StoredFailure;
       cost: Cost;
-      next: { state: "failed" } | { state: "cancelled" } | { state: "retry"; retryAt: string };
+      next: NextOfStep | TurnedAway;
     },
   ): Promise<void> {
     await this.write(frame.id, async (trx, now) => {
-      const { failure, cost, next } = options;
+      const { failure, cost } = options;
       const change = { status: "failed" as const, cost, failure, settledAt: now };
       if (!(await moveAttempt(trx, attempt.id, ANSWERABLE, change))) return;
+      const next =
+        options.next.state === "turned_away"
+          ? await this.#places.turnAway(trx, { ...options.next, attempt, now })
+          : options.next;
       await this.#settle(trx, frame, attempt, cost);
       const outcome = outcomeOf(next, failure, now);
       const status = await getStepStatus(trx, frame.id, attempt.key);
@@ -303,11 +337,7 @@ function isSameStep(one: StepKey, other: StepKey): boolean {
   return one.stepNumber === other.stepNumber && one.item === other.item;
 }
 
-function outcomeOf(
-  next: { state: "failed" } | { state: "cancelled" } | { state: "retry"; retryAt: string },
-  failure: StoredFailure,
-  now: string,
-): StepRunChange {
+function outcomeOf(next: NextOfStep, failure: StoredFailure, now: string): StepRunChange {
   if (next.state === "retry") return { status: "pending", retryAt: next.retryAt, error: failure };
   if (next.state === "cancelled") return { status: "cancelled", completedAt: now };
   return { status: "failed", error: failure, completedAt: now };

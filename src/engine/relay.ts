@@ -1,11 +1,14 @@
 import type { Channel } from "../db/channel.ts";
 import type { EventHub, SharedEvent } from "./events.ts";
+import type { Turn } from "./turns.ts";
 
 /** What processes on one database tell each other, beside what is in the rows. */
 type Message =
   | { type: "event"; event: SharedEvent }
   /** The queue holds something new. */
   | { type: "work" }
+  /** Places at a provider are free for who waits in another process. */
+  | { type: "turn"; turn: Turn }
   /** Rows of the execution have changed: whoever works on it plans again. */
   | { type: "wake"; executionId: number }
   /** Cancelled: whoever has calls out for it ends them. */
@@ -18,6 +21,7 @@ const PIECE = 500;
 interface Hearing {
   events: EventHub;
   dispatcher: { look(): void };
+  places: { receive(turn: Turn): void };
   executor: { wake(executionId: number): void; cancelCalls(executionId: number): void };
 }
 
@@ -42,16 +46,21 @@ export class Relay {
     this.#send({ type: "cancel", executionId });
   }
 
+  announceTurn(turn: Turn): void {
+    this.#send({ type: "turn", turn });
+  }
+
   announceWork(): void {
     this.#send({ type: "work" });
   }
 
-  async listen({ events, dispatcher, executor }: Hearing): Promise<void> {
+  async listen({ events, dispatcher, places, executor }: Hearing): Promise<void> {
     await this.#channel?.listen(
       (text) => {
         const message: Message = JSON.parse(text);
         if (message.type === "event") events.receive(message.event);
         else if (message.type === "work") dispatcher.look();
+        else if (message.type === "turn") places.receive(message.turn);
         else if (message.type === "wake") executor.wake(message.executionId);
         else executor.cancelCalls(message.executionId);
       },

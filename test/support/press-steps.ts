@@ -121,7 +121,7 @@ async function readAnswer(response: Response, request: StepRequest): Promise<Sub
       code: "rate_limited",
       billed: "no",
       isTransient: true,
-      retryAfterMs: 1,
+      retryAfterMs: Math.max(1, 1_000 * Number(response.headers.get("retry-after"))),
       detail: { fr: "Trop de demandes.", en: "Too many requests." },
     });
   }

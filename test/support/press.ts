@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { z } from "zod";
 import { listenOnLoopback } from "./listen.ts";
@@ -10,6 +11,7 @@ const orderSchema = z.object({
     "print",
     "job",
     "hold",
+    "slow",
     "drop",
     "busy_once",
     "busy",
@@ -20,6 +22,9 @@ const orderSchema = z.object({
 });
 
 type PressOrder = z.output<typeof orderSchema>;
+
+/** How long an order with the behaviour `slow` takes. */
+const SLOW_MS = 20;
 
 /** What each print costs, in nano-USD. */
 export const PRINT_COST_NANO_USD = 700;
@@ -34,6 +39,12 @@ export interface Press {
   orders: PressOrder[];
   /** How many orders were billed; with a prompt, how many of those. */
   paid(prompt?: string): number;
+  /** The most orders and jobs that it had in hand at once. */
+  mostAtOnce(): number;
+  /** From now on, turns away what would be more than `calls` at once, and for `seconds` after that everything. */
+  turnAwayAbove(calls: number, seconds: number): void;
+  /** How many orders it turned away, and how many of them while it had said that nothing was to be sent. */
+  turnedAway: { all: number; tooEarly: number };
   /** Job ids that were cancelled. */
   cancelledJobs: string[];
   /** Lets orders with behaviour `hold` and jobs finish. */
@@ -46,17 +57,49 @@ export interface Press {
 export async function startPress(): Promise<Press> {
   const orders: PressOrder[] = [];
   const billed: string[] = [];
-  const jobs = new Map<string, { text: string; polls: number; isCancelled: boolean }>();
+  const jobs = new Map<string, { text: string; polls: number; isCancelled: boolean; isOver: boolean }>();
   const cancelledJobs: string[] = [];
   const waiters: { count: number; resolve: () => void }[] = [];
   const gate = Promise.withResolvers<void>();
   let isReleased = false;
+  const turnedAway = { all: 0, tooEarly: 0 };
+  let bounds = { calls: Infinity, seconds: 0 };
+  let closedUntil = 0;
+  let inHand = 0;
+  let mostInHand = 0;
+
+  const take = (): void => {
+    inHand += 1;
+    mostInHand = Math.max(mostInHand, inHand);
+  };
+
+  /** Whether it has too much in hand, or has said so a moment ago to somebody who cannot have known better. */
+  const isTooMuch = (): boolean => {
+    const now = performance.now();
+    if (inHand < bounds.calls && now >= closedUntil) return false;
+    turnedAway.all += 1;
+    // Those that left together arrive together.
+    if (now < closedUntil && now > closedUntil - bounds.seconds * 1_000 + 200) turnedAway.tooEarly += 1;
+    if (now >= closedUntil) closedUntil = now + bounds.seconds * 1_000;
+    return true;
+  };
 
   const print = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const order = orderSchema.parse(JSON.parse(await bodyOf(request)));
     orders.push(order);
     for (const waiter of waiters) if (orders.length >= waiter.count) waiter.resolve();
     const text = `printed: ${order.prompt}`;
+    if (isTooMuch()) {
+      return send(response, 429, { error: "too much" }, { "retry-after": String(bounds.seconds) });
+    }
+    take();
+    const isJob = order.behaviour === "job";
+    await answer(order, response, text).finally(() => {
+      if (!isJob) inHand -= 1;
+    });
+  };
+
+  const answer = async (order: PressOrder, response: ServerResponse, text: string): Promise<void> => {
     const before = orders.filter(({ prompt }) => prompt === order.prompt).length - 1;
     if (order.behaviour === "busy" || (order.behaviour === "busy_once" && before === 0)) {
       send(response, 429, { error: "busy" }, { "retry-after": "0" });
@@ -69,11 +112,12 @@ export async function startPress(): Promise<Press> {
       else if (order.behaviour === "drop") response.destroy();
       else if (order.behaviour === "job") {
         const id = `job-${jobs.size + 1}`;
-        jobs.set(id, { text, polls: 0, isCancelled: false });
+        jobs.set(id, { text, polls: 0, isCancelled: false, isOver: false });
         send(response, 202, { job: id });
       } else if (order.behaviour === "stream") await stream(response, text);
       else {
         if (order.behaviour === "hold") await gate.promise;
+        if (order.behaviour === "slow") await pause(SLOW_MS);
         send(response, 200, { text, cost: PRINT_COST_NANO_USD });
       }
     }
@@ -95,6 +139,9 @@ export async function startPress(): Promise<Press> {
       return send(response, 200, {});
     }
     found.polls += 1;
+    const isOver = found.isCancelled || isReleased || found.polls >= 3;
+    if (isOver && !found.isOver) inHand -= 1;
+    found.isOver = isOver;
     if (found.isCancelled) return send(response, 200, { state: "cancelled", cost: PRINT_COST_NANO_USD });
     if (!isReleased && found.polls < 3) return send(response, 200, { state: "running", progress: 0.5 });
     return send(response, 200, { state: "done", text: found.text, cost: PRINT_COST_NANO_USD });
@@ -110,7 +157,12 @@ export async function startPress(): Promise<Press> {
   return {
     url,
     orders,
+    turnedAway,
     cancelledJobs,
+    mostAtOnce: () => mostInHand,
+    turnAwayAbove(calls, seconds) {
+      bounds = { calls, seconds };
+    },
     paid: (prompt) => billed.filter((one) => prompt === undefined || one === prompt).length,
     release() {
       isReleased = true;

@@ -1,0 +1,247 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { newExecution, pressStep, startEngine, type EngineRig } from "../../test/support/engine-rig.ts";
+import { pressSteps } from "../../test/support/press-steps.ts";
+import { startPress, type Press } from "../../test/support/press.ts";
+import { listAttempts } from "../db/attempt-store.ts";
+import { listEvents } from "../db/event-store.ts";
+import { listStepRuns } from "../db/step-run-store.ts";
+import type { ProviderLimits } from "./provider-room.ts";
+
+/** Several processes share a database on PostgreSQL only. */
+const WORKERS = process.env["RELAIS_TEST_DATABASE"] === "postgres" ? 8 : 1;
+
+let press: Press;
+let rigs: EngineRig[];
+
+beforeEach(async () => {
+  press = await startPress();
+  rigs = [];
+});
+
+afterEach(async () => {
+  press.release();
+  for (const rig of rigs.toReversed()) await rig.stop();
+  await press.stop();
+});
+
+async function start(limits: Partial<ProviderLimits>, { workers = 1, maxAtOnce = 50 } = {}): Promise<EngineRig> {
+  const options = {
+    steps: pressSteps(press.url),
+    limitsOf: () => ({ atOnce: null, aMinute: null, ...limits }),
+    maxAtOnce,
+  };
+  const first = await startEngine(options);
+  rigs.push(first);
+  while (rigs.length < workers) rigs.push(await startEngine({ ...options, folder: first.folder }));
+  return first;
+}
+
+const print = (prompt: string, behaviour = "slow", rest = {}) =>
+  newExecution([pressStep(1, prompt, { parameters: { behaviour } })], rest);
+
+const waits = async (rig: EngineRig): Promise<number> =>
+  (await rig.db.selectFrom("provider_waits").select("since").execute()).length;
+
+/** Asks until it is so. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await pause(5);
+}
+
+describe("the calls of a provider", () => {
+  test("are never more at once than its limit, over all workers, and as many where there is work", async () => {
+    const rig = await start({ atOnce: 3 }, { workers: WORKERS, maxAtOnce: 10 });
+    const ids = await Promise.all(
+      Array.from({ length: 60 }, async (_, index) => await rig.engine.create(print(`a${index}`))),
+    );
+    for (const id of ids) await rig.waitFor(id, ["completed"]);
+    expect(press.mostAtOnce()).toBe(3);
+    expect(press.paid()).toBe(60);
+    expect(press.orders).toHaveLength(60);
+    await until(async () => (await waits(rig)) === 0);
+  });
+
+  test("are not limited where nothing says so", async () => {
+    const rig = await start({});
+    const ids = await Promise.all(
+      Array.from({ length: 8 }, async (_, index) => await rig.engine.create(print(`a${index}`, "hold"))),
+    );
+    await press.waitForOrders(8);
+    press.release();
+    for (const id of ids) await rig.waitFor(id, ["completed"]);
+    expect(await waits(rig)).toBe(0);
+  });
+
+  test("that are jobs hold their places until the vendor has ended them", async () => {
+    const rig = await start({ atOnce: 2 });
+    const ids = await Promise.all(
+      Array.from({ length: 7 }, async (_, index) => await rig.engine.create(print(`a${index}`, "job"))),
+    );
+    for (const id of ids) await rig.waitFor(id, ["completed"]);
+    expect(press.mostAtOnce()).toBe(2);
+    expect(press.paid()).toBe(7);
+  });
+
+  test("give their places up when they are in doubt", async () => {
+    const rig = await start({ atOnce: 1 });
+    const lost = await rig.engine.create(print("lost", "drop"));
+    await rig.waitFor(lost, ["waiting"]);
+    const next = await rig.engine.create(print("next"));
+    await rig.waitFor(next, ["completed"]);
+    expect(press.paid("lost")).toBe(1);
+  });
+
+  test("are so many a minute, and go on when the minute is over", async () => {
+    const rig = await start({ aMinute: 2 });
+    for (const prompt of ["a", "b"]) {
+      await rig.waitFor(await rig.engine.create(print(prompt, "print")), ["completed"]);
+    }
+    // The first of the two was a minute ago but for a moment.
+    const freeAt = Date.now() + 700;
+    const [first] = await rig.db.selectFrom("attempts").select("id").orderBy("created_at").execute();
+    await rig.db
+      .updateTable("attempts")
+      .set({ created_at: new Date(freeAt - 60_000).toISOString() })
+      .where("id", "=", first?.id ?? "")
+      .execute();
+    const id = await rig.engine.create(print("c", "print"));
+    await until(async () => (await waits(rig)) === 1);
+    expect(press.orders).toHaveLength(2);
+    await rig.waitFor(id, ["completed"]);
+    expect(Date.now()).toBeGreaterThanOrEqual(freeAt);
+    expect(press.orders).toHaveLength(3);
+  });
+});
+
+describe("a step that waits for a place", () => {
+  test("stays pending, costs nothing, says so, and starts when one is free", async () => {
+    const rig = await start({ atOnce: 1 });
+    const first = await rig.engine.create(print("first", "hold"));
+    await press.waitForOrders(1);
+    const second = await rig.engine.create(print("second", "print"));
+    await until(async () => (await waits(rig)) === 1);
+    const [run] = await listStepRuns(rig.db, second);
+    expect(run).toMatchObject({ status: "pending", provider: "press", waitingReason: null, attempts: 0 });
+    expect(run?.placeSince).not.toBeNull();
+    expect(await listAttempts(rig.db, second)).toEqual([]);
+    expect(press.orders).toHaveLength(1);
+    press.release();
+    await rig.waitFor(first, ["completed"]);
+    await rig.waitFor(second, ["completed"]);
+    const [done] = await listStepRuns(rig.db, second);
+    expect(done).toMatchObject({ status: "completed", attempts: 1, placeSince: null });
+    const told = (await listEvents(rig.db, second, 0)).flatMap(({ event }) =>
+      event.type === "step" ? [[event.data.status, event.data.placeSince !== null]] : [],
+    );
+    expect(told[0]).toEqual(["pending", true]);
+    expect(told.filter(([, isWaiting]) => isWaiting)).toHaveLength(1);
+  });
+
+  test("leaves its place in the line when it is cancelled", async () => {
+    const rig = await start({ atOnce: 1 });
+    const first = await rig.engine.create(print("first", "hold"));
+    await press.waitForOrders(1);
+    const second = await rig.engine.create(print("second", "print"));
+    await until(async () => (await waits(rig)) === 1);
+    await rig.engine.cancel(second);
+    await until(async () => (await waits(rig)) === 0);
+    const third = await rig.engine.create(print("third", "print"));
+    press.release();
+    await rig.waitFor(first, ["completed"]);
+    await rig.waitFor(third, ["completed"]);
+    expect(press.orders.map(({ prompt }) => prompt)).toEqual(["first", "third"]);
+  });
+
+  test("leaves it when a failure keeps it from starting while other steps go on", async () => {
+    const rig = await start({ atOnce: 2 });
+    const steps = ["hold", "refuse", "print"].map((behaviour, index) =>
+      pressStep(index + 1, behaviour, { parameters: { behaviour } }),
+    );
+    const id = await rig.engine.create(newExecution(steps));
+    await press.waitForOrders(2);
+    const after = await rig.engine.create(print("after", "print"));
+    await rig.waitFor(after, ["completed"]);
+    await until(async () => (await waits(rig)) === 0);
+    expect((await listStepRuns(rig.db, id)).map(({ status }) => status)).toEqual([
+      "running",
+      "failed",
+      "pending",
+    ]);
+    press.release();
+    await rig.waitFor(id, ["failed"]);
+    expect(press.orders.map(({ prompt }) => prompt)).toEqual(["hold", "refuse", "after"]);
+  });
+
+  test("goes on after a restart, and holds nobody up that a dead process left waiting", async () => {
+    const rig = await start({ atOnce: 1 });
+    const held = await rig.engine.create(print("held", "hold"));
+    await press.waitForOrders(1);
+    const waiting = await rig.engine.create(print("waiting", "print"));
+    await until(async () => (await waits(rig)) === 1);
+    await rig.crash();
+    rigs = [];
+    const again = await startEngine({
+      steps: pressSteps(press.url),
+      limitsOf: () => ({ atOnce: 1, aMinute: null }),
+      folder: rig.folder,
+    });
+    rigs.push(again);
+    // What was sent is in doubt now, so its place is free.
+    await again.waitFor(held, ["waiting"]);
+    await again.waitFor(waiting, ["completed"]);
+    expect(press.paid("waiting")).toBe(1);
+    expect(press.paid("held")).toBeLessThanOrEqual(1);
+  });
+
+  test("comes to its turn between those of a batch, not behind them", async () => {
+    const rig = await start({ atOnce: 2 }, { workers: WORKERS, maxAtOnce: 60 });
+    const batch = await Promise.all(
+      Array.from({ length: 50 }, async (_, index) =>
+        await rig.engine.create(print(`batch${index}`, "slow", { templateId: "batch" })),
+      ),
+    );
+    await press.waitForOrders(4);
+    const before = press.orders.length;
+    const single = await rig.engine.create(print("single", "slow", { templateId: "single" }));
+    await rig.waitFor(single, ["completed"]);
+    const place = press.orders.findIndex(({ prompt }) => prompt === "single");
+    expect(place).toBeLessThan(before + 10);
+    for (const id of batch) await rig.waitFor(id, ["completed"]);
+    expect(press.mostAtOnce()).toBe(2);
+  });
+});
+
+describe("a vendor that turns calls away", () => {
+  test("is left alone by every worker as long as it says, and no step fails for its neighbours", async () => {
+    const rig = await start({}, { workers: WORKERS, maxAtOnce: 20 });
+    press.turnAwayAbove(4, 1);
+    const ids = await Promise.all(
+      Array.from({ length: 24 }, async (_, index) =>
+        await rig.engine.create(
+          newExecution([
+            pressStep(1, `a${index}`, { parameters: { behaviour: "slow" }, retry: { max_attempts: 2 } }),
+          ]),
+        ),
+      ),
+    );
+    for (const id of ids) await rig.waitFor(id, ["completed"]);
+    expect(press.paid()).toBe(24);
+    expect(press.turnedAway.all).toBeGreaterThan(0);
+    expect(press.turnedAway.tooEarly).toBe(0);
+    expect(press.mostAtOnce()).toBeLessThanOrEqual(4);
+    const statuses = (await Promise.all(ids.map((id) => listAttempts(rig.db, id)))).flat();
+    expect(statuses.filter(({ status }) => status === "succeeded")).toHaveLength(24);
+    expect(statuses.filter(({ status }) => status === "failed")).toHaveLength(press.turnedAway.all);
+  });
+
+  test("makes a step fail that it turns away alone as often as the step is tried", async () => {
+    const rig = await start({});
+    press.turnAwayAbove(0, 0);
+    const id = await rig.engine.create(
+      newExecution([pressStep(1, "a", { retry: { max_attempts: 3 } })]),
+    );
+    await rig.waitFor(id, ["failed"]);
+    expect(press.orders).toHaveLength(3);
+    expect(press.paid()).toBe(0);
+  });
+});

@@ -134,8 +134,8 @@ function withoutBacklog(dispatcher: Dispatcher): Dispatcher {
     isHeld: (executionId) => dispatcher.isHeld(executionId),
     remember: (trx, executionId) => dispatcher.remember(trx, executionId),
     look: () => dispatcher.look(),
-    enqueue: (executionId) => {
-      if (hasStarted) dispatcher.enqueue(executionId);
+    enqueue: (executionId, fairGroup) => {
+      if (hasStarted) dispatcher.enqueue(executionId, fairGroup);
     },
     start: (work) => {
       hasStarted = true;

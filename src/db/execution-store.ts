@@ -132,17 +132,6 @@ export async function listExecutions(db: Db, filter: ExecutionFilter): Promise<E
   return rows.map(toRow);
 }
 
-/** Ids of executions that are to be worked on, oldest first. */
-export async function listUnfinishedIds(db: Db): Promise<number[]> {
-  const rows = await db
-    .selectFrom("workflow_executions")
-    .select("id")
-    .where("status", "in", ["pending", "running"])
-    .orderBy("id")
-    .execute();
-  return rows.map(({ id }) => id);
-}
-
 /**
  * Takes an execution up: raises its epoch, so that whoever worked on it before starts nothing more.
  * Undefined where there is nothing to work on: it has ended, waits for a person, or was deleted.

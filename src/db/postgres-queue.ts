@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Pool } from "pg";
 import type { PgBoss } from "pg-boss";
 import type { Db, Trx } from "./database.ts";
+import { fairGroupOf, getParty, type Party } from "./party.ts";
 import { aloneOnTables } from "./postgres-migrate.ts";
 import type { TakenWork, WorkQueue } from "./work-queue.ts";
 
@@ -79,16 +80,30 @@ export class PostgresQueue implements WorkQueue {
   }
 
   async add(trx: Trx, executionId: number): Promise<void> {
+    const fairGroup = fairGroupOf(await getParty(trx, executionId));
     await this.#boss.send(
       QUEUE,
       { executionId },
-      { db: this.#within(trx), singletonKey: String(executionId) },
+      {
+        db: this.#within(trx),
+        singletonKey: String(executionId),
+        group: { id: fairGroup },
+        priority: priorityOf(await takeQueueTurn(trx, fairGroup)),
+      },
     );
   }
 
-  async take(limit: number): Promise<TakenWork[]> {
-    const jobs = await this.#boss.fetch<{ executionId: number }>(QUEUE, { batchSize: limit });
-    return jobs.map(({ id, retryCount, data }) => ({ executionId: data.executionId, id, retryCount }));
+  async take(limit: number, options?: { withoutGroups: string[] }): Promise<TakenWork[]> {
+    const jobs = await this.#boss.fetch<{ executionId: number }>(QUEUE, {
+      batchSize: limit,
+      ...(options && { ignoreGroups: options.withoutGroups }),
+    });
+    return jobs.map(({ id, retryCount, data, groupId }) => ({
+      executionId: data.executionId,
+      id,
+      retryCount,
+      fairGroup: groupId ?? "",
+    }));
   }
 
   async hold(works: TakenWork[]): Promise<void> {
@@ -113,21 +128,77 @@ export class PostgresQueue implements WorkQueue {
   }
 
   async addForgotten(): Promise<number> {
-    const { rows } = await sql<{ id: number }>`
-      select id from (
-        select id from workflow_executions where status in ('pending', 'running')
-        union select execution_id from attempts where status in ('reserved', 'sent', 'submitted')
-      ) as open
-      where not exists (
+    const { rows } = await sql<Party>`
+      select id as "executionId", user_id as "userId", workflow_id as "workflowId", template_id as "templateId"
+      from workflow_executions as open
+      where (
+        status in ('pending', 'running')
+        or id in (select execution_id from attempts where status in ('reserved', 'sent', 'submitted'))
+      ) and not exists (
         select 1 from pgboss.job
         where name = ${QUEUE} and singleton_key = open.id::text and state in ('created', 'retry', 'active')
-      )`.execute(this.#db);
-    const jobs = rows.map(({ id }) => ({ data: { executionId: id }, singletonKey: String(id) }));
-    if (jobs.length > 0) await this.#boss.insert(QUEUE, jobs);
+      )
+      order by id`.execute(this.#db);
+    if (rows.length === 0) return 0;
+    const turns = new QueueTurns(await currentTurn(this.#db));
+    const jobs = rows.map((party) => {
+      const fairGroup = fairGroupOf(party);
+      return {
+        data: { executionId: party.executionId },
+        singletonKey: String(party.executionId),
+        group: { id: fairGroup },
+        priority: priorityOf(turns.next(fairGroup)),
+      };
+    });
+    await this.#boss.insert(QUEUE, jobs);
     return jobs.length;
   }
 
   async close(): Promise<void> {
     await this.#boss.stop({ graceful: false, close: false });
+  }
+}
+
+/** Lower turns are served first, as higher priorities are by pg-boss. */
+function priorityOf(turn: number): number {
+  return -turn;
+}
+
+/** The turn that is served now: that of the first entry that waits, or where none does the last that was given. */
+const CURRENT_TURN = sql<number>`greatest(0, coalesce(
+  (select -max(priority) from pgboss.job where name = ${QUEUE} and state < 'active' and not blocked),
+  (select max(last_turn) from queue_turns)
+))`;
+
+async function currentTurn(db: Db): Promise<number> {
+  const { rows } = await sql<{ turn: number }>`select ${CURRENT_TURN} as turn`.execute(db);
+  return rows[0]?.turn ?? 0;
+}
+
+/**
+ * The next turn of a group: the one after its last, but none that is over. So the entries of a group that has many stand
+ * between those of others, and one that comes later to a long queue is not behind all of it.
+ */
+async function takeQueueTurn(trx: Trx, fairGroup: string): Promise<number> {
+  const { rows } = await sql<{ turn: number }>`
+    insert into queue_turns as turns (fair_group, last_turn) values (${fairGroup}, ${CURRENT_TURN})
+    on conflict (fair_group) do update set last_turn = greatest(turns.last_turn + 1, excluded.last_turn)
+    returning last_turn as turn`.execute(trx);
+  return rows[0]?.turn ?? 0;
+}
+
+/** Turns for entries that are added all at once. */
+class QueueTurns {
+  readonly #first: number;
+  readonly #last = new Map<string, number>();
+
+  constructor(first: number) {
+    this.#first = first;
+  }
+
+  next(fairGroup: string): number {
+    const turn = (this.#last.get(fairGroup) ?? this.#first - 1) + 1;
+    this.#last.set(fairGroup, turn);
+    return turn;
   }
 }

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { AttemptStatus } from "../workflow/statuses.ts";
 import type { Db, Trx } from "./database.ts";
+import { BY_PARTY, PARTY, type Party } from "./party.ts";
 
 /** How a provider has to be spared since it turned calls away; all null where it never did. Times are ISO. */
 export interface ProviderPace {
@@ -11,29 +12,8 @@ export interface ProviderPace {
   slowedAt: string | null;
 }
 
-/** The work that calls are made for, as turns are shared out among it. */
-export interface Party {
-  executionId: number;
-  /** Null: nobody in particular. */
-  userId: string | null;
-  workflowId: number | null;
-  templateId: string | null;
-}
-
 const OPEN: AttemptStatus[] = ["reserved", "sent", "submitted"];
 const PACE = ["blocked_until as blockedUntil", "slowed_to as slowedTo", "slowed_at as slowedAt"] as const;
-const PARTY = [
-  "workflow_executions.id as executionId",
-  "workflow_executions.user_id as userId",
-  "workflow_executions.workflow_id as workflowId",
-  "workflow_executions.template_id as templateId",
-] as const;
-const BY_PARTY = [
-  "workflow_executions.id",
-  "workflow_executions.user_id",
-  "workflow_executions.workflow_id",
-  "workflow_executions.template_id",
-] as const;
 
 /** The pace of a provider; undefined where it is neither limited nor has turned a call away yet. */
 export async function getPace(db: Db, provider: string): Promise<ProviderPace | undefined> {
@@ -125,14 +105,5 @@ export async function getTries(
         .as("crowdedOut"),
     ])
     .where("id", "=", attemptId)
-    .executeTakeFirstOrThrow();
-}
-
-/** Whose work an execution is. */
-export async function getParty(db: Db, executionId: number): Promise<Party> {
-  return await db
-    .selectFrom("workflow_executions")
-    .select(PARTY)
-    .where("id", "=", executionId)
     .executeTakeFirstOrThrow();
 }

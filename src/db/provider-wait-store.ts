@@ -1,6 +1,6 @@
 import type { StepKey } from "../workflow/definition.ts";
 import type { Db, Trx } from "./database.ts";
-import type { Party } from "./provider-limit-store.ts";
+import { BY_PARTY, PARTY, type Party } from "./party.ts";
 
 /** Step runs of one execution that wait for a place at a provider. */
 export interface ProviderWait extends Party {
@@ -76,11 +76,8 @@ export async function listWaits(db: Db, provider: string, aliveSince: string): P
   return await db
     .selectFrom("provider_waits")
     .innerJoin("workflow_executions", "workflow_executions.id", "provider_waits.execution_id")
+    .select(PARTY)
     .select((eb) => [
-      "workflow_executions.id as executionId",
-      "workflow_executions.user_id as userId",
-      "workflow_executions.workflow_id as workflowId",
-      "workflow_executions.template_id as templateId",
       "provider_waits.worker",
       eb.fn.countAll<number>().as("steps"),
       eb.fn.min("provider_waits.since").as("since"),
@@ -88,13 +85,7 @@ export async function listWaits(db: Db, provider: string, aliveSince: string): P
     .where("provider_waits.provider", "=", provider)
     .where("provider_waits.renewed_at", ">=", aliveSince)
     .where("workflow_executions.status", "=", "running")
-    .groupBy([
-      "workflow_executions.id",
-      "workflow_executions.user_id",
-      "workflow_executions.workflow_id",
-      "workflow_executions.template_id",
-      "provider_waits.worker",
-    ])
+    .groupBy([...BY_PARTY, "provider_waits.worker"])
     .execute();
 }
 

@@ -7,6 +7,8 @@ export interface TakenWork {
   id: string;
   /** Which taking of the entry this is: another process may have taken it over since. */
   retryCount: number;
+  /** With what it stands together when work is shared out fairly. */
+  fairGroup: string;
 }
 
 /**
@@ -16,8 +18,11 @@ export interface TakenWork {
 export interface WorkQueue {
   readonly holdSeconds: number;
   add(trx: Trx, executionId: number): Promise<void>;
-  /** At most `limit`, the oldest first. */
-  take(limit: number): Promise<TakenWork[]>;
+  /**
+   * At most `limit`, each group in its turn, the oldest of a group first.
+   * @param options.withoutGroups whose entries are left where they are.
+   */
+  take(limit: number, options?: { withoutGroups: string[] }): Promise<TakenWork[]>;
   /** Says that all these are still being worked on. */
   hold(works: TakenWork[]): Promise<void>;
   /** Whether a process holds an entry of the execution, as far as is known. */

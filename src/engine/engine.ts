@@ -1,7 +1,7 @@
 import type { ArtifactStore } from "../artifacts/store.ts";
 import { listExecutionIdsWithOpenAttempts } from "../db/attempt-store.ts";
 import type { Db } from "../db/database.ts";
-import { listUnfinishedIds } from "../db/execution-store.ts";
+import { fairGroupOf, getParty, listUnfinished } from "../db/party.ts";
 import type { Writer } from "../db/writer.ts";
 import { RelaisError } from "../errors.ts";
 import type { Step } from "../workflow/definition.ts";
@@ -119,7 +119,9 @@ export function createEngine(options: EngineOptions): Engine {
       await relay.listen({ events, dispatcher, places, executor });
       if (dispatcher.isAlone) {
         for (const id of await listExecutionIdsWithOpenAttempts(db)) tidyAside(id);
-        for (const id of await listUnfinishedIds(db)) dispatcher.enqueue(id);
+        for (const party of await listUnfinished(db)) {
+          dispatcher.enqueue(party.executionId, fairGroupOf(party));
+        }
       }
       dispatcher.start(work);
     },
@@ -140,7 +142,7 @@ export function createEngine(options: EngineOptions): Engine {
         return created;
       });
       events.publishStored(id);
-      dispatcher.enqueue(id);
+      dispatcher.enqueue(id, fairGroupOf({ ...execution, userId: null }));
       return id;
     },
 
@@ -160,7 +162,7 @@ export function createEngine(options: EngineOptions): Engine {
       executor.wake(executionId);
       relay.wake(executionId);
       // In case it was just coming to rest: the dispatcher calls again when it has.
-      dispatcher.enqueue(executionId);
+      dispatcher.enqueue(executionId, fairGroupOf(await getParty(db, executionId)));
     },
   };
 }

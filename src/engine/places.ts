@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Db, Trx } from "../db/database.ts";
+import { getParty } from "../db/party.ts";
 import {
   countCallsUnderWay,
   getPace,
-  getParty,
   getTries,
   lockPace,
   markCrowdedOut,

@@ -1,10 +1,6 @@
 import type { Db } from "../db/database.ts";
-import {
-  countCallsSince,
-  countCallsUnderWay,
-  type Party,
-  type ProviderPace,
-} from "../db/provider-limit-store.ts";
+import type { Party } from "../db/party.ts";
+import { countCallsSince, countCallsUnderWay, type ProviderPace } from "../db/provider-limit-store.ts";
 
 /** How many calls may be made to one provider, by all workers together; null: as many as there are. */
 export interface ProviderLimits {

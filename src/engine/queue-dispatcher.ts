@@ -1,6 +1,6 @@
 import type { Trx } from "../db/database.ts";
 import type { TakenWork, WorkQueue } from "../db/work-queue.ts";
-import type { Dispatcher } from "./dispatcher.ts";
+import { guestsBeside, type Dispatcher } from "./dispatcher.ts";
 
 /** How often the queue is looked at unasked: for what a dead process left, and where an announcement was lost. */
 const LOOK_MS = 1_000;
@@ -69,6 +69,7 @@ export class QueueDispatcher implements Dispatcher {
     every((queue.holdSeconds * 1000) / HOLDS_PER_TERM, () => this.#holdAll());
     every(ADD_FORGOTTEN_MS, () => this.#addForgotten());
     this.#timers.push(setInterval(() => this.look(), LOOK_MS));
+    every(LOOK_MS, () => this.#takeGuests());
     this.#attempt(() => this.#addForgotten());
   }
 
@@ -112,6 +113,18 @@ export class QueueDispatcher implements Dispatcher {
         onError(error);
         return;
       }
+    }
+  }
+
+  /** Where there is no room, what nothing of its kind is worked on here may come in addition. */
+  async #takeGuests(): Promise<void> {
+    const { queue, maxAtOnce } = this.#options;
+    const most = maxAtOnce + guestsBeside(maxAtOnce);
+    while (this.#work !== null && this.#held.size >= maxAtOnce && this.#held.size < most) {
+      const known = [...this.#held.values()].map(({ fairGroup }) => fairGroup);
+      const [guest] = await queue.take(1, { withoutGroups: known });
+      if (!guest) return;
+      this.#begin(guest);
     }
   }
 

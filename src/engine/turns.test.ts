@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { fairGroupOf, shareOut } from "./turns.ts";
+import { fairGroupOf } from "../db/party.ts";
+import { shareOut } from "./turns.ts";
 
 const party = (executionId: number, workflowId: number | null = null, userId: string | null = null) => ({
   executionId,

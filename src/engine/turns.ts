@@ -1,4 +1,4 @@
-import type { Party } from "../db/provider-limit-store.ts";
+import { fairGroupOf, type Party } from "../db/party.ts";
 import type { ProviderWait } from "../db/provider-wait-store.ts";
 
 /** Places at a provider for step runs of one execution that wait for them. */
@@ -47,12 +47,6 @@ export function shareOut(options: {
     count(next.wait, 1);
   }
   return waits.flatMap(({ turn }) => (turn.places > 0 ? [turn] : []));
-}
-
-/** What stands together when work is shared out fairly: the workflow of a user, a template, or steps of their own. */
-export function fairGroupOf({ userId, workflowId, templateId }: Omit<Party, "executionId">): string {
-  const work = workflowId !== null ? `workflow:${workflowId}` : `template:${templateId ?? ""}`;
-  return `${userId ?? ""}/${work}`;
 }
 
 /** From the widest to the narrowest. */

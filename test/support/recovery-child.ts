@@ -1,5 +1,6 @@
 import { NO_ITEM } from "../../src/workflow/definition.ts";
-import { listUnfinishedIds, listExecutions } from "../../src/db/execution-store.ts";
+import { listExecutions } from "../../src/db/execution-store.ts";
+import { listUnfinished } from "../../src/db/party.ts";
 import { newExecution, pressStep, startEngine } from "./engine-rig.ts";
 import { pressSteps } from "./press-steps.ts";
 
@@ -50,7 +51,7 @@ for (;;) {
   const execution = await rig.waitFor(id, ["completed", "failed", "waiting"]);
   const { waitingFor } = execution;
   if (!waitingFor || !orders.decision) {
-    const left = await listUnfinishedIds(rig.db);
+    const left = (await listUnfinished(rig.db)).map(({ executionId }) => executionId);
     process.stdout.write(JSON.stringify({ status: execution.status, waitingFor, left }));
     break;
   }

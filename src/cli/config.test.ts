@@ -52,7 +52,7 @@ describe("settings", () => {
   });
 
   test("are local, unlimited and without keys where nothing is set", () => {
-    const { providers, ...rest } = readSettings({});
+    const { providers, providerLimits, ...rest } = readSettings({});
     expect(rest).toEqual({
       host: "127.0.0.1",
       port: 8000,
@@ -68,6 +68,9 @@ describe("settings", () => {
       logLevel: "info",
       localDiscovery: false,
     });
+    expect(providerLimits["openai"]).toEqual({ atOnce: null, aMinute: null });
+    expect(providerLimits["comfyui"]).toEqual({ atOnce: 1, aMinute: null });
+    expect(providerLimits["local"]).toBeUndefined();
     expect(providers["openai"]).toEqual({ apiKey: null, baseUrl: null });
   });
 
@@ -80,6 +83,7 @@ describe("settings", () => {
       RELAIS_DEFAULT_CAP_USD: "1.5",
       RELAIS_RETRY_UNKNOWN_UNDER_USD: "0.02",
       RELAIS_MAX_EXECUTIONS: "3",
+      RELAIS_PROVIDER_LIMITS: "openai=10/60, elevenlabs=4,mistral=/30,comfyui=none",
       RELAIS_LOG_LEVEL: "warn",
       DATABASE_URL: "postgres://relais:pass%20word@db.local/relais",
       RELAIS_LOCAL_DISCOVERY: "1",
@@ -95,6 +99,13 @@ describe("settings", () => {
       defaultCapNanoUsd: 1_500_000_000,
       retryUnknownUnderNanoUsd: 20_000_000,
       maxExecutions: 3,
+      providerLimits: {
+        openai: { atOnce: 10, aMinute: 60 },
+        elevenlabs: { atOnce: 4, aMinute: null },
+        mistral: { atOnce: null, aMinute: 30 },
+        comfyui: { atOnce: null, aMinute: null },
+        replicate: { atOnce: null, aMinute: 600 },
+      },
       logLevel: "warn",
       databaseUrl: "postgres://relais:pass%20word@db.local/relais",
       localDiscovery: true,
@@ -131,6 +142,13 @@ describe("wrong settings", () => {
     ["RELAIS_RETRY_UNKNOWN_UNDER_USD", "1e9"],
     ["RELAIS_MAX_EXECUTIONS", "0"],
     ["RELAIS_TAKEOVER_SECONDS", "14"],
+    ["RELAIS_PROVIDER_LIMITS", "openai"],
+    ["RELAIS_PROVIDER_LIMITS", "openai="],
+    ["RELAIS_PROVIDER_LIMITS", "openai=0"],
+    ["RELAIS_PROVIDER_LIMITS", "openai=2/0"],
+    ["RELAIS_PROVIDER_LIMITS", "opnai=2"],
+    ["RELAIS_PROVIDER_LIMITS", "local=2"],
+    ["RELAIS_PROVIDER_LIMITS", "openai=2,"],
     ["RELAIS_LOG_LEVEL", "loud"],
     ["RELAIS_LOCAL_DISCOVERY", "yes"],
     ["OPENAI_BASE_URL", "api.openai.com"],

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import path from "node:path";
 import { z } from "zod";
+import type { ProviderLimits } from "../engine/provider-room.ts";
 import type { LocalText } from "../errors.ts";
 import type { ProviderConfig } from "../providers/provider.ts";
 import { createRegistry, FAMILIES, PROVIDER_SETTINGS } from "../providers/registry.ts";
@@ -10,6 +11,7 @@ import { longDate, quoted } from "../workflow/typography.ts";
 import { CommandFailure, EXIT } from "./command-failure.ts";
 import type { Environment } from "./language.ts";
 import { MODALITY_NAMES } from "./modality-names.ts";
+import { LIMITED_PROVIDERS, limitsOfProviders, providerLimits } from "./provider-limits.ts";
 
 /** Everything that can be set, read once when a command starts and passed on as values. */
 export interface Settings {
@@ -32,6 +34,8 @@ export interface Settings {
   families: Record<string, string>;
   /** Executions that are worked on at once. */
   maxExecutions: number;
+  /** How many calls a provider may have, of all processes together, by its id; all are there but what is built in. */
+  providerLimits: Record<string, ProviderLimits>;
   /** Within which another process takes over what a dead one worked on; on PostgreSQL only. */
   takeOverSeconds: number;
   logLevel: (typeof LOG_LEVELS)[number];
@@ -176,6 +180,13 @@ const environmentSchema = z.object({
     takes: { fr: "un nombre entier de 1 à 1000", en: "a whole number from 1 to 1000" },
     example: "20",
   }).default(20),
+  RELAIS_PROVIDER_LIMITS: setting("RELAIS_PROVIDER_LIMITS", providerLimits, {
+    takes: {
+      fr: `des règles fournisseur=appels à la fois/appels par minute, ou fournisseur=none, séparées par des virgules ; fournisseurs : ${LIMITED_PROVIDERS.join(", ")}`,
+      en: `rules provider=calls at once/calls a minute, or provider=none, joined by commas; providers: ${LIMITED_PROVIDERS.join(", ")}`,
+    },
+    example: "openai=10/60,elevenlabs=4,mistral=/30,comfyui=none",
+  }).default([]),
   RELAIS_TAKEOVER_SECONDS: setting("RELAIS_TAKEOVER_SECONDS", number(z.int().min(15).max(3_600)), {
     takes: { fr: "un nombre entier de 15 à 3600", en: "a whole number from 15 to 3600" },
     example: "30",
@@ -234,6 +245,7 @@ export function readSettings(environment: Environment): Settings {
     retryUnknownUnderNanoUsd: usdToNanoUsd(values.RELAIS_RETRY_UNKNOWN_UNDER_USD),
     families: Object.fromEntries(values.RELAIS_FAMILIES),
     maxExecutions: values.RELAIS_MAX_EXECUTIONS,
+    providerLimits: limitsOfProviders(values.RELAIS_PROVIDER_LIMITS),
     takeOverSeconds: values.RELAIS_TAKEOVER_SECONDS,
     logLevel: values.RELAIS_LOG_LEVEL,
     localDiscovery: values.RELAIS_LOCAL_DISCOVERY === "1",

@@ -56,6 +56,17 @@ export async function countCallsUnderWay(db: Db, provider: string): Promise<(Par
     .execute();
 }
 
+/** How many calls are under way, by provider. */
+export async function countOpenCalls(db: Db): Promise<{ provider: string; count: number }[]> {
+  return await db
+    .selectFrom("attempts")
+    .select((eb) => ["provider", eb.fn.countAll<number>().as("count")])
+    .where("status", "in", OPEN)
+    .groupBy("provider")
+    .orderBy("provider")
+    .execute();
+}
+
 /** The calls to a provider that were begun after `since`: how many, and when the one was that is `nth` from the newest. */
 export async function countCallsSince(
   db: Db,

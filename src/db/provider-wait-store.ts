@@ -63,11 +63,7 @@ export async function renewWaits(
   trx: Trx,
   { worker, now, deadSince }: { worker: string; now: string; deadSince: string },
 ): Promise<void> {
-  await trx
-    .updateTable("provider_waits")
-    .set({ renewed_at: now })
-    .where("worker", "=", worker)
-    .execute();
+  await trx.updateTable("provider_waits").set({ renewed_at: now }).where("worker", "=", worker).execute();
   await trx.deleteFrom("provider_waits").where("renewed_at", "<", deadSince).execute();
 }
 
@@ -90,10 +86,10 @@ export async function listWaits(db: Db, provider: string, aliveSince: string): P
 }
 
 /** How many step runs wait, by provider. */
-export async function countWaits(db: Db, aliveSince: string): Promise<{ provider: string; steps: number }[]> {
+export async function countWaits(db: Db, aliveSince: string): Promise<{ provider: string; count: number }[]> {
   return await db
     .selectFrom("provider_waits")
-    .select((eb) => ["provider", eb.fn.countAll<number>().as("steps")])
+    .select((eb) => ["provider", eb.fn.countAll<number>().as("count")])
     .where("renewed_at", ">=", aliveSince)
     .groupBy("provider")
     .orderBy("provider")

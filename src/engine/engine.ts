@@ -118,10 +118,7 @@ export function createEngine(options: EngineOptions): Engine {
     async start() {
       await relay.listen({ events, dispatcher, places, executor });
       if (dispatcher.isAlone) {
-        for (const id of await listExecutionIdsWithOpenAttempts(db)) tidyAside(id);
-        for (const party of await listUnfinished(db)) {
-          dispatcher.enqueue(party.executionId, fairGroupOf(party));
-        }
+        await takeUpAll(db, { dispatcher, tidyAside });
       }
       dispatcher.start(work);
     },
@@ -165,6 +162,15 @@ export function createEngine(options: EngineOptions): Engine {
       dispatcher.enqueue(executionId, fairGroupOf(await getParty(db, executionId)));
     },
   };
+}
+
+/** What this process alone works on, it goes on with. */
+async function takeUpAll(
+  db: Db,
+  { dispatcher, tidyAside }: { dispatcher: Dispatcher; tidyAside: (id: number) => void },
+): Promise<void> {
+  for (const id of await listExecutionIdsWithOpenAttempts(db)) tidyAside(id);
+  for (const party of await listUnfinished(db)) dispatcher.enqueue(party.executionId, fairGroupOf(party));
 }
 
 function executorOf(

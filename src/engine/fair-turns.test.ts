@@ -30,7 +30,9 @@ describe("executions that wait to be worked on", () => {
       Array.from({ length: BATCH }, async (_, index) => await run(`batch${index}`, "batch", "slow")),
     );
     const before = press.orders.length;
-    const other = await Promise.all(["one", "two", "three"].map(async (prompt) => await run(prompt, "other")));
+    const other = await Promise.all(
+      ["one", "two", "three"].map(async (prompt) => await run(prompt, "other")),
+    );
     for (const id of other) await rig.waitFor(id, ["completed"]);
     expect(press.orders.length).toBeLessThan(before + BATCH / 10);
     for (const id of batch) await rig.waitFor(id, ["completed"]);

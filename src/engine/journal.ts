@@ -108,12 +108,7 @@ export class Journal {
       const amount = call.worstCase.nanoUsd ?? 0;
       const model = { provider: call.provider, model: call.model, performedBy: call.performedBy };
       // Before the money: who locks a provider and budgets does so in this order.
-      const place = await this.#places.take(trx, { executionId: tenure.id, key, provider: call.provider, now });
-      if (!place.isFree) {
-        const change = { ...model, placeSince: now };
-        if (place.isNew) await changeStep(trx, { executionId: tenure.id, key, change, from: ["pending"], now });
-        return { state: "no_place" };
-      }
+      if (!(await this.#takePlace(trx, tenure, { key, model, now }))) return { state: "no_place" };
       if (!(await reserve(trx, budgetOf(tenure.id), amount))) {
         const change = {
           ...model,
@@ -125,14 +120,7 @@ export class Journal {
         await advance(trx, tenure, now);
         return { state: "waiting" };
       }
-      const change = {
-        ...model,
-        status: "running" as const,
-        retryAt: null,
-        placeSince: null,
-        error: null,
-        startedAt: now,
-      };
+      const change = { ...model, ...started(now) };
       const run = await changeStep(trx, { executionId: tenure.id, key, change, from: ["pending"], now });
       const number = (run?.attempts ?? 0) + 1;
       const attempt: OpenAttempt = { id: randomUUID(), key, number, reservedNanoUsd: amount };
@@ -151,6 +139,21 @@ export class Journal {
       });
       return { state: "reserved", attempt };
     });
+  }
+
+  /** Whether the provider has room for the call; where it has none, the step says that it waits. */
+  async #takePlace(
+    trx: Trx,
+    { id: executionId }: Tenure,
+    step: { key: StepKey; model: Pick<PreparedCall, "provider" | "model" | "performedBy">; now: string },
+  ): Promise<boolean> {
+    const { key, model, now } = step;
+    const place = await this.#places.take(trx, { executionId, key, provider: model.provider, now });
+    if (!place.isFree && place.isNew) {
+      const change = { ...model, placeSince: now };
+      await changeStep(trx, { executionId, key, change, from: ["pending"], now });
+    }
+    return place.isFree;
   }
 
   /** Marks the call as sent, on disk, before it is: false where nothing may be sent any more, and the money is free again. */
@@ -335,6 +338,10 @@ export class Journal {
 
 function isSameStep(one: StepKey, other: StepKey): boolean {
   return one.stepNumber === other.stepNumber && one.item === other.item;
+}
+
+function started(now: string): StepRunChange {
+  return { status: "running", retryAt: null, placeSince: null, error: null, startedAt: now };
 }
 
 function outcomeOf(next: NextOfStep, failure: StoredFailure, now: string): StepRunChange {

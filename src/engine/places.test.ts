@@ -25,7 +25,10 @@ afterEach(async () => {
   await press.stop();
 });
 
-async function start(limits: Partial<ProviderLimits>, { workers = 1, maxAtOnce = 50 } = {}): Promise<EngineRig> {
+async function start(
+  limits: Partial<ProviderLimits>,
+  { workers = 1, maxAtOnce = 50 } = {},
+): Promise<EngineRig> {
   const options = {
     steps: pressSteps(press.url),
     limitsOf: () => ({ atOnce: null, aMinute: null, ...limits }),
@@ -196,8 +199,9 @@ describe("a step that waits for a place", () => {
   test("comes to its turn between those of a batch, not behind them", async () => {
     const rig = await start({ atOnce: 2 }, { workers: WORKERS, maxAtOnce: 60 });
     const batch = await Promise.all(
-      Array.from({ length: 50 }, async (_, index) =>
-        await rig.engine.create(print(`batch${index}`, "slow", { templateId: "batch" })),
+      Array.from(
+        { length: 50 },
+        async (_, index) => await rig.engine.create(print(`batch${index}`, "slow", { templateId: "batch" })),
       ),
     );
     await press.waitForOrders(4);
@@ -216,12 +220,14 @@ describe("a vendor that turns calls away", () => {
     const rig = await start({}, { workers: WORKERS, maxAtOnce: 20 });
     press.turnAwayAbove(4, 1);
     const ids = await Promise.all(
-      Array.from({ length: 24 }, async (_, index) =>
-        await rig.engine.create(
-          newExecution([
-            pressStep(1, `a${index}`, { parameters: { behaviour: "slow" }, retry: { max_attempts: 2 } }),
-          ]),
-        ),
+      Array.from(
+        { length: 24 },
+        async (_, index) =>
+          await rig.engine.create(
+            newExecution([
+              pressStep(1, `a${index}`, { parameters: { behaviour: "slow" }, retry: { max_attempts: 2 } }),
+            ]),
+          ),
       ),
     );
     for (const id of ids) await rig.waitFor(id, ["completed"]);
@@ -234,12 +240,19 @@ describe("a vendor that turns calls away", () => {
     expect(statuses.filter(({ status }) => status === "failed")).toHaveLength(press.turnedAway.all);
   });
 
+  test("is named by each attempt with a key of its own", async () => {
+    const rig = await start({});
+    const id = await rig.engine.create(print("a", "busy_once"));
+    await rig.waitFor(id, ["completed"]);
+    const keys = press.orders.map(({ key }) => key);
+    expect(keys).toEqual((await listAttempts(rig.db, id)).map((attempt) => attempt.id));
+    expect(new Set(keys).size).toBe(2);
+  });
+
   test("makes a step fail that it turns away alone as often as the step is tried", async () => {
     const rig = await start({});
     press.turnAwayAbove(0, 0);
-    const id = await rig.engine.create(
-      newExecution([pressStep(1, "a", { retry: { max_attempts: 3 } })]),
-    );
+    const id = await rig.engine.create(newExecution([pressStep(1, "a", { retry: { max_attempts: 3 } })]));
     await rig.waitFor(id, ["failed"]);
     expect(press.orders).toHaveLength(3);
     expect(press.paid()).toBe(0);

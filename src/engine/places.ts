@@ -25,7 +25,7 @@ import { shareOut, type Turn } from "./turns.ts";
 /** How often a process says that it still waits, and looks unasked: for what a dead one left, and a lost message. */
 const RENEW_MS = 5_000;
 /** A wait that was not renewed for so long holds nobody up. */
-const ALIVE_MS = 15_000;
+export const WAIT_ALIVE_MS = 15_000;
 const FORGET_MS = 3_600_000;
 /** So often may a call of one step be turned away beside others before each time counts as a try. */
 const MAX_CROWDED_OUT = 20;
@@ -118,7 +118,7 @@ export class Places {
     { executionId, provider, now }: PlaceRequest,
     room: Pick<ProviderRoom, "places" | "underWay">,
   ): Promise<boolean> {
-    const waiting = await listWaits(trx, provider, inMs(now, -ALIVE_MS));
+    const waiting = await listWaits(trx, provider, inMs(now, -WAIT_ALIVE_MS));
     if (waiting.every((wait) => wait.executionId === executionId)) return true;
     if (!waiting.some((wait) => wait.executionId === executionId)) {
       waiting.push({ ...(await getParty(trx, executionId)), steps: 1, since: now, worker: this.worker });
@@ -144,7 +144,8 @@ export class Places {
   ): Promise<{ state: "failed" } | { state: "retry"; retryAt: string }> {
     const { provider, attempt, maxAttempts, now } = call;
     const limits = this.#limitsOf(provider);
-    if (!limits) return attempt.number < maxAttempts ? { state: "retry", retryAt: call.retryAt } : { state: "failed" };
+    if (!limits)
+      return attempt.number < maxAttempts ? { state: "retry", retryAt: call.retryAt } : { state: "failed" };
     const pace = await lockPace(trx, provider);
     const { createdAt, crowdedOut } = await getTries(trx, attempt.id);
     const others = (await countCallsUnderWay(trx, provider)).reduce((sum, { calls }) => sum + calls, 0);
@@ -225,12 +226,13 @@ export class Places {
       this.#renewal = undefined;
       return;
     }
+    const deadSince = inMs(now, -FORGET_MS);
     this.#writer
-      .write((trx) => renewWaits(trx, { worker, now, deadSince: inMs(now, -FORGET_MS) }))
-      .then(() => {
+      .write((trx) => renewWaits(trx, { worker, now, deadSince }))
+      .catch((error: unknown) => this.#report(error))
+      .finally(() => {
         for (const provider of awaited) this.#look(provider, { isForAll: false });
-      })
-      .catch((error: unknown) => this.#report(error));
+      });
   }
 
   /** Looks soon, once for all that ask meanwhile. */
@@ -256,7 +258,7 @@ export class Places {
     const pace = await getPace(this.#db, provider);
     if (!pace) return;
     const now = this.#now().toISOString();
-    const waiting = await listWaits(this.#db, provider, inMs(now, -ALIVE_MS));
+    const waiting = await listWaits(this.#db, provider, inMs(now, -WAIT_ALIVE_MS));
     if (waiting.length === 0) return;
     const room = await roomAt(this.#db, provider, { limits, pace, now });
     for (const turn of shareOut({ ...room, provider, waiting })) {

@@ -8,7 +8,10 @@ const party = (executionId: number, workflowId: number | null = null, userId: st
   userId,
   templateId: null,
 });
-const wait = (executionId: number, rest: { workflowId?: number; userId?: string; steps?: number; since?: string } = {}) => ({
+const wait = (
+  executionId: number,
+  rest: { workflowId?: number; userId?: string; steps?: number; since?: string } = {},
+) => ({
   ...party(executionId, rest.workflowId, rest.userId),
   steps: rest.steps ?? 1,
   since: rest.since ?? "2026-11-22T10:00:00.000Z",

@@ -32,7 +32,8 @@ export function shareOut(options: {
     circles: circlesOf(wait),
     turn: { executionId: wait.executionId, worker: wait.worker, provider, places: 0 },
   }));
-  const loadOf = ({ circles }: { circles: string[] }): number[] => circles.map((name) => calls.get(name) ?? 0);
+  const loadOf = ({ circles }: { circles: string[] }): number[] =>
+    circles.map((name) => calls.get(name) ?? 0);
   const wanted = waiting.reduce((sum, { steps }) => sum + steps, 0);
   if (places >= wanted) return waits.map(({ wait, turn }) => ({ ...turn, places: wait.steps }));
   for (let left = places; left > 0; left -= 1) {

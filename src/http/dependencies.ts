@@ -1,6 +1,7 @@
 import type { ArtifactStore } from "../artifacts/store.ts";
 import type { Db } from "../db/database.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { ProviderLimits } from "../engine/provider-room.ts";
 import type { PriceList } from "../pricing/price-list.ts";
 import type { Registry } from "../providers/registry.ts";
 import type { NanoUsd } from "../workflow/money.ts";
@@ -23,6 +24,8 @@ export interface AppDependencies {
     allowedHosts: string[];
     /** The cap of an execution that asks for none; null: no cap. */
     defaultCapNanoUsd: NanoUsd | null;
+    /** How many calls a provider may have, of all processes together, by its id. */
+    providerLimits: Record<string, ProviderLimits>;
   };
   /** Where the built page lies. */
   webFolder: string;

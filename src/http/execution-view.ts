@@ -142,7 +142,17 @@ function viewStep(snapshot: StepSnapshot, step: Step | undefined, context: ViewC
       message: localize(snapshot.error.message, context.language),
     },
     items: null,
+    ...placeOf(snapshot, context),
   };
+}
+
+/** At which provider a step waits for its turn. Events of earlier versions do not say it. */
+function placeOf(
+  { status, provider, placeSince }: StepSnapshot,
+  { catalogue }: ViewContext,
+): Pick<StepData, "waits_for_place_at"> {
+  if (status !== "pending" || provider === null || !placeSince) return {};
+  return { waits_for_place_at: catalogue.providerName(provider) ?? provider };
 }
 
 function viewResult(run: StepRunRow, step: Step | undefined): Result | null {

@@ -1,5 +1,8 @@
 import type { Db } from "../db/database.ts";
+import { countOpenCalls } from "../db/provider-limit-store.ts";
+import { countWaits } from "../db/provider-wait-store.ts";
 import type { EventHub } from "../engine/events.ts";
+import { WAIT_ALIVE_MS } from "../engine/places.ts";
 
 interface Metric {
   name: string;
@@ -44,6 +47,7 @@ export async function collectMetrics(sources: {
       type: "gauge",
       samples: byStatus(attempts),
     },
+    ...(await providerMetrics(db)),
     {
       name: "relais_event_subscribers",
       help: "Listeners that follow an execution live.",
@@ -66,8 +70,31 @@ export async function collectMetrics(sources: {
   return metrics.map(writeMetric).join("");
 }
 
+/** How busy providers are, over all processes. */
+async function providerMetrics(db: Db): Promise<Metric[]> {
+  const waits = await countWaits(db, new Date(Date.now() - WAIT_ALIVE_MS).toISOString());
+  return [
+    {
+      name: "relais_provider_calls_under_way",
+      help: "Calls that are under way, by provider.",
+      type: "gauge",
+      samples: byProvider(await countOpenCalls(db)),
+    },
+    {
+      name: "relais_provider_waits",
+      help: "Steps that wait for a place, by provider.",
+      type: "gauge",
+      samples: byProvider(waits),
+    },
+  ];
+}
+
 function byStatus(rows: { status: string; count: number }[]): Metric["samples"] {
   return rows.map(({ status, count }) => ({ labels: { status }, value: count }));
+}
+
+function byProvider(rows: { provider: string; count: number }[]): Metric["samples"] {
+  return rows.map(({ provider, count }) => ({ labels: { provider }, value: count }));
 }
 
 function one(value: number): Metric["samples"] {

@@ -26,21 +26,23 @@ const listProvidersRoute = createRoute({
   },
 });
 
-export function providerRoutes({ registry, prices }: AppDependencies) {
+export function providerRoutes({ registry, prices, settings }: AppDependencies) {
   return apiRoutes().openapi(listProvidersRoute, (c) => {
     const language = c.get("language");
     const providers = registry
       .providers()
-      .map((provider) => viewProvider(provider, { registry, prices, language }));
+      .map((provider) => viewProvider(provider, { registry, prices, settings, language }));
     return c.json({ providers, families: viewFamilies(registry, language) }, 200);
   });
 }
 
 function viewProvider(
   provider: ProviderFacts,
-  { registry, prices, language }: { registry: Registry; prices: PriceList; language: Language },
+  sources: Pick<AppDependencies, "registry" | "prices" | "settings"> & { language: Language },
 ): ProviderWire {
+  const { registry, prices, settings, language } = sources;
   const missing = registry.missingSettings(provider.id);
+  const limits = settings.providerLimits[provider.id];
   return {
     id: provider.id,
     name: provider.name,
@@ -52,6 +54,8 @@ function viewProvider(
     missing_settings: missing,
     api_key_setting: provider.settings.apiKey,
     base_url_setting: provider.settings.baseUrl,
+    calls_at_once: limits?.atOnce ?? null,
+    calls_a_minute: limits?.aMinute ?? null,
     unlisted: provider.unlisted,
     models: registry
       .models()

@@ -209,6 +209,11 @@ const stepDataSchema = z
     cost_basis: costBasis,
     error: failureSchema.nullable(),
     items: z.null(),
+    /**
+     * While it is `pending`: the name of the provider at which as many calls are under way as are allowed. It starts by
+     * itself when it is its turn. Left out where it waits for nothing of the kind.
+     */
+    waits_for_place_at: z.string().optional(),
   })
   .openapi("StepData");
 
@@ -371,6 +376,9 @@ const providerWireSchema = z
     missing_settings: z.array(z.string()),
     api_key_setting: z.string().nullable(),
     base_url_setting: z.string().nullable(),
+    /** The most calls that may be under way, and begin within a minute, by all processes together; null: not limited. */
+    calls_at_once: z.int().nullable(),
+    calls_a_minute: z.int().nullable(),
     /** What ids that are not listed make, by the first pattern that they match; null: nothing of use. */
     unlisted: z.array(z.object({ pattern: z.string(), modality: z.enum(MODALITIES).nullable() })),
     models: z.array(modelWireSchema),

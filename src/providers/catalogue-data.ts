@@ -96,6 +96,15 @@ const providersSchema = z.array(
     /** What an id that `models.json` does not list makes, by the first pattern it matches; null: nothing Relais can use. */
     unlisted: z.array(z.strictObject({ pattern: z.string(), modality: z.enum(MODALITIES).nullable() })),
     documentation: z.url().nullable(),
+    /** Calls by all workers together, unless they are set otherwise; left out: as many as there are. */
+    limits: z
+      .strictObject({
+        atOnce: z.int().min(1).exactOptional(),
+        aMinute: z.int().min(1).exactOptional(),
+        /** Where the vendor says so; null for a machine of the person's own, which would only queue them. */
+        source: z.url().nullable(),
+      })
+      .exactOptional(),
   }),
 );
 

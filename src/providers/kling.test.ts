@@ -60,6 +60,14 @@ describe("kling", () => {
     });
   });
 
+  test("gives the task the name of the attempt, by which it is known once only", async () => {
+    const call = callWith(FAKE_KLING_KEY);
+    await call.submit(FILM);
+    await call.submit({ ...FROM_PICTURE, images: [PICTURE] });
+    const names = fake.submissions.map(({ body }) => body);
+    expect(names).toMatchObject([{ external_task_id: "attempt-1" }, { external_task_id: "attempt-1" }]);
+  });
+
   test("films between two pictures, whose proportions the film takes", async () => {
     await callWith(FAKE_KLING_KEY).submit({ ...FROM_PICTURE, images: [PICTURE, PICTURE] });
     expect(fake.submissions[0]).toMatchObject({

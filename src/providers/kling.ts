@@ -47,6 +47,8 @@ async function startFilm(call: VendorCall, request: ProviderRequest): Promise<st
     sound: hasSound === undefined ? undefined : hasSound ? "on" : "off",
     image: first,
     image_tail: last,
+    // Unique within the account, so that a request which arrives twice makes one film; documented for each kind of task.
+    external_task_id: call.idempotencyKey,
   };
   const { data } = await readAnswer(call, { path: `/v1/videos/${kind}`, body }, started);
   return `${kind}/${data.task_id}`;

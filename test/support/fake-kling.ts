@@ -25,6 +25,7 @@ const common = {
     .regex(/^(?:[3-9]|1[0-5])$/)
     .optional(),
   sound: z.enum(["on", "off"]).optional(),
+  external_task_id: z.string().min(1).max(100).optional(),
 };
 
 const BODIES: Record<string, z.ZodType> = {

@@ -66,6 +66,7 @@ export async function openHttpRig(options: HttpRigOptions = {}): Promise<HttpRig
     catalogue: registry,
     dispatcher: store.dispatcher,
     relay: store.relay,
+    limitsOf: (provider) => options.settings?.providerLimits?.[provider] ?? null,
     retryUnknownUnderNanoUsd: 0,
     onError: (error) => errors.push(error),
   });
@@ -82,6 +83,7 @@ export async function openHttpRig(options: HttpRigOptions = {}): Promise<HttpRig
       accessToken: null,
       allowedHosts: [],
       defaultCapNanoUsd: null,
+      providerLimits: {},
       ...options.settings,
     },
     webFolder: options.webFolder ?? path.join(folder, "web"),

@@ -80,7 +80,13 @@ function Pending({ step, liveText }: { step: StepData; liveText: string | undefi
   if (step.status === "running") {
     return making;
   }
-  return step.status === "pending" ? <p className={classes.quiet}>{t("execution.notYet")}</p> : null;
+  if (step.status !== "pending") return null;
+  const provider = step.waits_for_place_at;
+  return (
+    <p className={classes.quiet}>
+      {provider === undefined ? t("execution.notYet") : t("execution.waitsForPlace", { provider })}
+    </p>
+  );
 }
 
 /** Who made it, what it cost, and how to take it away. */

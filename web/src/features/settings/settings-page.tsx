@@ -119,6 +119,7 @@ function Provider({ provider }: { provider: ProviderWire }) {
         ))}
       </p>
       {provider.kind === "gateway" && <p className={classes.warning}>{t("keys.unofficial")}</p>}
+      <Limits provider={provider} />
       {settings.length > 0 && (
         <p className={classes.variables}>
           {settings.map((name) => (
@@ -149,6 +150,16 @@ function SettingState({ provider }: { provider: ProviderWire }) {
       {need === null ? t("settings.ready") : isSet[need]}
     </p>
   );
+}
+
+/** The most calls that all processes together make, where there is such a limit. */
+function Limits({ provider }: { provider: ProviderWire }) {
+  const { t } = useTranslation();
+  const limits = [
+    provider.calls_at_once !== null && t("settings.callsAtOnce", { count: provider.calls_at_once }),
+    provider.calls_a_minute !== null && t("settings.callsAMinute", { count: provider.calls_a_minute }),
+  ].filter((limit) => limit !== false);
+  return limits.length > 0 && <p className={classes.limits}>{limits.join(" · ")}</p>;
 }
 
 function Families({ families }: { families: ProviderList["families"] }) {

@@ -23,9 +23,9 @@ import {
 import { shareOut, type Turn } from "./turns.ts";
 
 /** How often a process says that it still waits, and looks unasked: for what a dead one left, and a lost message. */
-const RENEW_MS = 5_000;
+const RENEW_MS = 3_000;
 /** A wait that was not renewed for so long holds nobody up. */
-export const WAIT_ALIVE_MS = 15_000;
+export const WAIT_ALIVE_MS = 8_000;
 const FORGET_MS = 3_600_000;
 /** So often may a call of one step be turned away beside others before each time counts as a try. */
 const MAX_CROWDED_OUT = 20;

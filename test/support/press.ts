@@ -43,8 +43,8 @@ export interface Press {
   mostAtOnce(): number;
   /** From now on, turns away what would be more than `calls` at once, and for `seconds` after that everything. */
   turnAwayAbove(calls: number, seconds: number): void;
-  /** How many orders it turned away, and how many of them while it had said that nothing was to be sent. */
-  turnedAway: { all: number; tooEarly: number };
+  /** How many orders it turned away. */
+  turnedAway(): number;
   /** Job ids that were cancelled. */
   cancelledJobs: string[];
   /** Lets orders with behaviour `hold` and jobs finish. */
@@ -62,7 +62,7 @@ export async function startPress(): Promise<Press> {
   const waiters: { count: number; resolve: () => void }[] = [];
   const gate = Promise.withResolvers<void>();
   let isReleased = false;
-  const turnedAway = { all: 0, tooEarly: 0 };
+  let turnedAway = 0;
   let bounds = { calls: Infinity, seconds: 0 };
   let closedUntil = 0;
   let inHand = 0;
@@ -73,14 +73,12 @@ export async function startPress(): Promise<Press> {
     mostInHand = Math.max(mostInHand, inHand);
   };
 
-  /** Whether it has too much in hand, or has said so a moment ago to somebody who cannot have known better. */
+  /** Whether it has too much in hand, or has said so a moment ago. */
   const isTooMuch = (): boolean => {
     const now = performance.now();
     if (inHand < bounds.calls && now >= closedUntil) return false;
-    turnedAway.all += 1;
-    // Those that left together arrive together.
-    if (now < closedUntil && now > closedUntil - bounds.seconds * 1_000 + 200) turnedAway.tooEarly += 1;
-    if (now >= closedUntil) closedUntil = now + bounds.seconds * 1_000;
+    turnedAway += 1;
+    closedUntil = Math.max(closedUntil, now + bounds.seconds * 1_000);
     return true;
   };
 
@@ -157,7 +155,7 @@ export async function startPress(): Promise<Press> {
   return {
     url,
     orders,
-    turnedAway,
+    turnedAway: () => turnedAway,
     cancelledJobs,
     mostAtOnce: () => mostInHand,
     turnAwayAbove(calls, seconds) {

@@ -360,12 +360,12 @@ class PendingCall implements CallHandle {
     const { number: attempt } = this.#attempt;
     const { billed, isTransient, retryAfterMs, code } = error;
     const maxAttempts = this.#step.retry.max_attempts;
-    const retryAt = inFuture(retryDelayMs({ attempt, retryAfterMs, random: Math.random() }));
+    const delayMs = retryDelayMs({ attempt, retryAfterMs, random: Math.random() });
     if (code === "rate_limited" && billed === "no" && isTransient) {
-      return { state: "turned_away", provider: this.#call.provider, maxAttempts, retryAt };
+      return { state: "turned_away", provider: this.#call.provider, maxAttempts, delayMs };
     }
     if (!shouldRetry({ billed, isTransient, attempt, maxAttempts })) return { state: "failed" };
-    return { state: "retry", retryAt };
+    return { state: "retry", retryAt: inFuture(delayMs) };
   }
 
   async #doubt(failure: StoredFailure): Promise<void> {

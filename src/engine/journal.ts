@@ -51,12 +51,12 @@ export type Reservation =
 /** What becomes of a step whose call gave nothing. */
 type NextOfStep = { state: "failed" } | { state: "cancelled" } | { state: "retry"; retryAt: string };
 
-/** The vendor had too many calls: what becomes of the step depends on the others. `retryAt`: by what the vendor says. */
+/** The vendor had too many calls: what becomes of the step depends on the others. `delayMs`: by what the vendor says. */
 export interface TurnedAway {
   state: "turned_away";
   provider: string;
   maxAttempts: number;
-  retryAt: string;
+  delayMs: number;
 }
 
 /** Attempts whose answer still counts when it arrives, even after another process has given them up as in doubt. */

@@ -137,21 +137,21 @@ export class Places {
       provider: string;
       attempt: { id: string; number: number };
       maxAttempts: number;
-      /** When the call may be made again, by what the vendor says. */
-      retryAt: string;
+      /** After which the call may be made again, by what the vendor says. */
+      delayMs: number;
       now: string;
     },
   ): Promise<{ state: "failed" } | { state: "retry"; retryAt: string }> {
     const { provider, attempt, maxAttempts, now } = call;
+    const retryAt = inMs(now, call.delayMs);
     const limits = this.#limitsOf(provider);
-    if (!limits)
-      return attempt.number < maxAttempts ? { state: "retry", retryAt: call.retryAt } : { state: "failed" };
+    if (!limits) return attempt.number < maxAttempts ? { state: "retry", retryAt } : { state: "failed" };
     const pace = await lockPace(trx, provider);
     const { createdAt, crowdedOut } = await getTries(trx, attempt.id);
     const others = (await countCallsUnderWay(trx, provider)).reduce((sum, { calls }) => sum + calls, 0);
     // It had left before the last slow-down: one wave of calls that are turned away slows down once.
     const isOfSameWave = pace.slowedAt !== null && createdAt <= pace.slowedAt;
-    const blockedUntil = latest(pace.blockedUntil, call.retryAt);
+    const blockedUntil = latest(pace.blockedUntil, retryAt);
     const allowed = Math.min(allowedAtOnce(limits, pace, now), others + 1);
     const slowed = { slowedTo: Math.max(1, Math.floor(allowed / 2)), slowedAt: now };
     await setPace(trx, provider, { ...pace, ...(!isOfSameWave && slowed), blockedUntil });

@@ -174,13 +174,13 @@ export class Places {
   /** The step run does not want a place any more. */
   async drop(executionId: number, key: StepKey): Promise<void> {
     this.#forget((waiter) => waiter.executionId === executionId && isSameStep(waiter.key, key));
-    await this.#writer.write((trx) => endWait(trx, executionId, key));
+    await this.#writer.stage((trx) => endWait(trx, executionId, key));
   }
 
   /** Nothing of the execution is worked on here any more. */
   async leave(executionId: number): Promise<void> {
     this.#forget((waiter) => waiter.executionId === executionId);
-    await this.#writer.write((trx) => endWaitsOf(trx, executionId, this.worker));
+    await this.#writer.stage((trx) => endWaitsOf(trx, executionId, this.worker));
   }
 
   /** A call to the provider has ended: somebody may have its place. */
@@ -228,7 +228,7 @@ export class Places {
     }
     const deadSince = inMs(now, -FORGET_MS);
     this.#writer
-      .write((trx) => renewWaits(trx, { worker, now, deadSince }))
+      .stage((trx) => renewWaits(trx, { worker, now, deadSince }))
       .catch((error: unknown) => this.#report(error))
       .finally(() => {
         for (const provider of awaited) this.#look(provider, { isForAll: false });

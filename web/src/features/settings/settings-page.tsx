@@ -159,7 +159,14 @@ function Limits({ provider }: { provider: ProviderWire }) {
     provider.calls_at_once !== null && t("settings.callsAtOnce", { count: provider.calls_at_once }),
     provider.calls_a_minute !== null && t("settings.callsAMinute", { count: provider.calls_a_minute }),
   ].filter((limit) => limit !== false);
-  return limits.length > 0 && <p className={classes.limits}>{limits.join(" · ")}</p>;
+  if (limits.length === 0) return null;
+  return (
+    <p className={classes.limits}>
+      {limits.map((limit) => (
+        <span key={limit}>{limit}</span>
+      ))}
+    </p>
+  );
 }
 
 function Families({ families }: { families: ProviderList["families"] }) {

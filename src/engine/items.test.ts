@@ -28,8 +28,7 @@ function eachOf(prompt: string, rest: Partial<StepDraft> = {}, maxParallel = 3) 
   return pressStep(1, prompt, { for_each: { in: "{topic}", max_parallel: maxParallel }, ...rest });
 }
 
-const list = (length: number): string =>
-  JSON.stringify(Array.from({ length }, (_, index) => `i${index}`));
+const list = (length: number): string => JSON.stringify(Array.from({ length }, (_, index) => `i${index}`));
 
 /** The rows of a step: its own, and those of its items. */
 async function rowsOf(id: number, stepNumber = 1): Promise<{ step: StepRunRow; items: StepRunRow[] }> {
@@ -44,7 +43,8 @@ function byPrompt(url: string): StepPort {
   const port = pressSteps(url);
   return {
     prepare: (request) => {
-      const [behaviour = "print"] = /^(refuse_billed|refuse|drop|hold|job|busy_once)\b/.exec(request.prompt) ?? [];
+      const [behaviour = "print"] =
+        /^(refuse_billed|refuse|drop|hold|job|busy_once)\b/.exec(request.prompt) ?? [];
       return port.prepare({ ...request, parameters: { ...request.parameters, behaviour } });
     },
   };
@@ -93,6 +93,7 @@ describe("a step that runs once per item", () => {
   test("never has more under way than max_parallel says", async () => {
     let out = 0;
     let most = 0;
+    const four = Promise.withResolvers<void>();
     const port = pressSteps(press.url);
     await restart({
       steps: {
@@ -103,6 +104,8 @@ describe("a step that runs once per item", () => {
             submit: async (context) => {
               out += 1;
               most = Math.max(most, out);
+              if (out === 4) four.resolve();
+              await four.promise;
               const submission = await call.submit(context);
               out -= 1;
               return submission;
@@ -125,7 +128,10 @@ describe("a step that runs once per item", () => {
     );
     const done = told.filter(({ item }) => item === -1).map(({ itemsDone }) => itemsDone);
     expect([...new Set(done)]).toEqual([0, 1, 2, 3]);
-    expect(told.filter(({ item }) => item === 1).map(({ status }) => status)).toEqual(["running", "completed"]);
+    expect(told.filter(({ item }) => item === 1).map(({ status }) => status)).toEqual([
+      "running",
+      "completed",
+    ]);
     expect(JSON.stringify(told)).not.toContain("printed");
   });
 
@@ -138,7 +144,12 @@ describe("a step that runs once per item", () => {
   });
 
   test.each([
-    ["is no list", [pressStep(1, "a"), pressStep(2, "{item}", { for_each: { in: "{step1_output}" } })], "x", 1],
+    [
+      "is no list",
+      [pressStep(1, "a"), pressStep(2, "{item}", { for_each: { in: "{step1_output}" } })],
+      "x",
+      1,
+    ],
     ["is too long", [eachOf("{item}")], list(1_001), 0],
   ] as const)("fails unbilled where what it refers to %s", async (_name, steps, initialInput, paid) => {
     const id = await rig.engine.create(newExecution([...steps], { initialInput }));

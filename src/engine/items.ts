@@ -1,5 +1,5 @@
 import type { StepRunRow } from "../db/step-run-store.ts";
-import type { StoredFailure, StoredOutput } from "../db/stored-values.ts";
+import type { StoredFailure, StoredFile, StoredOutput } from "../db/stored-values.ts";
 import { NO_ITEM, type Step, type StepKey } from "../workflow/definition.ts";
 import { sumCosts, type Cost } from "../workflow/money.ts";
 import { isFinal, type StepRunStatus } from "../workflow/statuses.ts";
@@ -54,10 +54,14 @@ export function outputOfItems(items: readonly StepRunRow[]): StoredOutput {
   const outputs = items.map(({ output }) => output);
   const first = outputs.find((output) => output !== null);
   const itemCount = items.length;
-  const files = items.flatMap(({ item, output }) => (output?.files ?? []).map((file) => ({ ...file, item })));
+  const files = items.flatMap(({ item, output }) => (output?.files ?? []).map((file) => ofItem(file, item)));
   if (first && files.length > 0) return { medium: first.medium, files, itemCount };
   const json = outputs.map((output): Json => output?.json ?? output?.text ?? null);
   return { medium: "json", json, files: [], itemCount };
+}
+
+function ofItem(file: StoredFile, item: number): StoredFile {
+  return { ...file, item };
 }
 
 /** What the calls of the items would have cost live, in a rehearsal; null where they were live, or a price is unknown. */

@@ -56,7 +56,8 @@ export function planExecution(options: {
   for (const run of runs.toSorted((a, b) => a.stepNumber - b.stepNumber)) {
     const own = items.get(run.stepNumber);
     if (own && !isFinal(run.status)) {
-      const maxParallel = steps.find(({ step_number }) => step_number === run.stepNumber)?.for_each?.max_parallel;
+      const maxParallel = steps.find(({ step_number }) => step_number === run.stepNumber)?.for_each
+        ?.max_parallel;
       const isHeld = hasFailed || run.waitingReason !== null;
       statuses.set(run.stepNumber, planItems(plan, own, { run, maxParallel: maxParallel ?? 1, isHeld, now }));
       continue;

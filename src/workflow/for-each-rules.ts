@@ -26,8 +26,8 @@ export function forEachProblems(context: StepContext): Problem[] {
 export function forEachWarnings({ step, path }: StepContext): Problem[] {
   if (!step.for_each || step.use_previous_output) return [];
   const texts = textsOf(step).filter((text) => text.path !== "for_each.in");
-  const names = texts.flatMap(({ text }) => referencesIn(text).map(({ name }) => name));
-  if (names.includes("item") || names.includes("index")) return [];
+  const names = new Set(texts.flatMap(({ text }) => referencesIn(text).map(({ name }) => name)));
+  if (names.has("item") || names.has("index")) return [];
   return [
     {
       path: `${path}.prompt`,

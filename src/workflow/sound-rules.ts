@@ -37,7 +37,9 @@ export function soundProblems(context: StepContext): Problem[] {
 /** Whether the prompt names all that a step made, and not one item of its list. */
 function isGivenWhole(source: Step, { step, scope }: StepContext): boolean {
   return referencesIn(step.prompt).some(({ name, path, raw }) => {
-    return path.length === 0 && name !== "item" && stepsReferredTo(raw, step, scope).includes(source.step_number);
+    return (
+      path.length === 0 && name !== "item" && stepsReferredTo(raw, step, scope).includes(source.step_number)
+    );
   });
 }
 

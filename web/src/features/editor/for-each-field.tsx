@@ -111,6 +111,8 @@ function ListFields({ forEach, references, error, onChange }: ListFieldsProps) {
   return (
     <div className={classes.pair}>
       <Autocomplete
+        size="md"
+        inputWrapperOrder={["label", "input", "description", "error"]}
         label={t("editor.forEach.list")}
         description={t("editor.forEach.listHelp")}
         data={references}
@@ -122,6 +124,7 @@ function ListFields({ forEach, references, error, onChange }: ListFieldsProps) {
         }}
       />
       <NumberField
+        inputWrapperOrder={["label", "input", "description", "error"]}
         label={t("editor.forEach.parallel")}
         description={t("editor.range", { min: 1, max: MAX_PARALLEL })}
         allowsDecimals={false}

@@ -3,6 +3,7 @@ import { IconArrowDown, IconArrowUp, IconTrash } from "@tabler/icons-react";
 import { useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { MAX_PROMPT_CHARACTERS, type WorkflowInput } from "../../../../src/workflow/definition.ts";
+import { referencesIn } from "../../../../src/workflow/references.ts";
 import { useProviders } from "../../api/queries.ts";
 import type { StepEstimateWire } from "../../api/types.ts";
 import { catalogueOf, isDeafToDirections, isUnlisted } from "../../catalogue.ts";
@@ -111,7 +112,7 @@ export function StepCard({
           onChange({ prompt });
         }}
       />
-      {(index > 0 || step.for_each !== null) && (
+      {offersPrevious(step, index) && (
         <Switch
           size="md"
           label={t(step.for_each === null ? "editor.usePrevious" : "editor.forEach.handedOver")}
@@ -145,6 +146,14 @@ export function StepCard({
       />
     </section>
   );
+}
+
+/** An item that the prompt names has not to be given a second time. */
+function offersPrevious(step: DraftStep, index: number): boolean {
+  if (step.for_each === null) {
+    return index > 0;
+  }
+  return step.use_previous_output || !referencesIn(step.prompt).some(({ name }) => name === "item");
 }
 
 interface StepButtonsProps extends Pick<StepCardProps, "step" | "index" | "onMove" | "onRemove"> {

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconAlertTriangle, IconDownload } from "@tabler/icons-react";
+import { IconAlertTriangle, IconChevronDown, IconDownload } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isFinal } from "../../../../src/workflow/statuses.ts";
@@ -139,6 +139,7 @@ function Item({ item, result, step, liveText, executionId, topic }: ItemProps) {
           {number}
         </span>
         <span className={classes.preview}>{text}</span>
+        <IconChevronDown aria-hidden size={18} stroke={1.75} className={classes.chevron} />
       </summary>
       <div className={classes.whole}>
         <Suspense fallback={null}>

@@ -91,6 +91,59 @@ describe("renderStep, the prompt", () => {
     );
   });
 
+  test("puts in the item and its number, and hands the item over where nothing names it", () => {
+    const step = (rest: Partial<StepDraft>) =>
+      stepSchema.parse({
+        step_number: 2,
+        ai_provider: "gpt-4",
+        prompt: "{index}: {item.title} of {s1}",
+        for_each: { in: "{s1.scenes}" },
+        ...rest,
+      });
+    const rendered = (rest: Partial<StepDraft>, value: Value) => {
+      const first = stepSchema.parse({ step_number: 1, name: "s1", ai_provider: "gpt-4", prompt: "x" });
+      const last = step(rest);
+      const [, links] = linkSteps([first, last], TEST_CATALOGUE);
+      if (!links) throw new Error("two steps are given");
+      const values = {
+        topic: "",
+        inputs: {},
+        outputs: new Map([[1, text("all")]]),
+        item: { value, index: 4 },
+      };
+      return renderStep({ step: last, steps: [first, last], links, values });
+    };
+    expect(rendered({}, json({ title: "{index}" })).prompt).toBe("4: {index} of all");
+    const handed = { prompt: "aloud", use_previous_output: true };
+    expect(rendered(handed, text("Once"))).toMatchObject({ prompt: "aloud", previousText: "Once" });
+    expect(rendered(handed, files(picture))).toMatchObject({ previousText: null, files: [picture] });
+    const named = { prompt: "say {item}", use_previous_output: true };
+    expect(rendered(named, text("Once"))).toMatchObject({ prompt: "say Once", previousText: null });
+    expect(() => rendered({ prompt: "{item.nothing}" }, json({}))).toThrow(StepFailure);
+  });
+
+  test("finds what an item of an earlier step made by the item's number", () => {
+    const made: Value = {
+      kind: "files",
+      files: [
+        { ...picture, item: 0 },
+        { ...secondPicture, item: 2 },
+      ],
+      itemCount: 3,
+    };
+    const rendered = render({
+      step: { prompt: "{s1.2}", parameters: { images: "{s1}" } },
+      outputs: [made],
+    });
+    expect(rendered.files.map(({ artifactId }) => artifactId)).toEqual(["a2", "a1"]);
+    expect(rendered.parameters["images"]).toEqual([
+      { artifact_id: "a1", media_type: "image/png" },
+      null,
+      { artifact_id: "a2", media_type: "image/png" },
+    ]);
+    expect(() => render({ step: { prompt: "{s1.1}" }, outputs: [made] })).toThrow(StepFailure);
+  });
+
   test("turns files into markers, numbered by medium, each file once", () => {
     const rendered = render({
       step: { prompt: "{s1} puis {s2}, {s3}, encore {s1}" },

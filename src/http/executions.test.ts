@@ -212,6 +212,14 @@ describe("an execution", () => {
     expect(done.live_cost).toBeCloseTo(0.12, 9);
     const { executions } = await list();
     expect(executions[0]?.media).toEqual(["text", "image"]);
+
+    expect((await rig.send("DELETE", `${API}/executions/${done.id}`)).status).toBe(204);
+    const left = await rig.db
+      .selectFrom("step_runs")
+      .select(["output", "item_value"])
+      .where("execution_id", "=", done.id)
+      .execute();
+    expect(left).toEqual(Array(8).fill({ output: null, item_value: null }));
   });
 
   test("takes the decision on a step with items for all that wait for the cap", async () => {

@@ -240,7 +240,8 @@ describe("an execution", () => {
         cap_usd: 1,
         ...(item !== undefined && { item }),
       });
-    expect((await decide(0)).status).toBe(409);
+    const done = items.find(({ status }) => status === "completed")?.item;
+    expect((await decide(done)).status).toBe(409);
     expect((await decide()).status).toBe(202);
     expect(await rig.waitFor(id, "completed")).toMatchObject({ total_cost: 0.08 });
     expect(rig.studio.calls()).toBe(4);

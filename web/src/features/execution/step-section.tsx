@@ -54,7 +54,7 @@ export function StepSection({ step, result, liveText, topic, items }: StepSectio
         {step.modality !== null && <MediumChip medium={step.modality} />}
         <Status status={step.status} />
       </header>
-      {step.error !== null && step.status !== "completed" && (
+      {step.error !== null && step.status !== "completed" && !saysItself(step) && (
         <Notice kind="error">{step.error.message}</Notice>
       )}
       {items}
@@ -69,6 +69,11 @@ export function StepSection({ step, result, liveText, topic, items }: StepSectio
       )}
     </section>
   );
+}
+
+/** Items that failed each say why. */
+function saysItself({ items_failed: failed }: StepData): boolean {
+  return failed !== null && failed > 0;
 }
 
 function Pending({ step, liveText }: { step: StepData; liveText: string | undefined }) {

@@ -203,17 +203,17 @@ describe("after SIGKILL at any moment", () => {
   });
 });
 
+/** What the step made, and how many of its items have ended. */
+async function readList(): Promise<unknown> {
+  const store = await openTestStore(folder);
+  const [step] = await listStepRuns(store.db, 1);
+  await store.close();
+  return { made: step?.output?.json, done: step?.itemsDone, cost: step?.costNanoUsd };
+}
+
 describe("after SIGKILL among the items of a list", () => {
   const ITEMS = ["one", "two", "three", "four"];
   const paidForEach = (): number[] => ITEMS.map((item) => press.paid(item));
-
-  /** What the step made, and how many of its items have ended. */
-  async function readList(): Promise<unknown> {
-    const store = await openTestStore(folder);
-    const [step] = await listStepRuns(store.db, 1);
-    await store.close();
-    return { made: step?.output?.json, done: step?.itemsDone, cost: step?.costNanoUsd };
-  }
 
   const WHOLE = {
     made: ITEMS.map((item) => `printed: ${item}`),
@@ -260,8 +260,8 @@ describe("after SIGKILL among the items of a list", () => {
       expect(ledger.sum).toBe(ledger.total);
       const paid = paidForEach();
       expect(Math.max(...paid)).toBeLessThanOrEqual(1);
-      if (words?.status === "completed") expect(paid).toEqual([1, 1, 1, 1]);
-      else expect(ledger.inDoubt).toBeGreaterThan(0);
+      // All that is not in doubt was bought.
+      expect(paid.filter((times) => times === 0).length).toBeLessThanOrEqual(ledger.inDoubt);
     },
   );
 });

@@ -219,7 +219,8 @@ describe("an execution", () => {
       .select(["output", "item_value"])
       .where("execution_id", "=", done.id)
       .execute();
-    expect(left).toEqual(Array(8).fill({ output: null, item_value: null }));
+    expect(left).toHaveLength(8);
+    expect(left.filter(({ output, item_value }) => output !== null || item_value !== null)).toEqual([]);
   });
 
   test("takes the decision on a step with items for all that wait for the cap", async () => {

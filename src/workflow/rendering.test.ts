@@ -49,6 +49,22 @@ function render(options: {
   return renderStep({ step, steps, links, values });
 }
 
+/** Renders a step for one item, number 4, of what the step before it made. */
+function renderItem(rest: Partial<StepDraft>, value: Value): RenderedStep {
+  const first = stepSchema.parse({ step_number: 1, name: "s1", ai_provider: "gpt-4", prompt: "x" });
+  const last = stepSchema.parse({
+    step_number: 2,
+    ai_provider: "gpt-4",
+    prompt: "{index}: {item.title} of {s1}",
+    for_each: { in: "{s1.scenes}" },
+    ...rest,
+  });
+  const [, links] = linkSteps([first, last], TEST_CATALOGUE);
+  if (!links) throw new Error("two steps are given");
+  const values = { topic: "", inputs: {}, outputs: new Map([[1, text("all")]]), item: { value, index: 4 } };
+  return renderStep({ step: last, steps: [first, last], links, values });
+}
+
 const promptOf = (prompt: string, ...outputs: Value[]): string =>
   render({ step: { prompt }, outputs }).prompt;
 
@@ -92,34 +108,13 @@ describe("renderStep, the prompt", () => {
   });
 
   test("puts in the item and its number, and hands the item over where nothing names it", () => {
-    const step = (rest: Partial<StepDraft>) =>
-      stepSchema.parse({
-        step_number: 2,
-        ai_provider: "gpt-4",
-        prompt: "{index}: {item.title} of {s1}",
-        for_each: { in: "{s1.scenes}" },
-        ...rest,
-      });
-    const rendered = (rest: Partial<StepDraft>, value: Value) => {
-      const first = stepSchema.parse({ step_number: 1, name: "s1", ai_provider: "gpt-4", prompt: "x" });
-      const last = step(rest);
-      const [, links] = linkSteps([first, last], TEST_CATALOGUE);
-      if (!links) throw new Error("two steps are given");
-      const values = {
-        topic: "",
-        inputs: {},
-        outputs: new Map([[1, text("all")]]),
-        item: { value, index: 4 },
-      };
-      return renderStep({ step: last, steps: [first, last], links, values });
-    };
-    expect(rendered({}, json({ title: "{index}" })).prompt).toBe("4: {index} of all");
+    expect(renderItem({}, json({ title: "{index}" })).prompt).toBe("4: {index} of all");
     const handed = { prompt: "aloud", use_previous_output: true };
-    expect(rendered(handed, text("Once"))).toMatchObject({ prompt: "aloud", previousText: "Once" });
-    expect(rendered(handed, files(picture))).toMatchObject({ previousText: null, files: [picture] });
+    expect(renderItem(handed, text("Once"))).toMatchObject({ prompt: "aloud", previousText: "Once" });
+    expect(renderItem(handed, files(picture))).toMatchObject({ previousText: null, files: [picture] });
     const named = { prompt: "say {item}", use_previous_output: true };
-    expect(rendered(named, text("Once"))).toMatchObject({ prompt: "say Once", previousText: null });
-    expect(() => rendered({ prompt: "{item.nothing}" }, json({}))).toThrow(StepFailure);
+    expect(renderItem(named, text("Once"))).toMatchObject({ prompt: "say Once", previousText: null });
+    expect(() => renderItem({ prompt: "{item.nothing}" }, json({}))).toThrow(StepFailure);
   });
 
   test("finds what an item of an earlier step made by the item's number", () => {

@@ -28,6 +28,7 @@ export interface Database {
   attempts: AttemptTable;
   budgets: BudgetTable;
   artifacts: ArtifactTable;
+  artifact_holds: ArtifactHoldTable;
   execution_events: ExecutionEventTable;
   idempotency_keys: IdempotencyKeyTable;
 }
@@ -141,6 +142,12 @@ export interface ArtifactTable {
   step_number: number | null;
   item: number | null;
   created_at: string;
+}
+
+export interface ArtifactHoldTable {
+  id: string;
+  hash: string;
+  held_until: string;
 }
 
 export interface ExecutionEventTable {

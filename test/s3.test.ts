@@ -68,6 +68,16 @@ async function completed(id: number): Promise<Execution> {
 
 const fileOf = ({ results }: Execution): string => address(results[0]?.url ?? "");
 
+/** Deletes an execution. */
+async function remove(id: number): Promise<number> {
+  return (await fetch(address(`/api/combinations/executions/${id}`), { method: "DELETE" })).status;
+}
+
+/** What `/readyz` says. */
+async function ready(): Promise<string> {
+  return (await fetch(address("/readyz"))).text();
+}
+
 /** The objects in the bucket that are content. */
 async function contents(): Promise<string[]> {
   return (await s3.keys()).filter((key) => key !== "kept/here/relais.txt");
@@ -104,8 +114,6 @@ describe("a server that keeps its files in a bucket", () => {
     const ids = [await execute({ steps: [PICTURE] }), await execute({ steps: [PICTURE] })];
     for (const id of ids) await completed(id);
     expect(await contents()).toHaveLength(1);
-    const remove = async (id: number): Promise<number> =>
-      (await fetch(address(`/api/combinations/executions/${id}`), { method: "DELETE" })).status;
     expect(await remove(ids[0] ?? 0)).toBe(204);
     expect((await fetch(fileOf(await read(ids[1] ?? 0)))).status).toBe(200);
     expect(await contents()).toHaveLength(1);
@@ -126,15 +134,15 @@ describe("a server that keeps its files in a bucket", () => {
   });
 
   test("keeps a paid answer while the bucket is out of reach, and stores it after", async () => {
-    const { output } = await start({ env: { RELAIS_LOG_LEVEL: "error" } });
+    const relais = await start({ env: { RELAIS_LOG_LEVEL: "error" } });
     // More than one storing tries by itself.
     s3.trouble("drop", 7, ({ method }) => method === "PUT");
     const execution = await completed(await execute({ steps: [PICTURE] }));
     expect((await fetch(fileOf(execution))).status).toBe(200);
     expect(bfl.paidCalls).toBe(1);
-    expect(output().stderr).toContain("the S3 store does not answer");
-    expect(output().stderr).not.toContain(FAKE_S3.secretAccessKey);
-    expect(output().stderr).not.toContain(FAKE_S3.accessKeyId);
+    expect(relais.output().stderr).toContain("the S3 store does not answer");
+    expect(relais.output().stderr).not.toContain(FAKE_S3.secretAccessKey);
+    expect(relais.output().stderr).not.toContain(FAKE_S3.accessKeyId);
   });
 
   test("says so where the bucket is out of reach, and is ready again after", async () => {
@@ -145,7 +153,6 @@ describe("a server that keeps its files in a bucket", () => {
     const file = await fetch(fileOf(execution), { headers: { "accept-language": "en" } });
     expect(file.status).toBe(503);
     expect(await file.json()).toMatchObject({ code: "files_unavailable" });
-    const ready = async (): Promise<string> => JSON.stringify(await (await fetch(address("/readyz"))).json());
     expect(await ready()).toContain("files_unavailable");
     isAway = false;
     await expect.poll(ready, { timeout: 20_000 }).toContain("ok");
@@ -153,15 +160,15 @@ describe("a server that keeps its files in a bucket", () => {
   });
 });
 
-describe("a server that cannot use its bucket", () => {
-  const refused = async (env: Record<string, string>): Promise<Exit> => {
-    const settings = { ...fakeS3Settings(s3), PORT: "0", LANG: "en_US.UTF-8", ...env };
-    return await startCommand(["serve", "--no-build"], { dataFolder, env: settings }).exited;
-  };
-  const place = (bucket: string, region: string): Record<string, string> => ({
-    RELAIS_ARTIFACTS: `s3://${bucket}?endpoint=${s3.url}&region=${region}`,
-  });
+const refused = async (env: Record<string, string>): Promise<Exit> => {
+  const settings = { ...fakeS3Settings(s3), PORT: "0", LANG: "en_US.UTF-8", ...env };
+  return await startCommand(["serve", "--no-build"], { dataFolder, env: settings }).exited;
+};
+const place = (bucket: string, region: string): Record<string, string> => ({
+  RELAIS_ARTIFACTS: `s3://${bucket}?endpoint=${s3.url}&region=${region}`,
+});
 
+describe("a server that cannot use its bucket", () => {
   test.each([
     [
       "the secret is wrong",

@@ -2,7 +2,6 @@ import { createHash, randomUUID } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
 import { access, copyFile, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { pipeline } from "node:stream/promises";
 import { MemoryHolds } from "./memory-holds.ts";
 import {
   MissingContent,
@@ -11,6 +10,8 @@ import {
   type ContentHolds,
   type StoredContent,
 } from "./store.ts";
+
+const HASHED_AT_ONCE = 256 * 1024;
 
 /**
  * Keeps content as files `ab/cdef…` under a folder, named by their SHA-256. A file is written under a temporary name,
@@ -114,12 +115,23 @@ async function takeFile(temporary: string, source: string): Promise<StoredConten
   return stored;
 }
 
-/** Reads a file once, without holding it in memory, and says what it is stored as. */
+/** Reads a file once and says what it is stored as. */
 export async function hashFile(place: string): Promise<StoredContent> {
   const hash = createHash("sha256");
-  const file = createReadStream(place);
-  await pipeline(file, hash);
-  return { hash: hash.digest("hex"), bytes: file.bytesRead };
+  const file = await open(place);
+  try {
+    // One piece of memory for all of it: a stream takes new memory for each piece, 1 GB in all for a film of 1 GB.
+    const memory = Buffer.allocUnsafeSlow(HASHED_AT_ONCE);
+    let bytes = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(memory, 0, memory.byteLength);
+      if (bytesRead === 0) return { hash: hash.digest("hex"), bytes };
+      hash.update(memory.subarray(0, bytesRead));
+      bytes += bytesRead;
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /** Makes a rename durable. Windows cannot flush a folder, and does not need it. */

@@ -70,7 +70,8 @@ export class S3Client {
     this.#location = options.location;
     this.#region = options.region;
     this.#credentials = options.credentials;
-    this.#agent = new Agent({ connect: { timeout: 10_000 }, headersTimeout: 120_000, bodyTimeout: 60_000 });
+    const connect = { timeout: 10_000 };
+    this.#agent = new Agent({ connect, headersTimeout: 120_000, bodyTimeout: 60_000, allowH2: false });
   }
 
   /**

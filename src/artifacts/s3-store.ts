@@ -29,7 +29,7 @@ export interface S3StoreOptions {
   partBytes?: number;
 }
 
-const PART_BYTES = 8 * 1024 * 1024;
+const PART_BYTES = 6 * 1024 * 1024;
 /** Says whose bucket this is to who looks into it; written and read at each start. */
 const MARK = {
   name: "relais.txt",

@@ -144,7 +144,7 @@ export interface ArtifactTable {
   created_at: string;
 }
 
-export interface ArtifactHoldTable {
+interface ArtifactHoldTable {
   id: string;
   hash: string;
   held_until: string;

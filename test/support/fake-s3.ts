@@ -28,9 +28,9 @@ export function fakeS3Settings(fake: FakeS3): Record<string, string> {
  * How the next request that fits is answered: `slow_down` is 503; `drop` is cut before and `answer_lost` after it was carried
  * out; `break_off` is cut in the middle of an object; `late_error` is a failure to complete an upload with status 200.
  */
-export type S3Trouble = "slow_down" | "drop" | "answer_lost" | "break_off" | "late_error" | "forbidden";
+type S3Trouble = "slow_down" | "drop" | "answer_lost" | "break_off" | "late_error" | "forbidden";
 
-export interface S3Call {
+interface S3Call {
   method: string;
   key: string;
   query: string;

@@ -44,6 +44,7 @@ export const ERROR_CATALOGUE = {
   unpriced_model: { status: 422, title: { fr: "Prix inconnu", en: "Unknown price" } },
   cap_too_low: { status: 422, title: { fr: "Plafond trop bas", en: "Cap too low" } },
   too_many_requests: { status: 429, title: { fr: "Trop de requêtes", en: "Too many requests" } },
+  files_unavailable: { status: 503, title: { fr: "Fichiers hors d’atteinte", en: "Files out of reach" } },
   shutting_down: { status: 503, title: { fr: "Arrêt en cours", en: "Shutting down" } },
   internal: { status: 500, title: { fr: "Erreur interne", en: "Internal error" } },
 } as const satisfies Record<string, { status: number; title: LocalText }>;

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -29,7 +29,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const environment = () => ({ DATABASE_URL: url, RELAIS_LOG_LEVEL: "warn" });
+const environment = () => ({
+  DATABASE_URL: url,
+  RELAIS_LOG_LEVEL: "warn",
+  RELAIS_ARTIFACTS: path.join(folder, "files"),
+});
 
 async function serve(flags: string[] = []): Promise<RelaisServer> {
   const server = await startRelais({ dataFolder: folder, env: environment(), flags });
@@ -88,6 +92,18 @@ describe("relais on PostgreSQL", () => {
     await serve();
     const file = ["templates"];
     expect((await runCommand(file, { dataFolder: folder, env: environment() })).code).toBe(0);
+  });
+
+  test("warns where files are on this machine only, and leaves no folder of files under way", async () => {
+    const env = { DATABASE_URL: url, RELAIS_LOG_LEVEL: "warn" };
+    const server = await startRelais({ dataFolder: folder, env });
+    running.push(server);
+    const incoming = async (): Promise<string[]> =>
+      (await readdir(path.join(folder, "artifacts"))).filter((name) => name.startsWith("incoming-"));
+    expect(await incoming()).toHaveLength(1);
+    await server.stop();
+    expect(server.output().stderr).toContain("processes on other machines do not see them");
+    expect(await incoming()).toEqual([]);
   });
 
   test("says in a sentence that the database does not answer, without the password", async () => {

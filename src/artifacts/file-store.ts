@@ -1,33 +1,41 @@
 import { createHash, randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { copyFile, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
+import { constants, createReadStream } from "node:fs";
+import { access, copyFile, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { pipeline } from "node:stream/promises";
-import type { ArtifactStore, StoredContent } from "./store.ts";
+import { MemoryHolds } from "./memory-holds.ts";
+import {
+  MissingContent,
+  nameOf,
+  type ArtifactStore,
+  type ContentHolds,
+  type StoredContent,
+} from "./store.ts";
 
-const HASH = /^[0-9a-f]{64}$/;
+const HASHED_AT_ONCE = 256 * 1024;
 
 /**
  * Keeps content as files `ab/cdef…` under a folder, named by their SHA-256. A file is written under a temporary name,
  * flushed to disk, then renamed, so a name that is there always has its whole content.
+ * @param options.temporaryFolder on the same file system; `incoming` in the folder unless given.
  */
-export function createFileStore(folder: string): ArtifactStore {
-  const temporaryFolder = path.join(folder, "incoming");
-  /** How often each content has been stored and not released yet. */
-  const held = new Map<string, number>();
-
-  /** The place of a hash. Hashes come from our own rows; anything else would be a mistake of ours. */
-  const placeOf = (hash: string): string => {
-    if (!HASH.test(hash)) throw new TypeError("not a content hash");
-    return path.join(folder, hash.slice(0, 2), hash.slice(2));
-  };
+export function createFileStore(
+  folder: string,
+  options: { temporaryFolder?: string; holds?: ContentHolds } = {},
+): ArtifactStore {
+  const { temporaryFolder = path.join(folder, "incoming"), holds = new MemoryHolds() } = options;
+  const placeOf = (hash: string): string => path.join(folder, nameOf(hash));
 
   const moveIn = async (temporary: string, hash: string): Promise<void> => {
     const place = placeOf(hash);
-    held.set(hash, (held.get(hash) ?? 0) + 1);
-    await mkdir(path.dirname(place), { recursive: true });
-    await rename(temporary, place);
-    await flushFolder(path.dirname(place));
+    await holds.hold(hash);
+    try {
+      await mkdir(path.dirname(place), { recursive: true });
+      await rename(temporary, place);
+      await flushFolder(path.dirname(place));
+    } catch (error) {
+      holds.release(hash);
+      throw error;
+    }
   };
 
   return {
@@ -51,7 +59,9 @@ export function createFileStore(folder: string): ArtifactStore {
     },
 
     async read(hash) {
-      return await readFile(placeOf(hash));
+      return await readFile(placeOf(hash)).catch((error: unknown) => {
+        throw isNoFile(error) ? new MissingContent(hash, { cause: error }) : error;
+      });
     },
 
     async open(hash, range) {
@@ -60,17 +70,22 @@ export function createFileStore(folder: string): ArtifactStore {
       return found?.isFile() ? createReadStream(place, range ?? {}) : null;
     },
 
-    release(hash) {
-      const left = (held.get(hash) ?? 0) - 1;
-      if (left > 0) held.set(hash, left);
-      else held.delete(hash);
-    },
+    release: (hash) => holds.release(hash),
 
     async remove(hash) {
       const place = placeOf(hash);
-      if (!held.has(hash)) await rm(place, { force: true });
+      await holds.unlessNeeded(hash, () => rm(place, { force: true }));
+    },
+
+    async check() {
+      await mkdir(folder, { recursive: true });
+      await access(folder, constants.R_OK | constants.W_OK);
     },
   };
+}
+
+function isNoFile(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 async function writeBytes(temporary: string, bytes: Uint8Array): Promise<StoredContent> {
@@ -90,12 +105,30 @@ async function takeFile(temporary: string, source: string): Promise<StoredConten
     await copyFile(source, temporary);
     await rm(source, { force: true });
   });
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(temporary), hash);
+  const stored = await hashFile(temporary);
   const file = await open(temporary, "r+");
   try {
     await file.sync();
-    return { hash: hash.digest("hex"), bytes: (await file.stat()).size };
+  } finally {
+    await file.close();
+  }
+  return stored;
+}
+
+/** Reads a file once and says what it is stored as. */
+export async function hashFile(place: string): Promise<StoredContent> {
+  const hash = createHash("sha256");
+  const file = await open(place);
+  try {
+    // One piece of memory for all of it: a stream takes new memory for each piece, 1 GB in all for a film of 1 GB.
+    const memory = Buffer.allocUnsafeSlow(HASHED_AT_ONCE);
+    let bytes = 0;
+    for (;;) {
+      const { bytesRead } = await file.read(memory, 0, memory.byteLength);
+      if (bytesRead === 0) return { hash: hash.digest("hex"), bytes };
+      hash.update(memory.subarray(0, bytesRead));
+      bytes += bytesRead;
+    }
   } finally {
     await file.close();
   }

@@ -1,10 +1,6 @@
-import { mkdirSync, rmSync } from "node:fs";
-import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import packageFile from "../../package.json" with { type: "json" };
-import { createFileStore } from "../artifacts/file-store.ts";
-import type { ArtifactStore } from "../artifacts/store.ts";
 import type { Dispatcher } from "../engine/dispatcher.ts";
 import { createEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
 import { createApp } from "../http/app.ts";
@@ -12,6 +8,7 @@ import { createOutbound } from "../net/outbound.ts";
 import type { Provider } from "../providers/provider.ts";
 import { createRegistry, type Registry } from "../providers/registry.ts";
 import { createStepPort } from "../steps/step-port.ts";
+import { openArtifacts } from "./artifacts.ts";
 import { configuredOrigins, type Settings } from "./config.ts";
 import { folderTaken, shareDataFolder, takeDataFolder } from "./data-folder.ts";
 import { openDatabase } from "./database.ts";
@@ -48,20 +45,18 @@ export interface ComposeOverrides {
  * The one place where everything is wired together. Takes ownership of the data folder, which is shared where the
  * database is; nothing runs before
  * `engine.start()`.
- * @throws CommandFailure when another process owns the data folder, or it, its price list or the database cannot be used.
+ * @throws CommandFailure when another process owns the data folder, or it, its price list, the database or the store of files
+ * cannot be used.
  */
 export async function composeRelais(
   given: Settings,
   logger: Logger,
   overrides: ComposeOverrides = {},
 ): Promise<Relais> {
-  const { dataFolder } = given;
-  const prices = readPrices(dataFolder);
-  const lock = given.databaseUrl === null ? takeDataFolder(dataFolder) : shareDataFolder(dataFolder);
-  if (!lock) throw folderTaken(dataFolder);
-  const database = await openDatabase(given, logger);
+  const prices = readPrices(given.dataFolder);
+  const storage = await openStorage(given, logger);
+  const { database, artifacts, saveFolder } = storage;
   const { db, writer } = database;
-  const { artifacts, saveFolder } = openArtifacts(given);
   const { settings, found } = await withLocalServers(given, logger, overrides.localPorts);
   const outbound = createOutbound({ trustedOrigins: configuredOrigins(settings), saveFolder });
   const registry = createRegistry({
@@ -103,23 +98,28 @@ export async function composeRelais(
     close: async ({ graceMs }) => {
       await engine.stop(graceMs);
       await outbound.close();
-      await database.close();
-      lock.release();
+      await storage.close();
     },
   };
 }
 
-/** The store of files, and the folder into which results are downloaded; what a crash left half-way there is removed. */
-function openArtifacts({ dataFolder, databaseUrl }: Settings): {
-  artifacts: ArtifactStore;
-  saveFolder: string;
-} {
-  const folder = path.join(dataFolder, "artifacts");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  // Processes that share the data folder each have one of their own.
-  const saveFolder = path.join(folder, databaseUrl === null ? "incoming" : `incoming-${process.pid}`);
-  rmSync(saveFolder, { recursive: true, force: true });
-  return { artifacts: createFileStore(folder), saveFolder };
+/** Takes the data folder, and opens the database and the store of files. */
+async function openStorage(settings: Settings, logger: Logger) {
+  const { dataFolder, databaseUrl } = settings;
+  const lock = databaseUrl === null ? takeDataFolder(dataFolder) : shareDataFolder(dataFolder);
+  if (!lock) throw folderTaken(dataFolder);
+  const database = await openDatabase(settings, logger);
+  const files = await openArtifacts(settings, { database, logger }).catch(async (error: unknown) => {
+    await database.close();
+    lock.release();
+    throw error;
+  });
+  const close = async (): Promise<void> => {
+    await files.close();
+    await database.close();
+    lock.release();
+  };
+  return { ...files, database, close };
 }
 
 function withOverrides(providers: Provider[], extra: Provider[] = []): Provider[] {

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import path from "node:path";
 import { z } from "zod";
+import { parseS3Location, type S3Location } from "../artifacts/s3-location.ts";
 import type { ProviderLimits } from "../engine/provider-room.ts";
 import type { LocalText } from "../errors.ts";
 import type { ProviderConfig } from "../providers/provider.ts";
@@ -23,6 +24,12 @@ export interface Settings {
   dataFolder: string;
   /** A PostgreSQL database; null: SQLite in the data folder. */
   databaseUrl: string | null;
+  /** Where files are kept: a folder, given as an absolute path, or a bucket; null: in the data folder. */
+  artifacts: { folder: string } | { s3: S3Location } | null;
+  /** For a bucket; null where one is missing. */
+  aws: { accessKeyId: string; secretAccessKey: string; sessionToken: string | null } | null;
+  /** The region of a bucket whose address names none. */
+  awsRegion: string | null;
   /** Null: nothing is asked for, which is for loopback only. */
   accessToken: string | null;
   allowedHosts: string[];
@@ -99,6 +106,26 @@ const databaseUrl = z.string().refine((text) => {
   const { protocol, pathname } = new URL(text);
   return (protocol === "postgres:" || protocol === "postgresql:") && pathname.length > 1;
 });
+
+const artifactsPlace = z.string().transform((text, context) => {
+  if (path.isAbsolute(text) && !text.includes("\0")) return { folder: path.normalize(text) };
+  const s3 = parseS3Location(text);
+  if (s3) return { s3 };
+  context.addIssue("not a place of files");
+  return z.NEVER;
+});
+
+/** A setting that Amazon's own programs read too; where Relais keeps its files elsewhere, it is of no concern. */
+const awsSetting = (name: string, isSecret: boolean, example: string) =>
+  setting(name, z.string().regex(VISIBLE), {
+    takes: {
+      fr: "la valeur donnée par le service S3, sans espace ni retour à la ligne",
+      en: "what the S3 service gave you, without spaces or line breaks",
+    },
+    example,
+    isSecret,
+  });
+
 /** A setting's name and its other names; none where there is no such setting. */
 function namesOf(name: string | null, aliases: string[]): string[] {
   return name === null ? [] : [name, ...aliases];
@@ -151,6 +178,19 @@ const environmentSchema = z.object({
     example: "postgres://relais:password@127.0.0.1:5432/relais",
     isSecret: true,
   }),
+  RELAIS_ARTIFACTS: setting("RELAIS_ARTIFACTS", artifactsPlace, {
+    takes: {
+      fr: "le chemin absolu d’un dossier, ou l’adresse d’un bucket S3 sans identifiants",
+      en: "the absolute path of a folder, or the address of an S3 bucket without credentials",
+    },
+    example: "s3://bucket/relais?endpoint=https://s3.example.org&region=eu-west-1",
+    // Someone may have put credentials into it.
+    isSecret: true,
+  }),
+  AWS_ACCESS_KEY_ID: awsSetting("AWS_ACCESS_KEY_ID", true, "AKIA…"),
+  AWS_SECRET_ACCESS_KEY: awsSetting("AWS_SECRET_ACCESS_KEY", true, "…"),
+  AWS_SESSION_TOKEN: awsSetting("AWS_SESSION_TOKEN", true, "…"),
+  AWS_REGION: awsSetting("AWS_REGION", false, "eu-west-1"),
   RELAIS_ACCESS_TOKEN: setting("RELAIS_ACCESS_TOKEN", z.string().regex(VISIBLE), {
     takes: {
       fr: "des lettres sans accent, chiffres et signes, sans espace",
@@ -239,6 +279,9 @@ export function readSettings(environment: Environment): Settings {
     port: values.PORT,
     dataFolder: path.resolve(values.RELAIS_DATA_DIR),
     databaseUrl: values.DATABASE_URL ?? null,
+    artifacts: values.RELAIS_ARTIFACTS ?? null,
+    aws: awsCredentials(values),
+    awsRegion: values.AWS_REGION ?? null,
     accessToken: values.RELAIS_ACCESS_TOKEN || null,
     allowedHosts: values.RELAIS_ALLOWED_HOSTS,
     defaultCapNanoUsd: cap === undefined ? null : usdToNanoUsd(cap),
@@ -261,12 +304,25 @@ export function readSettings(environment: Environment): Settings {
   };
 }
 
+function awsCredentials(values: {
+  AWS_ACCESS_KEY_ID?: string | undefined;
+  AWS_SECRET_ACCESS_KEY?: string | undefined;
+  AWS_SESSION_TOKEN?: string | undefined;
+}): Settings["aws"] {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = values;
+  if (accessKeyId === undefined || secretAccessKey === undefined) return null;
+  return { accessKeyId, secretAccessKey, sessionToken: values.AWS_SESSION_TOKEN ?? null };
+}
+
 /** Everything in the settings that may not stand in a log. */
 export function secretsOf(settings: Settings): string[] {
   const keys = Object.values(settings.providers).map(({ apiKey }) => apiKey);
   const database =
     settings.databaseUrl === null ? [] : [settings.databaseUrl, passwordOf(settings.databaseUrl)];
-  return [settings.accessToken, ...database, ...keys].filter((secret): secret is string => Boolean(secret));
+  const s3 = settings.aws ? Object.values(settings.aws) : [];
+  return [settings.accessToken, ...database, ...s3, ...keys].filter((secret): secret is string =>
+    Boolean(secret),
+  );
 }
 
 /** The password in an address as it is sent; empty where there is none. */

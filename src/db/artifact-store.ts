@@ -57,6 +57,17 @@ export async function getArtifact(db: Db, id: string): Promise<ArtifactRow | und
   return row && toRow(row);
 }
 
+/** Whether any row names this content. */
+export async function isArtifactNamed(db: Db, hash: string): Promise<boolean> {
+  const row = await db
+    .selectFrom("artifacts")
+    .select("id")
+    .where("hash", "=", hash)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Takes the artifacts of an execution away and returns the hashes that nothing refers to any more. */
 export async function deleteArtifactsOf(trx: Trx, executionId: number): Promise<string[]> {
   const rows = await trx

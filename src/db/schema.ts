@@ -28,6 +28,7 @@ export interface Database {
   attempts: AttemptTable;
   budgets: BudgetTable;
   artifacts: ArtifactTable;
+  artifact_holds: ArtifactHoldTable;
   execution_events: ExecutionEventTable;
   idempotency_keys: IdempotencyKeyTable;
   provider_paces: ProviderPaceTable;
@@ -149,6 +150,12 @@ export interface ArtifactTable {
   step_number: number | null;
   item: number | null;
   created_at: string;
+}
+
+interface ArtifactHoldTable {
+  id: string;
+  hash: string;
+  held_until: string;
 }
 
 export interface ExecutionEventTable {

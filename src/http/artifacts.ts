@@ -1,10 +1,11 @@
 import { Readable } from "node:stream";
 import { createRoute, z } from "@hono/zod-openapi";
+import { StoreUnavailable, type ArtifactStore } from "../artifacts/store.ts";
 import { getArtifact, type ArtifactRow } from "../db/artifact-store.ts";
 import { RelaisError } from "../errors.ts";
 import { apiRoutes } from "./api-routes.ts";
 import type { AppContext } from "./app-env.ts";
-import { parseRange } from "./byte-range.ts";
+import { parseRange, type ByteRange } from "./byte-range.ts";
 import { contentDisposition } from "./content-disposition.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { missingArtifact } from "./path-id.ts";
@@ -34,7 +35,7 @@ const getArtifactRoute = createRoute({
     200: { description: "The file", content: FILE_CONTENT },
     206: { description: "The part asked for", content: FILE_CONTENT },
     304: { description: "It has not changed; it never does" },
-    ...problemResponses(401, 403, 404, 416),
+    ...problemResponses(401, 403, 404, 416, 503),
   },
 });
 
@@ -60,9 +61,29 @@ async function serveArtifact(
   if (range) headers["Content-Range"] = `bytes ${range.start}-${range.end}/${artifact.bytes}`;
   const status = range ? 206 : 200;
   if (c.req.method === "HEAD") return c.body(null, status, headers);
-  const content = await artifacts.open(artifact.hash, range ?? undefined);
+  const content = await openContent(artifacts, artifact, range ?? undefined);
   if (!content) throw missingArtifact(id);
   return c.body(webStream(content), status, headers);
+}
+
+async function openContent(
+  artifacts: ArtifactStore,
+  { hash }: ArtifactRow,
+  range: ByteRange | undefined,
+): Promise<Readable | null> {
+  try {
+    return await artifacts.open(hash, range);
+  } catch (error) {
+    if (error instanceof StoreUnavailable) throw filesUnavailable();
+    throw error;
+  }
+}
+
+function filesUnavailable(): RelaisError {
+  return new RelaisError("files_unavailable", {
+    fr: "Le service où Relais garde ses fichiers ne répond pas ou refuse l’accès. Rien n’est perdu ni facturé. Réessayez dans un moment ; si cela dure, regardez le journal et RELAIS_ARTIFACTS.",
+    en: "The service where Relais keeps its files does not answer or refuses access. Nothing is lost or billed. Try again in a moment; if it goes on, see the log and RELAIS_ARTIFACTS.",
+  });
 }
 
 function fileHeaders(artifact: ArtifactRow, download: string | undefined): Record<string, string> {

@@ -21,10 +21,10 @@ const readyRoute = createRoute({
   method: "get",
   path: "/readyz",
   operationId: "isReady",
-  summary: "Whether executions can be taken: the database answers",
+  summary: "Whether executions can be taken: the database and the store of files answer",
   responses: {
     200: { description: "They can", content: STATE },
-    503: { description: "The database does not answer", content: STATE },
+    503: { description: "The database or the store of files does not answer", content: STATE },
     ...problemResponses(403),
   },
 });
@@ -43,16 +43,21 @@ const metricsRoute = createRoute({
   },
 });
 
-export function healthRoutes({ db, engine, version }: AppDependencies) {
+export function healthRoutes({ db, engine, artifacts, version }: AppDependencies) {
   return apiRoutes()
     .openapi(liveRoute, (c) => c.json({ status: "ok", version }, 200))
     .openapi(readyRoute, async (c) => {
       try {
         await sql`select 1`.execute(db);
-        return c.json({ status: "ok", version }, 200);
       } catch {
         return c.json({ status: "database_unavailable", version }, 503);
       }
+      try {
+        await artifacts.check();
+      } catch {
+        return c.json({ status: "files_unavailable", version }, 503);
+      }
+      return c.json({ status: "ok", version }, 200);
     })
     .openapi(metricsRoute, async (c) => {
       const text = await collectMetrics({ db, events: engine.events, version });

@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import {
   ConnectionFailure,
@@ -217,6 +218,20 @@ describe("outbound downloads", () => {
     });
     expect(await refusalOf(client.download(`${outer.url}/away`, limits))).toMatchObject({ hasSent: true });
     expect(inner.requests).toEqual([]);
+  });
+
+  test("come whole where the sender has gone before they are read", async () => {
+    // As much as is taken in unread, after which the client waits for its reader.
+    const film = Buffer.alloc(128 * 1024, "film");
+    const server = await serve((_request, response) => {
+      response.writeHead(200, { "content-length": film.byteLength, connection: "close" });
+      response.flushHeaders();
+      setImmediate(() => response.end(film));
+    });
+    const client = outbound({ trustedOrigins: [server.url] });
+    const response = await client.fetch(server.url);
+    await pause(200);
+    expect(Buffer.from(await response.arrayBuffer()).equals(film)).toBe(true);
   });
 
   test("trust no address that was not configured, and none at all where they are to trust none", async () => {

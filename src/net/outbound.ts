@@ -219,10 +219,11 @@ class Sender {
     this.#loaded ??= import("undici").then((undici) => {
       // No connection is used twice: a vendor that closes an idle one just as a call leaves would put that paid call in
       // doubt. Node's own time-outs are off, since every call has a limit of its own and pictures may take minutes.
-      const options = { pipelining: 0, headersTimeout: 0, bodyTimeout: 0 };
+      // HTTP/2 would put several calls on one connection.
+      const options = { pipelining: 0, headersTimeout: 0, bodyTimeout: 0, allowH2: false };
       const timeout = 10_000;
-      const open = undici.buildConnector({ timeout });
-      const guarded = undici.buildConnector({ timeout, lookup: guardedLookup(this.#lookup) });
+      const open = undici.buildConnector({ timeout, allowH2: false });
+      const guarded = undici.buildConnector({ timeout, allowH2: false, lookup: guardedLookup(this.#lookup) });
       return {
         undici,
         open: new undici.Agent({ ...options, connect: tellingFailures(open) }),

@@ -4,6 +4,7 @@ import { mp3Of, pngOf } from "../../test/support/fake-files.ts";
 import { FAKE_OPENAI_KEY, startFakeOpenai } from "../../test/support/fake-openai.ts";
 import { FAKE_TEXT, type FakeServer } from "../../test/support/fake-server.ts";
 import { outboundTo, type Outbound } from "../../test/support/outbound-to.ts";
+import { MissingContent, StoreUnavailable } from "../artifacts/store.ts";
 import { loadPriceList } from "../pricing/price-list.ts";
 import { createAnthropicProvider } from "../providers/anthropic.ts";
 import { createLocalProvider } from "../providers/local/local.ts";
@@ -499,8 +500,16 @@ describe("a step that cannot be called", () => {
 
   test("fails unbilled where a file is gone", async () => {
     const call = await port.prepare(request("gpt-4", { files: [PICTURE] }));
-    const gone = { ...context, readFile: () => Promise.reject(new Error("gone")) };
+    const gone = { ...context, readFile: () => Promise.reject(new MissingContent(PICTURE.hash)) };
     expect(await failureOf(call.submit(gone))).toMatchObject({ code: "missing_file", billed: "no" });
+    expect(openai.calls).toEqual([]);
+  });
+
+  test("fails unbilled and may be tried again where the store of files is out of reach", async () => {
+    const call = await port.prepare(request("gpt-4", { files: [PICTURE] }));
+    const away = { ...context, readFile: () => Promise.reject(new StoreUnavailable("no answer")) };
+    const failure = await failureOf(call.submit(away));
+    expect(failure).toMatchObject({ code: "unavailable", billed: "no", isTransient: true });
     expect(openai.calls).toEqual([]);
   });
 });

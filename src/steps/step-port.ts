@@ -1,3 +1,4 @@
+import { MissingContent } from "../artifacts/store.ts";
 import { costOfUncountedText, worstCase, type CostedCall } from "../pricing/planned-cost.ts";
 import type { PriceList } from "../pricing/price-list.ts";
 import type { InputFile, ProviderConfig, ProviderContext, ProviderRequest } from "../providers/provider.ts";
@@ -198,7 +199,8 @@ async function readFiles(
   try {
     const images = await Promise.all(files.filter(({ medium }) => medium === "image").map(read));
     return { images, audio: sound ? await read(sound) : null };
-  } catch {
+  } catch (error) {
+    if (!(error instanceof MissingContent)) throw filesUnavailable(error);
     throw new ProviderFailure({
       code: "missing_file",
       billed: "no",
@@ -208,6 +210,20 @@ async function readFiles(
       },
     });
   }
+}
+
+/** The store of files is out of reach: nothing was sent, and the step is tried again. */
+function filesUnavailable(cause: unknown): ProviderFailure {
+  return new ProviderFailure({
+    code: "unavailable",
+    billed: "no",
+    isTransient: true,
+    cause,
+    detail: {
+      fr: "Un fichier dont l’étape a besoin n’a pas pu être lu : l’endroit où Relais garde ses fichiers ne répond pas. Rien n’a été facturé. Relancez l’étape quand il répondra.",
+      en: "A file that the step needs could not be read: the place where Relais keeps its files does not answer. Nothing was billed. Run the step again once it answers.",
+    },
+  });
 }
 
 function notMade(modality: Modality): StepFailure {

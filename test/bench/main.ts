@@ -1,3 +1,4 @@
+import { measureLargeFilm } from "./large-film.ts";
 import { measureOverhead } from "./overhead.ts";
 import { measurePageWeight } from "./page-weight.ts";
 import { measureStart } from "./start.ts";
@@ -16,6 +17,7 @@ interface Row {
 const { floor, relais } = await measureOverhead();
 const start = await measureStart();
 const weight = await measurePageWeight();
+const film = await measureLargeFilm();
 
 const rows: Row[] = [
   {
@@ -53,7 +55,21 @@ const rows: Row[] = [
     ratio: (weight.firstScriptKilobytes / 250).toFixed(2),
     aim: "under 1",
   },
+  filmRow("a film of 1 GB stored on disk: growth of memory", film.disk.stored),
+  filmRow("the same served, whole and in parts, to quick and slow", film.disk.served),
+  filmRow("a film of 1 GB stored in S3: growth of memory", film.s3.stored),
+  filmRow("the same served, whole and in parts, to quick and slow", film.s3.served),
 ];
+
+function filmRow(what: string, megabytes: number): Row {
+  return {
+    what,
+    relais: `${megabytes.toFixed(0)} MB`,
+    floor: "64 MB (limit)",
+    ratio: (megabytes / 64).toFixed(2),
+    aim: "under 1",
+  };
+}
 
 const columns = ["what", "relais", "floor", "ratio", "aim"] as const;
 const widths = columns.map((column) => Math.max(column.length, ...rows.map((row) => row[column].length)));

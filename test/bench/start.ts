@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { startRelais } from "../support/relais-process.ts";
+import { residentMegabytes } from "./resident-memory.ts";
 
 const STARTS = 5;
 /** Long enough for a new process to give back what only its start needed. */
@@ -51,11 +52,4 @@ async function floorMegabytes(): Promise<number> {
   child.kill();
   await once(child, "exit");
   return megabytes;
-}
-
-/** From /proc, so on Linux only; elsewhere NaN, which the table shows as such. */
-async function residentMegabytes(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
-  return Number(kilobytes ?? Number.NaN) / 1024;
 }

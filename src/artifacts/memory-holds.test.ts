@@ -1,0 +1,38 @@
+import { describe, expect, test } from "vitest";
+import { MemoryHolds } from "./memory-holds.ts";
+
+const HASH = "ab".repeat(32);
+
+describe("holds in memory", () => {
+  test("let nobody remove content that a row names", async () => {
+    const removed: string[] = [];
+    const holds = new MemoryHolds((hash) => Promise.resolve(hash === HASH));
+    for (const hash of [HASH, "cd".repeat(32)]) {
+      await holds.unlessNeeded(hash, async () => {
+        removed.push(hash);
+        return Promise.resolve();
+      });
+    }
+    expect(removed).toEqual(["cd".repeat(32)]);
+  });
+
+  test("wait for a removal that is under way, also for one that fails", async () => {
+    const order: string[] = [];
+    const going = Promise.withResolvers<void>();
+    const holds = new MemoryHolds();
+    const removal = holds
+      .unlessNeeded(HASH, async () => {
+        await going.promise;
+        order.push("removed");
+        throw new Error("no");
+      })
+      .catch(() => order.push("failed"));
+    const holding = holds.hold(HASH).then(() => order.push("held"));
+    going.resolve();
+    await Promise.all([removal, holding]);
+    expect(order).toEqual(expect.arrayContaining(["removed", "held", "failed"]));
+    expect(order[0]).toBe("removed");
+    await holds.unlessNeeded(HASH, () => Promise.resolve(void order.push("removed while it is held")));
+    expect(order).toHaveLength(3);
+  });
+});

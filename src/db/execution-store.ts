@@ -16,6 +16,11 @@ export interface ExecutionRow extends ExecutionSnapshot {
   initialInput: string;
   inputs: Record<string, string | number>;
   unpriced: "refuse" | "allow";
+  /** The execution that this one was made from, and the step asked for; null where it was not. */
+  rerunOf: number | null;
+  rerunFromStep: number | null;
+  /** Whether stored results of identical calls are taken instead of making the calls. */
+  reuse: boolean;
   epoch: number;
   createdAt: string;
 }
@@ -41,6 +46,9 @@ function toRow(row: Selectable<ExecutionTable>): ExecutionRow {
     initialInput: row.initial_input,
     inputs: fromJson(row.inputs),
     unpriced: row.unpriced,
+    rerunOf: row.rerun_of,
+    rerunFromStep: row.rerun_from_step,
+    reuse: row.reuse === 1,
     waitingFor: fromNullableJson(row.waiting_for),
     error: fromNullableJson(row.error_message),
     totalCostNanoUsd: row.total_cost_nano_usd,
@@ -61,6 +69,9 @@ export interface ExecutionValues {
   initialInput: string;
   inputs: Record<string, string | number>;
   unpriced: "refuse" | "allow";
+  rerunOf?: number | null;
+  rerunFromStep?: number | null;
+  reuse?: boolean;
   createdAt: string;
 }
 
@@ -82,6 +93,9 @@ export async function insertExecution(trx: Trx, values: ExecutionValues): Promis
       initial_input: values.initialInput,
       inputs: toJson(values.inputs),
       unpriced: values.unpriced,
+      rerun_of: values.rerunOf ?? null,
+      rerun_from_step: values.rerunFromStep ?? null,
+      reuse: values.reuse ? 1 : 0,
       waiting_for: null,
       error_message: null,
       created_at: values.createdAt,

@@ -62,6 +62,9 @@ export interface ExecutionTable {
   initial_input: string;
   inputs: JsonText<Record<string, string | number>>;
   unpriced: "refuse" | "allow";
+  rerun_of: number | null;
+  rerun_from_step: number | null;
+  reuse: number;
   waiting_for: JsonText<WaitingFor> | null;
   error_message: JsonText<LocalText> | null;
   steps_data: Generated<JsonText<StepSnapshot[]>>;
@@ -91,6 +94,8 @@ export interface StepRunTable {
   error: JsonText<StoredFailure> | null;
   waiting_reason: WaitingReason | null;
   waiting_amount_nano_usd: number | null;
+  reused_from_execution_id: number | null;
+  saved_nano_usd: number | null;
   live_cost: JsonText<Cost> | null;
   retry_at: string | null;
   started_at: string | null;

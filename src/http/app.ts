@@ -21,10 +21,12 @@ import { answerError, answerMethodNotAllowed, answerNotFound } from "./problem.t
 import { providerRoutes } from "./providers.ts";
 import { jsonBodyOnly, limitBody } from "./request-body.ts";
 import { sameSiteOnly, securityHeaders } from "./security.ts";
+import { rerunRoutes } from "./rerun.ts";
 import { templateRoutes } from "./templates.ts";
 import { workflowRoutes } from "./workflows.ts";
 
 export type { AppDependencies } from "./dependencies.ts";
+export type * from "./rerun-schemas.ts";
 export type * from "./schemas.ts";
 
 /** The whole HTTP interface: API, page, login, health. Everything is refused that no rule below lets through. */
@@ -55,6 +57,7 @@ function apiOf(dependencies: AppDependencies) {
     .route("/", estimateRoutes(dependencies))
     .route("/", executeRoutes(dependencies))
     .route("/", executionRoutes(dependencies))
+    .route("/", rerunRoutes(dependencies))
     .route("/", executionEventRoutes(dependencies))
     .route("/", artifactRoutes(dependencies))
     .route("/", providerRoutes(dependencies));

@@ -8,6 +8,7 @@ import type { ArtifactStore } from "../artifacts/store.ts";
 import type { Dispatcher } from "../engine/dispatcher.ts";
 import { createEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
 import { createApp } from "../http/app.ts";
+import { removeOldUploads } from "../http/upload-removal.ts";
 import { createOutbound } from "../net/outbound.ts";
 import type { Provider } from "../providers/provider.ts";
 import { createRegistry, type Registry } from "../providers/registry.ts";
@@ -62,6 +63,7 @@ export async function composeRelais(
   const database = await openDatabase(given, logger);
   const { db, writer } = database;
   const { artifacts, saveFolder } = openArtifacts(given);
+  await removeOldUploads(db, artifacts);
   const { settings, found } = await withLocalServers(given, logger, overrides.localPorts);
   const outbound = createOutbound({ trustedOrigins: configuredOrigins(settings), saveFolder });
   const registry = createRegistry({
@@ -91,6 +93,7 @@ export async function composeRelais(
     prices,
     artifacts,
     settings,
+    uploadFolder: saveFolder,
     webFolder: WEB_FOLDER,
     version: packageFile.version,
     logger,

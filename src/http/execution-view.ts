@@ -247,6 +247,6 @@ function modalityOfMedium(medium: Medium): Modality {
   return medium === "audio" ? "speech" : medium;
 }
 
-function artifactUrl(artifactId: string): string {
+export function artifactUrl(artifactId: string): string {
   return `${API_PATH}/artifacts/${artifactId}`;
 }

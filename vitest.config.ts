@@ -32,6 +32,7 @@ export default defineConfig({
             "src/{db,engine}/**/*.test.ts",
             "src/http/{executions,execution-events,workflows,artifacts,rerun}.test.ts",
             "test/recovery.test.ts",
+            "test/rerun-recovery.test.ts",
             ON_POSTGRES_ONLY,
           ],
           // What SQLite alone has.

@@ -85,14 +85,14 @@ describe("POST /artifacts", () => {
     ["a program", file("a.mp3", new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0]), "audio/mpeg")],
     ["bytes that are no text", file("a.txt", new Uint8Array([0xff, 0xfe, 0x00, 0x81]), "text/plain")],
   ])("refuses %s, and stores nothing of the request", async (_what, hostile) => {
-    const problem = expect(await refused(await upload([file("ok.png", PNG), hostile]));
+    const problem = await refused(await upload([file("ok.png", PNG), hostile]));
     expect(problem.status).toBe(415);
     expect(problem.errors[0]?.path).toBe("file[1]");
   });
 
   test("refuses what is too large, whether or not its length was announced", async () => {
     const large = new Uint8Array(1024 * 1024 + 1);
-    await refused(await upload([file("a.png", large)]))).toMatchObject({ status: 413 });
+    expect(await refused(await upload([file("a.png", large)]))).toMatchObject({ status: 413 });
     const body = new FormData();
     body.append("file", file("a.png", large));
     const request = new Request("http://127.0.0.1/", { method: "POST", body });
@@ -107,10 +107,14 @@ describe("POST /artifacts", () => {
   });
 
   test("refuses more files than it takes, and a hundred parts without any", async () => {
-    expect(await refused(await upload(Array.from({ length: 21 }, (_, index) => file(`${index}.png`, PNG))))).toMatchObject({ status: 422 });
+    expect(
+      await refused(await upload(Array.from({ length: 21 }, (_, index) => file(`${index}.png`, PNG)))),
+    ).toMatchObject({ status: 422 });
     const form = new FormData();
     for (let index = 0; index < 100; index++) form.append(`field${index}`, "x");
-    expect(await refused(await rig.app.request(`${API}/artifacts`, { method: "POST", body: form }))).toMatchObject({ status: 422 });
+    expect(
+      await refused(await rig.app.request(`${API}/artifacts`, { method: "POST", body: form })),
+    ).toMatchObject({ status: 422 });
   });
 
   const boundary = "----x";
@@ -124,7 +128,9 @@ describe("POST /artifacts", () => {
     ["a head without an end", `${head}X: ${"x".repeat(20_000)}`],
   ])("refuses %s", async (_what, body) => {
     const headers = { "Content-Type": `multipart/form-data; boundary=${boundary}` };
-    expect(await refused(await rig.app.request(`${API}/artifacts`, { method: "POST", body, headers }))).toMatchObject({ status: 422 });
+    expect(
+      await refused(await rig.app.request(`${API}/artifacts`, { method: "POST", body, headers })),
+    ).toMatchObject({ status: 422 });
   });
 
   test("reads a file that holds what looks like a boundary", async () => {
@@ -138,10 +144,16 @@ describe("POST /artifacts", () => {
   });
 
   test("refuses JSON, a form without a boundary, and another site", async () => {
-    expect(await refused(await rig.send("POST", `${API}/artifacts`, { file: "x" }))).toMatchObject({ status: 415 });
+    expect(await refused(await rig.send("POST", `${API}/artifacts`, { file: "x" }))).toMatchObject({
+      status: 415,
+    });
     const headers = { "Content-Type": "multipart/form-data" };
-    expect(await refused(await rig.app.request(`${API}/artifacts`, { method: "POST", body: "x", headers }))).toMatchObject({ status: 415 });
-    expect(await refused(await upload([file("a.png", PNG)], { Origin: "https://evil.example" }))).toMatchObject({ status: 403 });
+    expect(
+      await refused(await rig.app.request(`${API}/artifacts`, { method: "POST", body: "x", headers })),
+    ).toMatchObject({ status: 415 });
+    expect(
+      await refused(await upload([file("a.png", PNG)], { Origin: "https://evil.example" })),
+    ).toMatchObject({ status: 403 });
   });
 
   test("forgets after a day what nobody used, and keeps what an execution uses", async () => {

@@ -197,6 +197,7 @@ function Definition({ value, onChange }: DefinitionProps) {
       </p>
       <SegmentedControl
         aria-labelledby="rerun-definition"
+        size="md"
         value={value}
         data={[
           { value: "original", label: t("rerun.original") },

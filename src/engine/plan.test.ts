@@ -25,7 +25,7 @@ function plan(
     runs: states.map((state, index) => {
       const status = state === "pending later" ? "pending" : stateOf(state);
       const retryAt = state === "pending later" ? LATER : null;
-      return { stepNumber: index + 1, item: -1, status, retryAt };
+      return { stepNumber: index + 1, item: -1, status, retryAt, waitingReason: null };
     }),
     now: NOW,
   });

@@ -1,11 +1,12 @@
 import { copyArtifact } from "../db/artifact-store.ts";
 import type { Trx } from "../db/database.ts";
-import { getStepRun, insertStepRuns, type StepRunChange, type StepRunRow } from "../db/step-run-store.ts";
+import { insertItems, listItemRuns } from "../db/item-store.ts";
+import { getStepRun, type StepRunChange, type StepRunRow } from "../db/step-run-store.ts";
 import type { StoredFile, StoredOutput } from "../db/stored-values.ts";
 import { RelaisError } from "../errors.ts";
 import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
 import type { NanoUsd } from "../workflow/money.ts";
-import { changeStep } from "./execution-state.ts";
+import { changeStep } from "./step-change.ts";
 
 /** What an execution takes over when it is made from an earlier one. */
 export interface RerunOrigin {
@@ -34,8 +35,8 @@ export async function takeOverResults(
   { executionId, origin, now }: { executionId: number; origin: RerunOrigin; now: string },
 ): Promise<void> {
   const keys = [...origin.kept, ...origin.replaced.map(({ key }) => key)];
-  const items = keys.filter(({ item }) => item !== NO_ITEM);
-  if (items.length > 0) await insertStepRuns(trx, executionId, items);
+  const withItems = new Set(keys.filter(({ item }) => item !== NO_ITEM).map(({ stepNumber }) => stepNumber));
+  for (const stepNumber of withItems) await layOutAgain(trx, { executionId, stepNumber, origin, now });
   for (const key of origin.kept) {
     const row = await getStepRun(trx, origin.executionId, key);
     const change = row && (await changeOf(trx, row, { executionId, key, now }));
@@ -51,11 +52,43 @@ export async function takeOverResults(
   }
 }
 
+/** The same items as before, of which those without a result are still to be made, unless the step is kept as a whole. */
+async function layOutAgain(
+  trx: Trx,
+  options: { executionId: number; stepNumber: number; origin: RerunOrigin; now: string },
+): Promise<void> {
+  const { executionId, stepNumber, origin, now } = options;
+  const rows = await listItemRuns(trx, origin.executionId, stepNumber);
+  const values = rows.map(({ itemValue }) => itemValue);
+  await insertItems(trx, { executionId, stepNumber }, { values, now });
+  const isKept = (item: number): boolean =>
+    origin.kept.some((key) => key.stepNumber === stepNumber && key.item === item);
+  if (isKept(NO_ITEM)) {
+    for (const { item, status, error, completedAt } of rows.filter((row) => !isKept(row.item))) {
+      const change = { status, error, completedAt };
+      await changeStep(trx, { executionId, key: { stepNumber, item }, change, now });
+    }
+    return;
+  }
+  const kept = rows.filter(({ item }) => isKept(item));
+  const saved = kept.reduce((sum, row) => sum + (savedBy(row) ?? 0), 0);
+  const change: StepRunChange = {
+    status: "running",
+    itemsTotal: rows.length,
+    itemsDone: kept.length,
+    itemsFailed: 0,
+    startedAt: now,
+    ...(kept.length > 0 && { reusedFromExecutionId: origin.executionId, savedNanoUsd: saved }),
+  };
+  await changeStep(trx, { executionId, key: { stepNumber, item: NO_ITEM }, change, now });
+}
+
 /** The step run of a result that is taken over from another; null where it, or a file of it, is gone. */
 async function changeOf(trx: Trx, row: StepRunRow, place: Place): Promise<StepRunChange | null> {
   if (row.status !== "completed" || !row.output) return null;
   const output = await copyOutput(trx, row.output, place);
-  return output && { ...takenOver(row, savedBy(row), place.now), output };
+  const { itemsTotal, itemsDone, itemsFailed } = row;
+  return output && { ...takenOver(row, savedBy(row), place.now), output, itemsTotal, itemsDone, itemsFailed };
 }
 
 /** What a step run says of a result that was not bought again. */

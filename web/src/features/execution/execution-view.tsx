@@ -14,6 +14,7 @@ import { useFormat } from "../../use-format.ts";
 import { RerunDialog, type RerunTarget } from "../rerun/rerun-dialog.tsx";
 import { isAtRest, rerunTarget, StepMenu } from "../rerun/step-menu.tsx";
 import { DecisionPanel } from "./decision-panel.tsx";
+import { ItemList } from "./item-list.tsx";
 import type { LiveOutput } from "./merge-events.ts";
 import { loadResultParts } from "./result-parts.ts";
 import { RunProgress } from "./run-progress.tsx";
@@ -91,7 +92,7 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
         {cancel.error !== null && <ProblemNotice error={cancel.error} />}
         {execution.waiting_for !== null && (
           <DecisionPanel
-            key={`${execution.waiting_for.reason}-${execution.waiting_for.step_number}`}
+            key={`${execution.waiting_for.reason}-${execution.waiting_for.step_number}-${execution.waiting_for.item ?? ""}`}
             execution={execution}
             waiting={execution.waiting_for}
             onCancel={() => {
@@ -101,23 +102,23 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
         )}
         <Ending execution={execution} doubtUsd={doubtUsd} />
         <h2 className="visually-hidden">{t("execution.results")}</h2>
-        {execution.steps_data.map((step) => (
-          <StepSection
-            key={step.step_number}
-            step={step}
-            result={execution.results.find((result) => result.step_number === step.step_number)}
-            liveText={output.texts[step.step_number]}
-            topic={execution.initial_input}
-            menu={
-              <StepMenu
-                execution={execution}
-                step={step}
-                result={execution.results.find((result) => result.step_number === step.step_number)}
-                onRerun={setTarget}
-              />
-            }
-          />
-        ))}
+        {execution.steps_data.map((step) => {
+          const result = execution.results.find(({ step_number }) => step_number === step.step_number);
+          const place = { step, result, topic: execution.initial_input };
+          return (
+            <StepSection
+              key={step.step_number}
+              {...place}
+              liveText={output.texts[step.step_number]}
+              items={
+                step.items_total === null ? undefined : (
+                  <ItemList {...place} items={step.items ?? []} output={output} executionId={execution.id} />
+                )
+              }
+              menu={<StepMenu execution={execution} step={step} result={result} onRerun={setTarget} />}
+            />
+          );
+        })}
         <RerunDialog
           target={target}
           onClose={() => {

@@ -10,7 +10,7 @@ import type { Mode } from "../workflow/statuses.ts";
 import { advance, changeStep } from "./execution-state.ts";
 import type { Journal, Tenure } from "./journal.ts";
 import { planExecution } from "./plan.ts";
-import { copyOutput, takenOver } from "./taken-over.ts";
+import { copyOutput, takenOver, TO_APPROVE } from "./taken-over.ts";
 
 /**
  * `taken`: the step has its result, or is not to start any more. `none`: there is no such result, the call has to be
@@ -55,11 +55,13 @@ async function take(
   const output = await copyOutput(trx, source.output, { executionId, key, now });
   if (!output) return "none";
   const { provider, model } = call;
+  const step = tenure.steps.find(({ step_number }) => step_number === key.stepNumber);
   const change = {
     ...takenOver({ provider, model, liveCost: found.liveCost }, found.cost.nanoUsd, now),
     output,
     startedAt: now,
     reusedFromExecutionId: found.executionId,
+    ...(step?.approval && TO_APPROVE),
   };
   await changeStep(trx, { executionId, key, change, from: ["pending"], now });
   if (key.item !== NO_ITEM) await addSaved(trx, tenure, { key, found, now });

@@ -6,6 +6,7 @@ import type { StoredFile, StoredOutput } from "../db/stored-values.ts";
 import { RelaisError } from "../errors.ts";
 import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
 import type { NanoUsd } from "../workflow/money.ts";
+import { isAskedAbout } from "../workflow/rerun-plan.ts";
 import { changeStep } from "./step-change.ts";
 
 /** What an execution takes over when it is made from an earlier one. */
@@ -85,11 +86,16 @@ async function layOutAgain(
 
 /** The step run of a result that is taken over from another; null where it, or a file of it, is gone. */
 async function changeOf(trx: Trx, row: StepRunRow, place: Place): Promise<StepRunChange | null> {
-  if (row.status !== "completed" || !row.output) return null;
+  const isAsked = isAskedAbout(row);
+  if ((row.status !== "completed" && !isAsked) || !row.output) return null;
   const output = await copyOutput(trx, row.output, place);
   const { itemsTotal, itemsDone, itemsFailed } = row;
-  return output && { ...takenOver(row, savedBy(row), place.now), output, itemsTotal, itemsDone, itemsFailed };
+  const change = { ...takenOver(row, savedBy(row), place.now), output, itemsTotal, itemsDone, itemsFailed };
+  return output && { ...change, ...(isAsked && TO_APPROVE) };
 }
+
+/** What becomes of a result where a person is asked before others go on from it. */
+export const TO_APPROVE = { status: "waiting", waitingReason: "approval" } as const satisfies StepRunChange;
 
 /** What a step run says of a result that was not bought again. */
 export function takenOver(

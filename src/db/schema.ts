@@ -15,6 +15,7 @@ import type {
   ExecutionSnapshot,
   StepSnapshot,
   StoredFailure,
+  StoredFile,
   StoredOutput,
   StoredResult,
   WaitingFor,
@@ -65,6 +66,7 @@ export interface ExecutionTable {
   rerun_of: number | null;
   rerun_from_step: number | null;
   reuse: number;
+  input_files: JsonText<Record<string, StoredFile>> | null;
   waiting_for: JsonText<WaitingFor> | null;
   error_message: JsonText<LocalText> | null;
   steps_data: Generated<JsonText<StepSnapshot[]>>;

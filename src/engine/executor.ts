@@ -363,7 +363,8 @@ async function outputsOf(
 }
 
 function valuesOf(execution: ExecutionRow, outputs: ReadonlyMap<number, Value>): ValueSource {
-  return { topic: execution.initialInput, inputs: execution.inputs, outputs };
+  const { initialInput: topic, inputs, inputFiles } = execution;
+  return { topic, inputs, inputFiles, outputs };
 }
 
 function stepOf(run: Run, key: StepKey): Step {

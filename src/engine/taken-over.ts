@@ -1,5 +1,6 @@
 import { copyArtifact } from "../db/artifact-store.ts";
 import type { Trx } from "../db/database.ts";
+import { setInputFiles } from "../db/execution-store.ts";
 import { insertItems, listItemRuns } from "../db/item-store.ts";
 import { getStepRun, type StepRunChange, type StepRunRow } from "../db/step-run-store.ts";
 import type { StoredFile, StoredOutput } from "../db/stored-values.ts";
@@ -141,6 +142,39 @@ export async function copyOutput(
     files.push({ ...file, artifactId: copy.id });
   }
   return { ...output, files };
+}
+
+/**
+ * Gives an execution rows of its own for the files that its inputs stand for.
+ * @throws RelaisError `conflict` where one is gone by now.
+ */
+export async function keepInputFiles(
+  trx: Trx,
+  options: {
+    executionId: number;
+    inputs: Record<string, string | number>;
+    files: Record<string, StoredFile>;
+    now: string;
+  },
+): Promise<void> {
+  const { executionId, now } = options;
+  const inputs = { ...options.inputs };
+  const files: Record<string, StoredFile> = {};
+  for (const [name, file] of Object.entries(options.files)) {
+    const place = { executionId, stepNumber: null, item: null, createdAt: now };
+    const copy = await copyArtifact(trx, file.artifactId, place);
+    if (!copy) throw inputGone(name);
+    files[name] = { ...file, artifactId: copy.id };
+    inputs[name] = copy.id;
+  }
+  if (Object.keys(files).length > 0) await setInputFiles(trx, executionId, { inputs, files });
+}
+
+function inputGone(name: string): RelaisError {
+  return new RelaisError("conflict", {
+    fr: `Le fichier de l’entrée « ${name} » a disparu. Rien n’a été lancé ni dépensé ; envoyez-le de nouveau.`,
+    en: `The file of the input “${name}” is gone. Nothing was started or spent; upload it again.`,
+  });
 }
 
 function goneMeanwhile(executionId: number): RelaisError {

@@ -6,6 +6,7 @@ import { apiRoutes, invalid } from "./api-routes.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { API_PATH } from "./execution-view.ts";
 import { IDEMPOTENCY_HEADER } from "./idempotency.ts";
+import { readInputFiles } from "./input-files.ts";
 import { localize } from "./language.ts";
 import { acceptLiveRun, stepModels } from "./live-run.ts";
 import { problemResponses } from "./problem.ts";
@@ -42,6 +43,8 @@ export function executeRoutes(dependencies: AppDependencies) {
     const source = await sourceOf(dependencies, body, language);
     const warnings = acceptWorkflow(source, dependencies.registry);
     const execution = acceptExecution(dependencies, body, source);
+    const { db, registry: catalogue } = dependencies;
+    execution.inputFiles = await readInputFiles(source, execution.inputs, { db, catalogue });
     const id = await dependencies.engine.create(execution);
     const url = `${API_PATH}/executions/${id}`;
     c.header("Location", url);

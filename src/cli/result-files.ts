@@ -71,7 +71,8 @@ interface ResultFileToWrite {
  * item, so that they stay in order: `3-picture-01.png`.
  */
 function filesOf(result: Result): ResultFileToWrite[] {
-  const base = `${result.step_number}-${result.name ?? result.type}`;
+  const type = result.items?.[0]?.type ?? result.type;
+  const base = `${result.step_number}-${result.name ?? type}`;
   if (!result.items) return contentOf(result, base);
   const last = result.items.at(-1)?.item ?? 0;
   const digits = Math.max(2, String(last + 1).length);

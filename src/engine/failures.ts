@@ -68,7 +68,7 @@ export function itemsFailed(options: {
   return {
     code: first.error.code,
     message: {
-      fr: `${failed} élément${failed === 1 ? "" : "s"} sur ${total} en échec.${others.fr} Le premier, n° ${first.item + 1} : ${fr}`,
+      fr: `${failed} élément${failed === 1 ? "" : "s"} sur ${total} en échec.${others.fr} Le premier, n°\u00a0${first.item + 1} : ${fr}`,
       en: `${failed} of ${total} items failed.${others.en} The first, no. ${first.item + 1}: ${en}`,
     },
   };

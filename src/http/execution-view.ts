@@ -187,7 +187,8 @@ function viewResult(run: StepRunRow, step: Step | undefined, items?: StepRunRow[
     return content ? [{ item: item.item, ...content }] : [];
   });
   const partial = items && made && made.length > 0 ? outputOfItems(items) : null;
-  const content = viewContent({ ...run, output: run.output ?? partial });
+  const performedBy = run.performedBy ?? items?.find(({ output }) => output !== null)?.performedBy ?? null;
+  const content = viewContent({ ...run, performedBy, output: run.output ?? partial });
   if (!content) return null;
   const place = { step_number: run.stepNumber, name: step?.name ?? null };
   return { ...place, ...content, ...(made && { items: made }) };

@@ -27,6 +27,8 @@ const each = (list: string, rest: Partial<StepDraft> = {}): Partial<StepDraft> =
 const found = (steps: Partial<StepDraft>[]) =>
   check(steps).problems.map(({ path, message }) => `${path}: ${message.en}`);
 
+const paths = (steps: Partial<StepDraft>[]) => check(steps).warnings.map(({ path }) => path);
+
 describe("for_each", () => {
   test.each<[string, Partial<StepDraft>[]]>([
     ["a list in JSON", [{ output_schema: SCENES }, each("{step1_output.scenes}")]],
@@ -117,7 +119,6 @@ describe("for_each", () => {
   });
 
   test("warns of a prompt that is the same for every item", () => {
-    const paths = (steps: Partial<StepDraft>[]) => check(steps).warnings.map(({ path }) => path);
     expect(paths([each("{topic}", { prompt: "a poem" })])).toContain("steps[0].prompt");
     expect(paths([each("{topic}", { prompt: "{index}" })])).not.toContain("steps[0].prompt");
   });

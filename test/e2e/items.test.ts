@@ -23,7 +23,7 @@ describe("a step that runs once per item", () => {
     await second.getByRole("switch", { name: editor.forEach.switch }).press("Space");
     await second.getByRole("button", { name: editor.forEach.makeList }).click();
     await second.getByText(filled(editor.forEach.summaryOn, { list: "{step1_output.items}" })).waitFor();
-    await second.getByLabel(editor.prompt).fill("Une phrase sur ");
+    await second.getByRole("textbox", { name: editor.prompt }).fill("Une phrase sur ");
     await second.getByRole("button", { name: filled(editor.insertNamed, { reference: "{item}" }) }).click();
     await screen.field(topic.label).fill("les abeilles en ville");
     await screen.button(editor.rehearse).click();

@@ -250,7 +250,8 @@ function useDoubtUsd({ waiting_for: waiting, steps_data: steps }: Execution): nu
   const [doubts, setDoubts] = useState<Record<string, number | null>>({});
   const isInDoubt = waiting?.reason === "in_doubt";
   const step = steps.find((data) => data.step_number === waiting?.step_number);
-  const call = isInDoubt ? `${waiting.step_number}/${waiting.item ?? ""}/${step?.attempts ?? 0}` : null;
+  const place = waiting?.item === undefined ? step : step?.items?.[waiting.item];
+  const call = isInDoubt ? `${waiting.step_number}/${waiting.item ?? ""}/${place?.attempts ?? 0}` : null;
   const amount = waiting?.amount_usd ?? null;
   if (call !== null && !Object.hasOwn(doubts, call)) {
     setDoubts({ ...doubts, [call]: amount });

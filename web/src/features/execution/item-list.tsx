@@ -72,12 +72,15 @@ export function ItemList({ step, items, result, output, executionId, topic }: It
 function ItemProgress({ items }: { items: readonly ItemData[] }) {
   const { t } = useTranslation();
   const total = items.length;
-  const done = items.filter(({ status }) => isFinal(status)).length;
+  const ended = items.filter(({ status }) => isFinal(status));
+  const isOver = ended.length === total;
+  // In the end what counts is what is there.
+  const done = isOver ? ended.filter(({ status }) => status === "completed").length : ended.length;
   const failed = items.filter(({ status }) => status === "failed").length;
   const text = t("execution.items.progress", { done, total });
   return (
     <div className={classes.progress}>
-      {done < total && <progress aria-label={text} max={total} value={done} className={classes.bar} />}
+      {!isOver && <progress aria-label={text} max={total} value={done} className={classes.bar} />}
       <span className="figures">{text}</span>
       {failed > 0 && (
         <span className={classes.failed}>
@@ -167,7 +170,8 @@ function ItemState({ item, step, liveText, executionId }: ItemStateProps) {
     const isCap = item.waiting_for.reason === "cap";
     return <p className={classes.quiet}>{t(isCap ? "execution.items.capped" : "execution.items.waiting")}</p>;
   }
-  if (item.error !== null && item.status === "failed") {
+  // What was perhaps billed when it was cut short says so too.
+  if (item.error !== null && isFinal(item.status)) {
     return <p className={classes.error}>{item.error.message}</p>;
   }
   if (item.status === "running") {
@@ -202,7 +206,6 @@ function ItemDoubt({
       <p>{usd === null ? t("execution.items.inDoubtUnknown") : t("execution.items.inDoubt", { amount })}</p>
       <div className={classes.buttons}>
         <Button
-          size="xs"
           loading={decide.isPending}
           onClick={() => {
             answer("retry");
@@ -211,7 +214,6 @@ function ItemDoubt({
           {usd === null ? t("decision.retryUnknown") : t("decision.retry", { amount })}
         </Button>
         <Button
-          size="xs"
           variant="default"
           disabled={decide.isPending}
           onClick={() => {

@@ -58,7 +58,7 @@ export function StepSection({ step, result, liveText, topic, menu, items }: Step
         <Status status={step.status} />
         {menu}
       </header>
-      {step.error !== null && step.status !== "completed" && (
+      {step.error !== null && step.status !== "completed" && !saysItself(step) && (
         <Notice kind="error">{step.error.message}</Notice>
       )}
       {items}
@@ -73,6 +73,11 @@ export function StepSection({ step, result, liveText, topic, menu, items }: Step
       )}
     </section>
   );
+}
+
+/** Items that failed each say why. */
+function saysItself({ items_failed: failed }: StepData): boolean {
+  return failed !== null && failed > 0;
 }
 
 function Pending({ step, liveText }: { step: StepData; liveText: string | undefined }) {

@@ -21,8 +21,9 @@ let given: FileValue[][];
 beforeEach(async () => {
   rig = await openHttpRig({ keys: { openai: "sk-1" } });
   given = [];
-  const { prepare } = rig.studio.steps;
-  rig.studio.steps.prepare = async (request) => {
+  const { steps } = rig.studio;
+  const prepare = steps.prepare.bind(steps);
+  steps.prepare = async (request) => {
     given.push(request.files);
     return await prepare(request);
   };

@@ -27,8 +27,8 @@ async function completed(body: object = {}): Promise<Execution> {
   return await rig.waitFor(id, "completed");
 }
 
-async function answerTo<T>(path: string, body: object, status: number): Promise<T> {
-  const response = await rig.send("POST", `${API}${path}`, body);
+async function answerTo<T>(address: string, body: object, status: number): Promise<T> {
+  const response = await rig.send("POST", `${API}${address}`, body);
   const text = await response.text();
   if (response.status !== status) throw new Error(`${response.status}: ${text}`);
   const answer: T = JSON.parse(text);

@@ -4,6 +4,7 @@ import packageFile from "../../package.json" with { type: "json" };
 import type { Dispatcher } from "../engine/dispatcher.ts";
 import { createEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
 import { createApp } from "../http/app.ts";
+import { removeOldUploads } from "../http/upload-removal.ts";
 import { createOutbound } from "../net/outbound.ts";
 import type { Provider } from "../providers/provider.ts";
 import { createRegistry, type Registry } from "../providers/registry.ts";
@@ -57,6 +58,7 @@ export async function composeRelais(
   const storage = await openStorage(given, logger);
   const { database, artifacts, saveFolder } = storage;
   const { db, writer } = database;
+  await removeOldUploads(db, artifacts);
   const { settings, found } = await withLocalServers(given, logger, overrides.localPorts);
   const outbound = createOutbound({ trustedOrigins: configuredOrigins(settings), saveFolder });
   const registry = createRegistry({
@@ -87,6 +89,7 @@ export async function composeRelais(
     prices,
     artifacts,
     settings,
+    uploadFolder: saveFolder,
     webFolder: WEB_FOLDER,
     version: packageFile.version,
     logger,

@@ -35,6 +35,7 @@ export async function removeExecution(trx: Trx, id: number, now: string): Promis
       steps: toJson([]),
       initial_input: "",
       inputs: toJson({}),
+      input_files: null,
       steps_data: toJson([]),
       results: toJson([]),
       error_message: null,

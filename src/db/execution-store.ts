@@ -4,7 +4,7 @@ import type { ExecutionStatus, Mode } from "../workflow/statuses.ts";
 import type { Db, Trx } from "./database.ts";
 import { fromJson, fromNullableJson, toJson, toNullableJson } from "./json-column.ts";
 import type { ExecutionTable } from "./schema.ts";
-import type { ExecutionSnapshot, StepSnapshot, StoredResult } from "./stored-values.ts";
+import type { ExecutionSnapshot, StepSnapshot, StoredFile, StoredResult } from "./stored-values.ts";
 
 export interface ExecutionRow extends ExecutionSnapshot {
   id: number;
@@ -16,6 +16,13 @@ export interface ExecutionRow extends ExecutionSnapshot {
   initialInput: string;
   inputs: Record<string, string | number>;
   unpriced: "refuse" | "allow";
+  /** The execution that this one was made from, and the step asked for; null where it was not. */
+  rerunOf: number | null;
+  rerunFromStep: number | null;
+  /** Whether stored results of identical calls are taken instead of making the calls. */
+  reuse: boolean;
+  /** The files that inputs stand for, by name. */
+  inputFiles: Record<string, StoredFile>;
   epoch: number;
   createdAt: string;
 }
@@ -41,6 +48,10 @@ function toRow(row: Selectable<ExecutionTable>): ExecutionRow {
     initialInput: row.initial_input,
     inputs: fromJson(row.inputs),
     unpriced: row.unpriced,
+    rerunOf: row.rerun_of,
+    rerunFromStep: row.rerun_from_step,
+    reuse: row.reuse === 1,
+    inputFiles: fromNullableJson(row.input_files) ?? {},
     waitingFor: fromNullableJson(row.waiting_for),
     error: fromNullableJson(row.error_message),
     totalCostNanoUsd: row.total_cost_nano_usd,
@@ -61,6 +72,9 @@ export interface ExecutionValues {
   initialInput: string;
   inputs: Record<string, string | number>;
   unpriced: "refuse" | "allow";
+  rerunOf?: number | null;
+  rerunFromStep?: number | null;
+  reuse?: boolean;
   createdAt: string;
 }
 
@@ -82,6 +96,10 @@ export async function insertExecution(trx: Trx, values: ExecutionValues): Promis
       initial_input: values.initialInput,
       inputs: toJson(values.inputs),
       unpriced: values.unpriced,
+      rerun_of: values.rerunOf ?? null,
+      rerun_from_step: values.rerunFromStep ?? null,
+      reuse: values.reuse ? 1 : 0,
+      input_files: null,
       waiting_for: null,
       error_message: null,
       created_at: values.createdAt,
@@ -99,6 +117,19 @@ export async function insertExecution(trx: Trx, values: ExecutionValues): Promis
       .execute();
   }
   return id;
+}
+
+/** Writes the files that inputs of a new execution stand for, and their ids in the place of those that were given. */
+export async function setInputFiles(
+  trx: Trx,
+  id: number,
+  { inputs, files }: { inputs: ExecutionRow["inputs"]; files: Record<string, StoredFile> },
+): Promise<void> {
+  await trx
+    .updateTable("workflow_executions")
+    .set({ inputs: toJson(inputs), input_files: toJson(files) })
+    .where("id", "=", id)
+    .execute();
 }
 
 /** The execution; undefined where there is none or it was deleted. */

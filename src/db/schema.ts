@@ -15,6 +15,7 @@ import type {
   ExecutionSnapshot,
   StepSnapshot,
   StoredFailure,
+  StoredFile,
   StoredOutput,
   StoredResult,
   WaitingFor,
@@ -65,6 +66,10 @@ export interface ExecutionTable {
   initial_input: string;
   inputs: JsonText<Record<string, string | number>>;
   unpriced: "refuse" | "allow";
+  rerun_of: number | null;
+  rerun_from_step: number | null;
+  reuse: number;
+  input_files: JsonText<Record<string, StoredFile>> | null;
   waiting_for: JsonText<WaitingFor> | null;
   error_message: JsonText<LocalText> | null;
   steps_data: Generated<JsonText<StepSnapshot[]>>;
@@ -94,6 +99,8 @@ export interface StepRunTable {
   error: JsonText<StoredFailure> | null;
   waiting_reason: WaitingReason | null;
   waiting_amount_nano_usd: number | null;
+  reused_from_execution_id: number | null;
+  saved_nano_usd: number | null;
   live_cost: JsonText<Cost> | null;
   retry_at: string | null;
   place_since: string | null;

@@ -31,6 +31,8 @@ export function toStepRun(row: Selectable<StepRunTable>): StepRunRow {
     waitingReason: row.waiting_reason,
     waitingAmountNanoUsd: row.waiting_amount_nano_usd,
     liveCost: fromNullableJson(row.live_cost),
+    reusedFromExecutionId: row.reused_from_execution_id,
+    savedNanoUsd: row.saved_nano_usd,
     retryAt: row.retry_at,
     placeSince: row.place_since,
     startedAt: row.started_at,
@@ -74,6 +76,8 @@ export async function insertStepRuns(trx: Trx, executionId: number, keys: StepKe
         error: null,
         waiting_reason: null,
         waiting_amount_nano_usd: null,
+        reused_from_execution_id: null,
+        saved_nano_usd: null,
         live_cost: null,
         retry_at: null,
         place_since: null,
@@ -186,6 +190,10 @@ export async function updateStepRun(
       ...(change.waitingAmountNanoUsd !== undefined && {
         waiting_amount_nano_usd: change.waitingAmountNanoUsd,
       }),
+      ...(change.reusedFromExecutionId !== undefined && {
+        reused_from_execution_id: change.reusedFromExecutionId,
+      }),
+      ...(change.savedNanoUsd !== undefined && { saved_nano_usd: change.savedNanoUsd }),
       ...(change.liveCost !== undefined && { live_cost: toNullableJson(change.liveCost) }),
       ...(change.retryAt !== undefined && { retry_at: change.retryAt }),
       ...(change.placeSince !== undefined && { place_since: change.placeSince }),

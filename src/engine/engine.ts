@@ -2,6 +2,7 @@ import type { ArtifactStore } from "../artifacts/store.ts";
 import { listExecutionIdsWithOpenAttempts } from "../db/attempt-store.ts";
 import type { Db } from "../db/database.ts";
 import { fairGroupOf, getParty, listUnfinished } from "../db/party.ts";
+import type { StoredFile } from "../db/stored-values.ts";
 import type { Writer } from "../db/writer.ts";
 import { RelaisError } from "../errors.ts";
 import type { Step } from "../workflow/definition.ts";
@@ -18,6 +19,7 @@ import { Journal } from "./journal.ts";
 import { Places } from "./places.ts";
 import type { ProviderLimits } from "./provider-room.ts";
 import { Relay } from "./relay.ts";
+import type { RerunOrigin } from "./taken-over.ts";
 
 /** An execution as it is asked for: checked, its defaults filled in. */
 export interface NewExecution {
@@ -31,6 +33,12 @@ export interface NewExecution {
   /** Null: no cap. */
   capNanoUsd: NanoUsd | null;
   unpriced: "refuse" | "allow";
+  /** The stored files that inputs stand for, by the name of the input; none unless given. */
+  inputFiles?: Record<string, StoredFile>;
+  /** Whether stored results of identical calls are taken instead of making the calls; false unless given. */
+  reuse?: boolean;
+  /** The execution that this one is made from, and what it takes over. */
+  rerun?: RerunOrigin;
 }
 
 export interface DecisionRequest {

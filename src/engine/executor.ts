@@ -23,6 +23,7 @@ import { layOutItems } from "./item-layout.ts";
 import type { OpenAttempt, Tenure } from "./journal.ts";
 import { planExecution, type Plan } from "./plan.ts";
 import { recover } from "./recovery.ts";
+import { reuseResult } from "./reuse.ts";
 
 export interface ExecutorDependencies extends AttemptDependencies {
   db: Db;
@@ -258,6 +259,11 @@ export class Executor {
       return;
     }
     if (this.#isStopping) return;
+    if (run.execution.reuse) {
+      const reuse = await reuseResult(this.#deps, run.tenure, { key, call, mode: run.execution.mode });
+      run.isFenced ||= reuse === "fenced";
+      if (reuse !== "none") return;
+    }
     await this.#withinReach(run, async (onOpen) => {
       const end = await this.#attempts.run(run.tenure, { step, key, call, onOpen });
       if (end === "fenced") run.isFenced = true;
@@ -394,7 +400,8 @@ async function outputsOf(
 }
 
 function valuesOf(execution: ExecutionRow, outputs: ReadonlyMap<number, Value>): ValueSource {
-  return { topic: execution.initialInput, inputs: execution.inputs, outputs };
+  const { initialInput: topic, inputs, inputFiles } = execution;
+  return { topic, inputs, inputFiles, outputs };
 }
 
 function slotOf(key: StepKey): string {

@@ -185,6 +185,7 @@ describe("the OpenAPI document", () => {
     );
     expect(routes.toSorted()).toEqual(
       [
+        "POST /api/combinations/artifacts",
         "GET /api/combinations/artifacts/{id}",
         "GET /api/combinations/events",
         "GET /api/combinations/executions",
@@ -193,6 +194,8 @@ describe("the OpenAPI document", () => {
         "POST /api/combinations/executions/{id}/cancel",
         "POST /api/combinations/executions/{id}/decision",
         "GET /api/combinations/executions/{id}/events",
+        "POST /api/combinations/executions/{id}/rerun",
+        "POST /api/combinations/executions/{id}/rerun/estimate",
         "POST /api/combinations/estimate",
         "POST /api/combinations/execute",
         "GET /api/combinations/providers",

@@ -16,12 +16,14 @@ export interface EstimateRequest {
   origin: { workflowId: number | null; templateId: string | null };
   topic: string | null;
   inputs: Readonly<Record<string, string | number>>;
+  /** How many items a step has left to make, where that is known, by step number. */
+  itemsLeft?: ReadonlyMap<number, number>;
 }
 
 /** What a live run is likely to cost, per step and in all. */
 export async function estimateOf(
   { db, registry, prices }: Pick<AppDependencies, "db" | "registry" | "prices">,
-  { definition: { steps }, origin, topic, inputs }: EstimateRequest,
+  { definition: { steps }, origin, topic, inputs, itemsLeft = new Map() }: EstimateRequest,
 ): Promise<{ steps: StepEstimate[]; total: Estimate }> {
   const day = today();
   const links = linkSteps(steps, registry);
@@ -35,17 +37,25 @@ export async function estimateOf(
     topic,
     inputs,
     past: await pastOutputTokens(db, { origin, steps: modelsOf(steps, registry) }),
-    pastItems: await pastItemCounts(db, { origin, stepNumbers: mapped }),
+    pastItems: new Map([...(await pastItemCounts(db, { origin, stepNumbers: mapped })), ...itemsLeft]),
     day,
   });
-  const linkOf = new Map(links.map((link) => [link.stepNumber, link]));
-  const total = sumEstimates(
+  return { steps: estimates, total: costOfSteps(estimates, steps, registry) };
+}
+
+/** What some of the steps of a workflow come to. */
+export function costOfSteps(
+  estimates: readonly StepEstimate[],
+  steps: WorkflowDefinition["steps"],
+  registry: AppDependencies["registry"],
+): Estimate {
+  const linkOf = new Map(linkSteps(steps, registry).map((link) => [link.stepNumber, link]));
+  return sumEstimates(
     estimates.map((estimate) => ({
       estimate,
       links: linkOf.get(estimate.stepNumber) ?? { stepNumber: estimate.stepNumber, dependsOn: [] },
     })),
   );
-  return { steps: estimates, total };
 }
 
 function modelsOf(

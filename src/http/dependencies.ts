@@ -26,7 +26,11 @@ export interface AppDependencies {
     defaultCapNanoUsd: NanoUsd | null;
     /** How many calls a provider may have, of all processes together, by its id. */
     providerLimits: Record<string, ProviderLimits>;
+    /** The most that one upload may hold. */
+    maxUploadBytes: number;
   };
+  /** Where files lie while they are uploaded; on the disk of the artifacts, so that they can be moved there. */
+  uploadFolder: string;
   /** Where the built page lies. */
   webFolder: string;
   version: string;

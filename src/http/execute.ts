@@ -1,12 +1,12 @@
 import { createRoute, type z } from "@hono/zod-openapi";
 import type { NewExecution } from "../engine/engine.ts";
-import { RelaisError, type LocalText } from "../errors.ts";
 import { usdToNanoUsd } from "../workflow/money.ts";
 import { checkInputs, withDefaults } from "../workflow/validation.ts";
 import { apiRoutes, invalid } from "./api-routes.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { API_PATH } from "./execution-view.ts";
 import { IDEMPOTENCY_HEADER } from "./idempotency.ts";
+import { readInputFiles } from "./input-files.ts";
 import { localize } from "./language.ts";
 import { acceptLiveRun, stepModels } from "./live-run.ts";
 import { problemResponses } from "./problem.ts";
@@ -43,6 +43,8 @@ export function executeRoutes(dependencies: AppDependencies) {
     const source = await sourceOf(dependencies, body, language);
     const warnings = acceptWorkflow(source, dependencies.registry);
     const execution = acceptExecution(dependencies, body, source);
+    const { db, registry: catalogue } = dependencies;
+    execution.inputFiles = await readInputFiles(source, execution.inputs, { db, catalogue });
     const id = await dependencies.engine.create(execution);
     const url = `${API_PATH}/executions/${id}`;
     c.header("Location", url);
@@ -70,7 +72,6 @@ function acceptExecution(
   const given = { topic: body.initial_input, inputs: body.inputs };
   const problems = checkInputs(source, given);
   if (problems.length > 0) throw invalid(problems);
-  if (body.reuse) throw reuseNotSupported();
   const capNanoUsd = body.cap_usd === null ? settings.defaultCapNanoUsd : usdToNanoUsd(body.cap_usd);
   if (body.mode === "live") {
     const models = stepModels(source.steps, registry);
@@ -87,17 +88,6 @@ function acceptExecution(
     mode: body.mode,
     capNanoUsd,
     unpriced: body.unpriced,
+    reuse: body.reuse,
   };
-}
-
-function reuseNotSupported(): RelaisError {
-  const message: LocalText = {
-    fr: "Cette version de Relais ne réutilise pas encore de résultats ; enlevez « reuse ».",
-    en: "This version of Relais does not reuse results yet; take “reuse” out.",
-  };
-  return new RelaisError(
-    "not_supported_yet",
-    { fr: `${message.fr} Rien n’a été dépensé.`, en: `${message.en} Nothing was spent.` },
-    [{ path: "reuse", message }],
-  );
 }

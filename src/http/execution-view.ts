@@ -81,6 +81,10 @@ function viewHead(row: ExecutionRow, stepRuns: StepRunRow[], language: Language)
     title: row.title,
     mode: row.mode,
     initial_input: row.initialInput,
+    rerun_of: row.rerunOf,
+    rerun_from_step: row.rerunFromStep,
+    reuse: row.reuse,
+    saved_usd: savedUsdOf(stepRuns),
     live_cost: row.mode === "rehearsal" ? liveCostOf(stepRuns) : null,
     currency: "USD" as const,
     created_at: row.createdAt,
@@ -162,6 +166,8 @@ function viewState(snapshot: StepSnapshot, language: Language) {
       code: snapshot.error.code,
       message: localize(snapshot.error.message, language),
     },
+    reused_from: snapshot.reusedFromExecutionId ?? null,
+    saved_usd: usdOrNull(snapshot.savedNanoUsd ?? null),
   };
 }
 
@@ -259,12 +265,28 @@ function liveCostOf(stepRuns: StepRunRow[]): number | null {
   return sum.basis === "unknown" ? null : nanoUsdToUsd(sum.nanoUsd);
 }
 
+/**
+ * What the results that were taken over had cost, as far as that is known; null where none was. The row of a step holds
+ * what its items saved.
+ */
+function savedUsdOf(stepRuns: StepRunRow[]): number | null {
+  const reused = stepRuns.filter(
+    ({ item, reusedFromExecutionId }) => item === NO_ITEM && (reusedFromExecutionId ?? null) !== null,
+  );
+  if (reused.length === 0) return null;
+  return nanoUsdToUsd(reused.reduce((sum, { savedNanoUsd }) => sum + (savedNanoUsd ?? 0), 0));
+}
+
+function usdOrNull(nanoUsd: NanoUsd | null): number | null {
+  return nanoUsd === null ? null : nanoUsdToUsd(nanoUsd);
+}
+
 function knownUsd(nanoUsd: NanoUsd, basis: CostBasis): number | null {
   return basis === "unknown" ? null : nanoUsdToUsd(nanoUsd);
 }
 
 function usdOf(cost: Cost): number | null {
-  return cost.nanoUsd === null ? null : nanoUsdToUsd(cost.nanoUsd);
+  return usdOrNull(cost.nanoUsd);
 }
 
 function modalityOf(step: Step | undefined, catalogue: ModelCatalogue): Modality | null {
@@ -277,6 +299,6 @@ function modalityOfMedium(medium: Medium): Modality {
   return medium === "audio" ? "speech" : medium;
 }
 
-function artifactUrl(artifactId: string): string {
+export function artifactUrl(artifactId: string): string {
   return `${API_PATH}/artifacts/${artifactId}`;
 }

@@ -186,7 +186,7 @@ const resultContent = {
 const resultCost = {
   cost: usd.nullable(),
   cost_basis: costBasis,
-  /** `local`, `cache` or the model that ran. */
+  /** `local`, `cache` (an earlier result was taken over), `person` or the model that ran. */
   performed_by: z.string(),
   /** In a rehearsal: what the same call would have cost live; null where the price is unknown. Absent on live runs. */
   live_cost: usd.nullable().optional(),
@@ -217,7 +217,14 @@ const stepState = {
   completed_at: time.nullable(),
 };
 
-const stepCost = { cost: usd.nullable(), cost_basis: costBasis, error: failureSchema.nullable() };
+const stepCost = {
+  cost: usd.nullable(),
+  cost_basis: costBasis,
+  error: failureSchema.nullable(),
+  /** The execution whose result was taken over, and what that had cost; null: none was, or the cost is unknown. */
+  reused_from: id.nullable(),
+  saved_usd: usd.nullable(),
+};
 
 const itemDataSchema = z
   .object({
@@ -287,6 +294,13 @@ export const executionSchema = z
     error_message: z.string().nullable(),
     total_cost: usd,
     cost_basis: costBasis,
+    /** The execution that this one was made from, and the step asked for; null where there is none. */
+    rerun_of: id.nullable(),
+    rerun_from_step: z.int().nullable(),
+    /** Whether stored results of identical calls are taken instead of making the calls. */
+    reuse: z.boolean(),
+    /** What the results that were taken over had cost; null where none was. A floor where one is unknown. */
+    saved_usd: usd.nullable(),
     /** In a rehearsal: what a live run would have cost; null where a price is unknown, and on live runs. */
     live_cost: usd.nullable(),
     currency: z.literal("USD"),

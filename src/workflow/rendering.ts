@@ -12,6 +12,8 @@ export interface ValueSource {
   topic: string;
   /** The inputs of the execution, defaults filled in (`withDefaults`). */
   inputs: Record<string, string | number>;
+  /** The files that inputs stand for, by name. */
+  inputFiles?: Readonly<Record<string, FileValue>>;
   /** Outputs of the steps that are done, by step number. */
   outputs: ReadonlyMap<number, Value>;
   /** What `{item}` and `{index}` stand for, in a step that runs once per item. */
@@ -69,7 +71,7 @@ export function lookUpIn(options: { step: Step; steps: readonly Step[]; values: 
     const target = targetOf(reference.name, step, scope);
     let value: Value | undefined;
     if (target.kind === "topic") value = { kind: "text", text: values.topic };
-    if (target.kind === "input") value = inputValue(values.inputs[reference.name]);
+    if (target.kind === "input") value = inputValue(values, reference.name);
     if (target.kind === "step") value = values.outputs.get(target.stepNumber);
     if (target.kind === "item") value = itemValue(reference.name, values.item);
     const found = value && valueAt(value, reference.path);
@@ -98,7 +100,10 @@ function marker(medium: Medium, number: number): string {
   return `[${medium} ${number}]`;
 }
 
-function inputValue(input: string | number | undefined): Value | undefined {
+function inputValue({ inputs, inputFiles = {} }: ValueSource, name: string): Value | undefined {
+  const file = Object.hasOwn(inputFiles, name) ? inputFiles[name] : undefined;
+  if (file) return { kind: "files", files: [file] };
+  const input = inputs[name];
   if (input === undefined) return undefined;
   return typeof input === "string" ? { kind: "text", text: input } : { kind: "json", json: input };
 }

@@ -16,6 +16,7 @@ export function mergeItemEvent(execution: Execution, event: StepEvent & { item: 
   }
   const { item, status, attempts, model, performed_by, started_at, completed_at, cost, cost_basis, error } =
     event;
+  const { reused_from, saved_usd } = event;
   const next: ItemData = {
     item,
     status,
@@ -27,6 +28,8 @@ export function mergeItemEvent(execution: Execution, event: StepEvent & { item: 
     cost,
     cost_basis,
     error,
+    reused_from,
+    saved_usd,
     waiting_for: event.item_waiting_for ?? null,
   };
   const changed: StepData = { ...step, items: items.with(item, next) };
@@ -89,6 +92,8 @@ function pendingItem(item: number): ItemData {
     cost: null,
     cost_basis: "free",
     error: null,
+    reused_from: null,
+    saved_usd: null,
     waiting_for: null,
   };
 }

@@ -4,7 +4,7 @@ import type { ExecutionStatus, Mode } from "../workflow/statuses.ts";
 import type { Db, Trx } from "./database.ts";
 import { fromJson, fromNullableJson, toJson, toNullableJson } from "./json-column.ts";
 import type { ExecutionTable } from "./schema.ts";
-import type { ExecutionSnapshot, StepSnapshot, StoredResult } from "./stored-values.ts";
+import type { ExecutionSnapshot, StepSnapshot, StoredEstimate, StoredResult } from "./stored-values.ts";
 
 export interface ExecutionRow extends ExecutionSnapshot {
   id: number;
@@ -15,6 +15,8 @@ export interface ExecutionRow extends ExecutionSnapshot {
   steps: Step[];
   initialInput: string;
   inputs: Record<string, string | number>;
+  /** Null where none was made, as for a rehearsal. */
+  estimate: StoredEstimate | null;
   unpriced: "refuse" | "allow";
   epoch: number;
   createdAt: string;
@@ -40,6 +42,7 @@ function toRow(row: Selectable<ExecutionTable>): ExecutionRow {
     steps: fromJson(row.steps),
     initialInput: row.initial_input,
     inputs: fromJson(row.inputs),
+    estimate: fromNullableJson(row.estimate),
     unpriced: row.unpriced,
     waitingFor: fromNullableJson(row.waiting_for),
     error: fromNullableJson(row.error_message),
@@ -60,6 +63,7 @@ export interface ExecutionValues {
   steps: Step[];
   initialInput: string;
   inputs: Record<string, string | number>;
+  estimate: StoredEstimate | null;
   unpriced: "refuse" | "allow";
   createdAt: string;
 }
@@ -81,6 +85,7 @@ export async function insertExecution(trx: Trx, values: ExecutionValues): Promis
       steps: toJson(values.steps),
       initial_input: values.initialInput,
       inputs: toJson(values.inputs),
+      estimate: toNullableJson(values.estimate),
       unpriced: values.unpriced,
       waiting_for: null,
       error_message: null,

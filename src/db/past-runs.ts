@@ -3,6 +3,8 @@ import type { Db } from "./database.ts";
 
 /** Enough for a median that one odd run does not move. */
 const RUNS = 20;
+/** How far back they are looked for: a model that a step no longer has would otherwise be looked for in all of them. */
+const LOOKED_AT = 200;
 
 const usage = z.object({ output_tokens: z.number().positive() });
 
@@ -29,18 +31,26 @@ export async function pastOutputTokens(
   if (workflowId === null && templateId === null) return found;
   for (const { stepNumber, model } of steps) {
     const rows = await db
-      .selectFrom("attempts")
-      .innerJoin("workflow_executions", "workflow_executions.id", "attempts.execution_id")
+      .selectFrom((from) =>
+        from
+          .selectFrom("workflow_executions")
+          .select("id")
+          .where((where) =>
+            workflowId === null
+              ? where("template_id", "=", templateId)
+              : where("workflow_id", "=", workflowId),
+          )
+          .where("mode", "=", "live")
+          .orderBy("id", "desc")
+          .limit(LOOKED_AT)
+          .as("executions"),
+      )
+      .innerJoin("attempts", "attempts.execution_id", "executions.id")
       .select("attempts.usage")
       .where("attempts.step_number", "=", stepNumber)
       .where("attempts.model", "=", model)
       .where("attempts.status", "=", "succeeded")
-      .where((where) =>
-        workflowId === null
-          ? where("workflow_executions.template_id", "=", templateId)
-          : where("workflow_executions.workflow_id", "=", workflowId),
-      )
-      .orderBy("workflow_executions.id", "desc")
+      .orderBy("executions.id", "desc")
       .limit(RUNS)
       .execute();
     const tokens = rows.flatMap(({ usage: text }) => tokensIn(text));

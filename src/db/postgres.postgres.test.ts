@@ -137,6 +137,7 @@ const EXECUTION = {
   steps: [],
   initialInput: "",
   inputs: {},
+  estimate: null,
   unpriced: "refuse" as const,
   createdAt: NOW,
 };

@@ -14,6 +14,7 @@ import type { JsonText } from "./json-column.ts";
 import type {
   ExecutionSnapshot,
   StepSnapshot,
+  StoredEstimate,
   StoredFailure,
   StoredOutput,
   StoredResult,
@@ -26,6 +27,8 @@ export interface Database {
   workflow_executions: ExecutionTable;
   step_runs: StepRunTable;
   attempts: AttemptTable;
+  cost_days: CostDayTable;
+  attempt_costs: AttemptCostView;
   budgets: BudgetTable;
   artifacts: ArtifactTable;
   execution_events: ExecutionEventTable;
@@ -61,6 +64,7 @@ export interface ExecutionTable {
   steps: JsonText<Step[]>;
   initial_input: string;
   inputs: JsonText<Record<string, string | number>>;
+  estimate: JsonText<StoredEstimate> | null;
   unpriced: "refuse" | "allow";
   waiting_for: JsonText<WaitingFor> | null;
   error_message: JsonText<LocalText> | null;
@@ -119,6 +123,33 @@ export interface AttemptTable {
   created_at: string;
   sent_at: string | null;
   settled_at: string | null;
+}
+
+/** What calls have cost on one UTC day, added up by the database itself whenever an attempt changes. */
+interface CostDayTable {
+  day: string;
+  /** 0: none. */
+  workflow_id: number;
+  /** '': none. */
+  template_id: string;
+  provider: string;
+  model: string;
+  calls: number;
+  charged_nano_usd: number;
+  unknown_calls: number;
+  failed_calls: number;
+  failed_billed_calls: number;
+  failed_billed_nano_usd: number;
+  unused_calls: number;
+  unused_nano_usd: number;
+  in_doubt_calls: number;
+  in_doubt_nano_usd: number;
+  in_doubt_unpriced_calls: number;
+}
+
+/** What one attempt adds to its day. */
+interface AttemptCostView extends CostDayTable {
+  attempt_id: string;
 }
 
 interface BudgetTable {

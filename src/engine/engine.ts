@@ -2,6 +2,7 @@ import type { ArtifactStore } from "../artifacts/store.ts";
 import { listExecutionIdsWithOpenAttempts } from "../db/attempt-store.ts";
 import type { Db } from "../db/database.ts";
 import { listUnfinishedIds } from "../db/execution-store.ts";
+import type { StoredEstimate } from "../db/stored-values.ts";
 import type { Writer } from "../db/writer.ts";
 import { RelaisError } from "../errors.ts";
 import type { Step } from "../workflow/definition.ts";
@@ -25,6 +26,8 @@ export interface NewExecution {
   steps: Step[];
   initialInput: string;
   inputs: Record<string, string | number>;
+  /** What it is expected to cost; null where that was not worked out. */
+  estimate: StoredEstimate | null;
   mode: Mode;
   /** Null: no cap. */
   capNanoUsd: NanoUsd | null;

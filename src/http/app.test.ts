@@ -186,6 +186,8 @@ describe("the OpenAPI document", () => {
     expect(routes.toSorted()).toEqual(
       [
         "GET /api/combinations/artifacts/{id}",
+        "GET /api/combinations/costs",
+        "GET /api/combinations/costs.csv",
         "GET /api/combinations/events",
         "GET /api/combinations/executions",
         "GET /api/combinations/executions/{id}",

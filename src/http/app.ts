@@ -4,6 +4,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { accessControl } from "./access.ts";
 import type { AppEnv } from "./app-env.ts";
 import { artifactRoutes } from "./artifacts.ts";
+import { costRoutes } from "./costs.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { errorListRoutes } from "./error-list.ts";
 import { estimateRoutes } from "./estimate.ts";
@@ -25,6 +26,7 @@ import { templateRoutes } from "./templates.ts";
 import { workflowRoutes } from "./workflows.ts";
 
 export type { AppDependencies } from "./dependencies.ts";
+export type * from "./cost-schemas.ts";
 export type * from "./schemas.ts";
 
 /** The whole HTTP interface: API, page, login, health. Everything is refused that no rule below lets through. */
@@ -56,6 +58,7 @@ function apiOf(dependencies: AppDependencies) {
     .route("/", executeRoutes(dependencies))
     .route("/", executionRoutes(dependencies))
     .route("/", executionEventRoutes(dependencies))
+    .route("/", costRoutes(dependencies))
     .route("/", artifactRoutes(dependencies))
     .route("/", providerRoutes(dependencies));
 }

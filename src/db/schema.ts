@@ -29,6 +29,7 @@ export interface Database {
   attempts: AttemptTable;
   cost_days: CostDayTable;
   attempt_costs: AttemptCostView;
+  ended_executions: EndedExecutionsTable;
   budgets: BudgetTable;
   artifacts: ArtifactTable;
   execution_events: ExecutionEventTable;
@@ -150,6 +151,14 @@ interface CostDayTable {
 /** What one attempt adds to its day. */
 interface AttemptCostView extends CostDayTable {
   attempt_id: string;
+}
+
+/** How many executions of a day have ended, counted by the database itself. */
+interface EndedExecutionsTable {
+  day: string;
+  status: "completed" | "failed" | "cancelled";
+  shard: number;
+  executions: number;
 }
 
 interface BudgetTable {

@@ -91,6 +91,14 @@ describe("GET /costs", () => {
     ]);
   });
 
+  test("agrees with the counters for Prometheus", async () => {
+    await run({ steps: [TEXT, IMAGE] });
+    await run({ steps: [TEXT], mode: "rehearsal" });
+    const metrics = await (await rig.send("GET", "/metrics")).text();
+    expect(metrics).toMatch(/^relais_executions\{status="completed"\} 2$/m);
+    expect(metrics).toMatch(/^relais_attempts\{status="succeeded"\} 2$/m);
+  });
+
   test("says unknown where nothing is known, and that an amount is a floor where a part is not", async () => {
     const { id } = await run({ steps: [TEXT, IMAGE] });
     await rig.db

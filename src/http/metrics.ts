@@ -1,4 +1,5 @@
 import type { Db } from "../db/database.ts";
+import { countExecutions, countPaidCalls, type StatusCount } from "../db/status-counts.ts";
 import type { EventHub } from "../engine/events.ts";
 
 interface Metric {
@@ -15,16 +16,8 @@ export async function collectMetrics(sources: {
   version: string;
 }): Promise<string> {
   const { db, events, version } = sources;
-  const executions = await db
-    .selectFrom("workflow_executions")
-    .select(["status", (eb) => eb.fn.countAll<number>().as("count")])
-    .groupBy("status")
-    .execute();
-  const attempts = await db
-    .selectFrom("attempts")
-    .select(["status", (eb) => eb.fn.countAll<number>().as("count")])
-    .groupBy("status")
-    .execute();
+  const executions = await countExecutions(db);
+  const attempts = await countPaidCalls(db);
   const metrics: Metric[] = [
     {
       name: "relais_info",
@@ -40,7 +33,7 @@ export async function collectMetrics(sources: {
     },
     {
       name: "relais_attempts",
-      help: "Calls to providers by status.",
+      help: "Calls to providers that are not free, by status.",
       type: "gauge",
       samples: byStatus(attempts),
     },
@@ -66,7 +59,7 @@ export async function collectMetrics(sources: {
   return metrics.map(writeMetric).join("");
 }
 
-function byStatus(rows: { status: string; count: number }[]): Metric["samples"] {
+function byStatus(rows: StatusCount[]): Metric["samples"] {
   return rows.map(({ status, count }) => ({ labels: { status }, value: count }));
 }
 

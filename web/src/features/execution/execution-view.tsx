@@ -10,6 +10,7 @@ import { Notice, ProblemNotice } from "../../components/notice.tsx";
 import { RehearsalMark, Status } from "../../components/status.tsx";
 import { elapsedBetween, isSomethingKnown } from "../../format.ts";
 import { useFormat } from "../../use-format.ts";
+import { CostComparison } from "./cost-comparison.tsx";
 import { DecisionPanel } from "./decision-panel.tsx";
 import type { LiveOutput } from "./merge-events.ts";
 import { loadResultParts } from "./result-parts.ts";
@@ -94,9 +95,15 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
             topic={execution.initial_input}
           />
         ))}
+        {hasBill(execution) && <CostComparison costs={execution.costs} />}
       </div>
     </div>
   );
+}
+
+/** Whether there is something to hold the estimate against: a live run that rests. */
+function hasBill({ mode, status, costs }: Execution): boolean {
+  return mode === "live" && (isFinal(status) || status === "waiting") && costs.calls > 0;
 }
 
 /** For an execution that did not complete: what happened, what it cost, and what is kept. */

@@ -62,6 +62,11 @@ export function CostChart({ report, period }: { report: CostReport; period: Peri
             {isModality(medium) ? t(`medium.${medium}`) : t("costs.otherMedium")}
           </span>
         ))}
+        {columns.some(({ isFloor }) => isFloor) && (
+          <span className={classes.key} data-uncertain>
+            {t("costs.uncertain")}
+          </span>
+        )}
       </figcaption>
       <table className="visually-hidden">
         <caption>{t("costs.byDay")}</caption>

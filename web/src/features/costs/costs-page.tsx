@@ -30,6 +30,8 @@ export default function CostsPage() {
       actions={
         <div className={classes.controls}>
           <NativeSelect
+            size="md"
+            className={classes.periodField}
             label={t("costs.period")}
             value={choice}
             data={PERIOD_CHOICES.map((value) => ({ value, label: t(`costs.periods.${value}`) }))}

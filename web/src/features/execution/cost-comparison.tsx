@@ -52,27 +52,29 @@ function CostRow({ name, costs, isTotal = false }: CostRowProps) {
   const notes = useNotes(costs);
   const { estimate } = costs;
   return (
-    <tr>
-      <th scope="row">
-        {name}
-        {!isTotal && notes.length > 0 && (
-          <ul className={classes.notes}>
+    <>
+      <tr>
+        <th scope="row">{name}</th>
+        <td className="figures">
+          {estimate === null ? t("execution.costs.notCalled") : <Estimated estimate={estimate} />}
+        </td>
+        <td className="figures">
+          {costs.calls === 0 ? t("execution.costs.notCalled") : format.cost(costs.charged, costs.cost_basis)}
+          {!isTotal && costs.calls > 0 && costs.charged !== null && (
+            <small className={classes.aside}>{t(`execution.costs.basis.${costs.cost_basis}`)}</small>
+          )}
+        </td>
+      </tr>
+      {!isTotal && notes.length > 0 && (
+        <tr>
+          <td colSpan={3} className={classes.notes}>
             {notes.map((note) => (
-              <li key={note}>{note}</li>
+              <span key={note}>{note}</span>
             ))}
-          </ul>
-        )}
-      </th>
-      <td className="figures">
-        {estimate === null ? t("execution.costs.notCalled") : <Estimated estimate={estimate} />}
-      </td>
-      <td className="figures">
-        {costs.calls === 0 ? t("execution.costs.notCalled") : format.cost(costs.charged, costs.cost_basis)}
-        {!isTotal && costs.calls > 0 && costs.charged !== null && (
-          <small className={classes.aside}>{t(`execution.costs.basis.${costs.cost_basis}`)}</small>
-        )}
-      </td>
-    </tr>
+          </td>
+        </tr>
+      )}
+    </>
   );
 }
 

@@ -13,7 +13,7 @@ CREATE INDEX workflow_executions_by_workflow ON workflow_executions (workflow_id
 CREATE INDEX workflow_executions_of_workflow ON workflow_executions (workflow_id, mode, id) WHERE workflow_id IS NOT NULL;
 CREATE INDEX workflow_executions_of_template ON workflow_executions (template_id, mode, id) WHERE template_id IS NOT NULL;
 -- Those that retention may remove.
-CREATE INDEX workflow_executions_ended ON workflow_executions (completed_at) WHERE deleted_at IS NULL;
+CREATE INDEX workflow_executions_ended ON workflow_executions (completed_at, id) WHERE deleted_at IS NULL;
 
 CREATE INDEX attempts_by_time ON attempts (created_at, id) WHERE reserved_basis <> 'free';
 CREATE INDEX idempotency_keys_by_time ON idempotency_keys (created_at);

@@ -7,6 +7,7 @@ import { createFileStore } from "../artifacts/file-store.ts";
 import type { ArtifactStore } from "../artifacts/store.ts";
 import type { Dispatcher } from "../engine/dispatcher.ts";
 import { createEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
+import { Housekeeping } from "../engine/housekeeping.ts";
 import { createApp } from "../http/app.ts";
 import { createOutbound } from "../net/outbound.ts";
 import type { Provider } from "../providers/provider.ts";
@@ -28,6 +29,8 @@ export interface Relais {
   app: ReturnType<typeof createApp>;
   engine: Engine;
   registry: Registry;
+  /** For a process that stays; where it is not started, nothing old is removed. */
+  housekeeping: Housekeeping;
   /** Starts nothing new, waits at most `graceMs` for calls in flight, closes what is open and gives the folder back. */
   close(options: { graceMs: number }): Promise<void>;
 }
@@ -84,6 +87,12 @@ export async function composeRelais(
     onError: (error, executionId) => logger.error({ err: error, executionId }, "unforeseen error"),
     ...(overrides.checkpoint && { checkpoint: overrides.checkpoint }),
   });
+  const housekeeping = new Housekeeping({
+    ...database,
+    artifacts,
+    retentionDays: settings.retentionDays,
+    onError: (error) => logger.error({ err: error }, "what is old could not be removed"),
+  });
   const app = createApp({
     db,
     engine,
@@ -99,7 +108,9 @@ export async function composeRelais(
     app,
     engine,
     registry,
+    housekeeping,
     close: async ({ graceMs }) => {
+      await housekeeping.stop();
       await engine.stop(graceMs);
       await outbound.close();
       await database.close();

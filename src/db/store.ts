@@ -1,4 +1,4 @@
-import { openSqlite, type Db } from "./database.ts";
+import { openSqlite, type Db, type Trx } from "./database.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { migrate } from "./migrate.ts";
 import type { Writer } from "./writer.ts";
@@ -7,6 +7,8 @@ import type { Writer } from "./writer.ts";
 export interface Store {
   db: Db;
   writer: Writer;
+  /** Whether no other process does what one at a time does; none begins to before this transaction ends. */
+  isAloneUntilCommit(trx: Trx): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -17,5 +19,11 @@ export interface Store {
 export function openSqliteStore(file: string, migrations: URL): Store {
   const { sqlite, db } = openSqlite(file);
   migrate(sqlite, migrations);
-  return { db, writer: new GroupCommit(db), close: () => db.destroy() };
+  return {
+    db,
+    writer: new GroupCommit(db),
+    // One process owns the data folder.
+    isAloneUntilCommit: () => Promise.resolve(true),
+    close: () => db.destroy(),
+  };
 }

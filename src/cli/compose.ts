@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import packageFile from "../../package.json" with { type: "json" };
 import { createFileStore } from "../artifacts/file-store.ts";
 import type { ArtifactStore } from "../artifacts/store.ts";
+import type { Store } from "../db/store.ts";
 import type { Dispatcher } from "../engine/dispatcher.ts";
 import { createEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
 import { Housekeeping } from "../engine/housekeeping.ts";
@@ -66,6 +67,7 @@ export async function composeRelais(
   const { db, writer } = database;
   const { artifacts, saveFolder } = openArtifacts(given);
   const { settings, found } = await withLocalServers(given, logger, overrides.localPorts);
+  const housekeeping = housekeepingOf(settings, { database, artifacts, logger });
   const outbound = createOutbound({ trustedOrigins: configuredOrigins(settings), saveFolder });
   const registry = createRegistry({
     providers: withOverrides(createProviders(outbound), overrides.extraProviders),
@@ -86,12 +88,6 @@ export async function composeRelais(
     retryUnknownUnderNanoUsd: settings.retryUnknownUnderNanoUsd,
     onError: (error, executionId) => logger.error({ err: error, executionId }, "unforeseen error"),
     ...(overrides.checkpoint && { checkpoint: overrides.checkpoint }),
-  });
-  const housekeeping = new Housekeeping({
-    ...database,
-    artifacts,
-    retentionDays: settings.retentionDays,
-    onError: (error) => logger.error({ err: error }, "what is old could not be removed"),
   });
   const app = createApp({
     db,
@@ -130,6 +126,16 @@ function openArtifacts({ dataFolder, databaseUrl }: Settings): {
   const saveFolder = path.join(folder, databaseUrl === null ? "incoming" : `incoming-${process.pid}`);
   rmSync(saveFolder, { recursive: true, force: true });
   return { artifacts: createFileStore(folder), saveFolder };
+}
+
+function housekeepingOf(
+  { retentionDays }: Settings,
+  { database, artifacts, logger }: { database: Store; artifacts: ArtifactStore; logger: Logger },
+): Housekeeping {
+  const onError = (error: unknown): void => {
+    logger.error({ err: error }, "what is old could not be removed");
+  };
+  return new Housekeeping({ ...database, artifacts, retentionDays, onError });
 }
 
 function withOverrides(providers: Provider[], extra: Provider[] = []): Provider[] {

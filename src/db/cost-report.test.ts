@@ -3,7 +3,6 @@ import { expectCostsToAgree } from "../../test/support/cost-check.ts";
 import { newExecution, pressStep, startEngine, type EngineRig } from "../../test/support/engine-rig.ts";
 import { pressSteps } from "../../test/support/press-steps.ts";
 import { PRINT_COST_NANO_USD, startPress, type Press } from "../../test/support/press.ts";
-import type { NewExecution } from "../engine/engine.ts";
 import { sumCostsBy, type Period } from "./cost-report.ts";
 import { removeExecution } from "./execution-removal.ts";
 import { listPaidCalls, type PaidCall } from "./paid-calls.ts";
@@ -42,7 +41,7 @@ afterEach(async () => {
   await press.stop();
 });
 
-async function run(behaviour: string, rest: Partial<NewExecution> = {}): Promise<number> {
+async function run(behaviour: string, rest: Parameters<typeof newExecution>[1] = {}): Promise<number> {
   const id = await rig.engine.create(newExecution([pressStep(1, "x", { parameters: { behaviour } })], rest));
   await rig.waitFor(id, ["completed", "failed", "waiting"]);
   return id;
@@ -165,8 +164,7 @@ describe("the list of paid calls", () => {
       { executionId: first, title: null, status: "succeeded", costNanoUsd: PRINT_COST_NANO_USD },
       { executionId: second, title: "Deux", status: "in_doubt", costNanoUsd: null, reservedNanoUsd: 1_000 },
     ]);
-    const [{ createdAt = "" } = {}] = calls;
-    const today = createdAt.slice(0, 10);
+    const today = await day(first);
     expect(await callsOf({ from: today, to: today })).toHaveLength(2);
     expect(await callsOf({ from: "2000-01-01", to: "2000-01-31" })).toEqual([]);
   });

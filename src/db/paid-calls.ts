@@ -78,9 +78,10 @@ async function nextCalls(
     .orderBy("a.id")
     .limit(BATCH)
     .execute();
-  return rows.map(({ is_unused, reserved_nano_usd, reserved_basis, ...call }) => ({
-    ...call,
-    isUnused: is_unused === 1,
-    reservedNanoUsd: reserved_basis === "unknown" ? null : reserved_nano_usd,
-  }));
+  return rows.map(({ is_unused, reserved_nano_usd, reserved_basis, ...call }) =>
+    Object.assign(call, {
+      isUnused: is_unused === 1,
+      reservedNanoUsd: reserved_basis === "unknown" ? null : reserved_nano_usd,
+    }),
+  );
 }

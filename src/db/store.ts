@@ -8,7 +8,7 @@ export interface Store {
   db: Db;
   writer: Writer;
   /** Whether no other process does what one at a time does; none begins to before this transaction ends. */
-  isAloneUntilCommit(trx: Trx): Promise<boolean>;
+  isAloneUntilCommit: (trx: Trx) => Promise<boolean>;
   close(): Promise<void>;
 }
 

@@ -88,12 +88,13 @@ export function toStoredEstimate(estimate: { steps: StepEstimate[]; total: Estim
   const unknown = total.lowNanoUsd > 0 ? "floor" : "unknown";
   return {
     total: { ...rangeOf(total), certainty: isKnown ? known : unknown },
-    steps: steps.map((step) => ({
-      stepNumber: step.stepNumber,
-      model: step.model.id,
-      ...rangeOf(step),
-      certainty: certaintyOf(step),
-    })),
+    steps: steps.map((step) =>
+      Object.assign(rangeOf(step), {
+        stepNumber: step.stepNumber,
+        model: step.model.id,
+        certainty: certaintyOf(step),
+      }),
+    ),
   };
 }
 

@@ -39,10 +39,11 @@ export async function reportCosts(
     by,
     currency: "USD",
     totals: viewSums(rows),
-    rows: groupRows(rows, by, names).map(({ group, members }) => ({
-      ...group,
-      ...(split !== null && { parts: groupRows(members, split, names).map((part) => part.group) }),
-    })),
+    rows: groupRows(rows, by, names).map(({ group, members }) =>
+      split === null
+        ? group
+        : Object.assign(group, { parts: groupRows(members, split, names).map((part) => part.group) }),
+    ),
   };
 }
 

@@ -234,7 +234,9 @@ describe("the costs of an execution", () => {
     await rig.db
       .insertInto("attempts")
       .values(
-        others.map((other, index) => ({ ...attempt, ...other, id: `other-${index}`, number: index + 2 })),
+        others.map((other, index) =>
+          Object.assign({}, attempt, other, { id: `other-${index}`, number: index + 2 }),
+        ),
       )
       .execute();
     const response = await rig.send("GET", `/api/combinations/executions/${id}`);

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Db } from "../../src/db/database.ts";
+import { insertWorkflow } from "../../src/db/workflow-store.ts";
 
 const DAYS = 365;
 const WORKFLOWS = 40;
@@ -54,18 +55,9 @@ export async function makeHistory(db: Db, count: number): Promise<void> {
 
 async function insertWorkflows(db: Db): Promise<void> {
   for (let id = 1; id <= WORKFLOWS; id++) {
-    await db
-      .insertInto("workflows")
-      .values({
-        name: `Workflow ${id}`,
-        description: "",
-        steps: "[]",
-        inputs: "[]",
-        is_template: 0,
-        created_at: "2025-01-01T00:00:00.000Z",
-        updated_at: "2025-01-01T00:00:00.000Z",
-      } as never)
-      .execute();
+    const createdAt = "2025-01-01T00:00:00.000Z";
+    const values = { name: `Workflow ${id}`, description: "", steps: [], inputs: [], isTemplate: false };
+    await insertWorkflow(db, { ...values, createdAt });
   }
 }
 

@@ -59,6 +59,7 @@ describe.each(["desktop", "phone"] as const)("the spending on a %s", (size) => {
     await screen.text(costs.emptyTitle).waitFor();
     await screen.field(costs.period).selectOption(costs.periods.months12);
     await screen.region(costs.total).waitFor();
+    expect(await screen.text(costs.emptyTitle).count()).toBe(0);
   });
 });
 

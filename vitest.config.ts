@@ -30,8 +30,9 @@ export default defineConfig({
           name: "postgres",
           include: [
             "src/{db,engine}/**/*.test.ts",
-            "src/http/{costs,executions,execution-events,workflows,artifacts}.test.ts",
+            "src/http/{costs,executions,execution-events,workflows,artifacts,rerun}.test.ts",
             "test/recovery.test.ts",
+            "test/rerun-recovery.test.ts",
             ON_POSTGRES_ONLY,
           ],
           // What SQLite alone has.

@@ -10,6 +10,7 @@ import type { Dispatcher } from "../engine/dispatcher.ts";
 import { createEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
 import { Housekeeping } from "../engine/housekeeping.ts";
 import { createApp } from "../http/app.ts";
+import { removeOldUploads } from "../http/upload-removal.ts";
 import { createOutbound } from "../net/outbound.ts";
 import type { Provider } from "../providers/provider.ts";
 import { createRegistry, type Registry } from "../providers/registry.ts";
@@ -66,6 +67,7 @@ export async function composeRelais(
   const database = await openDatabase(given, logger);
   const { db, writer } = database;
   const { artifacts, saveFolder } = openArtifacts(given);
+  await removeOldUploads(db, artifacts);
   const { settings, found } = await withLocalServers(given, logger, overrides.localPorts);
   const housekeeping = housekeepingOf(settings, { database, artifacts, logger });
   const outbound = createOutbound({ trustedOrigins: configuredOrigins(settings), saveFolder });
@@ -96,6 +98,7 @@ export async function composeRelais(
     prices,
     artifacts,
     settings,
+    uploadFolder: saveFolder,
     webFolder: WEB_FOLDER,
     version: packageFile.version,
     logger,

@@ -26,6 +26,8 @@ export interface Settings {
   allowedHosts: string[];
   /** The cap of an execution that asks for none; null: no cap. */
   defaultCapNanoUsd: NanoUsd | null;
+  /** The most that one upload may hold. */
+  maxUploadBytes: number;
   /** Calls in doubt whose worst case is under this are repeated without asking; 0: never. */
   retryUnknownUnderNanoUsd: NanoUsd;
   /** Models that stand for families instead of the usual ones, by the family's id. */
@@ -169,6 +171,13 @@ const environmentSchema = z.object({
     },
   ).default([]),
   RELAIS_DEFAULT_CAP_USD: setting("RELAIS_DEFAULT_CAP_USD", number(z.number().max(MAX_USD)), dollars),
+  RELAIS_MAX_UPLOAD_MB: setting("RELAIS_MAX_UPLOAD_MB", number(z.int().min(1).max(100_000)), {
+    takes: {
+      fr: "un nombre entier de mébioctets, de 1 à 100000",
+      en: "a whole number of MiB, from 1 to 100000",
+    },
+    example: "500",
+  }).default(500),
   RELAIS_RETRY_UNKNOWN_UNDER_USD: setting(
     "RELAIS_RETRY_UNKNOWN_UNDER_USD",
     number(z.number().max(MAX_USD)),
@@ -237,6 +246,7 @@ export function readSettings(environment: Environment): Settings {
     accessToken: values.RELAIS_ACCESS_TOKEN || null,
     allowedHosts: values.RELAIS_ALLOWED_HOSTS,
     defaultCapNanoUsd: cap === undefined ? null : usdToNanoUsd(cap),
+    maxUploadBytes: values.RELAIS_MAX_UPLOAD_MB * 1024 * 1024,
     retryUnknownUnderNanoUsd: usdToNanoUsd(values.RELAIS_RETRY_UNKNOWN_UNDER_USD),
     families: Object.fromEntries(values.RELAIS_FAMILIES),
     maxExecutions: values.RELAIS_MAX_EXECUTIONS,

@@ -23,6 +23,7 @@ export interface CostOptions {
 
 const HEADINGS: Record<CostGrouping, LocalText> = {
   day: { fr: "jour", en: "day" },
+  month: { fr: "mois", en: "month" },
   workflow: { fr: "combinaison", en: "workflow" },
   provider: { fr: "fournisseur", en: "provider" },
   model: { fr: "modèle", en: "model" },

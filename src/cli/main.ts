@@ -4,6 +4,7 @@ import { messageOf, RelaisError, type Language, type LocalText } from "../errors
 import type { CostGrouping } from "../http/cost-schemas.ts";
 import { CommandFailure, EXIT, type ExitCode } from "./command-failure.ts";
 import { languageOfArguments, LANGUAGES } from "./language.ts";
+import type { RerunOptions } from "./rerun.ts";
 import type { RunOptions } from "./run.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 import { sayUsage, USAGE } from "./usage.ts";
@@ -67,6 +68,7 @@ function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Co
   };
   addServerCommands(command, terminal, finish);
   addRunCommand(command("run <target>", USAGE.run), terminal, finish);
+  addRerunCommand(command("rerun <execution>", USAGE.rerun), terminal, finish);
   command("templates", USAGE.templates).action(async () => {
     const [{ templates }, { connect }] = [await import("./templates.ts"), await import("./client.ts")];
     const client = await connect(await settings(), language);
@@ -131,11 +133,11 @@ function addCostsCommand(command: Command, terminal: Terminal, finish: (code: Ex
   command
     .addOption(
       new Option("--by <group>", USAGE.by[language])
-        .choices(["day", "workflow", "provider", "model", "modality"])
+        .choices(["day", "month", "workflow", "provider", "model", "modality"])
         .default("day"),
     )
-    .option("--from <day>", USAGE.from[language])
-    .option("--to <day>", USAGE.to[language])
+    .option("--from <day>", USAGE.fromDay[language])
+    .option("--to <day>", USAGE.toDay[language])
     .option("--csv <file>", USAGE.csv[language])
     .action(async ({ by, from, to, csv }: CostFlags) => {
       const [{ showCosts }, { connect }] = [await import("./costs.ts"), await import("./client.ts")];
@@ -152,6 +154,7 @@ interface RunFlags {
   input: string[];
   cap?: number;
   unpriced: RunOptions["unpriced"];
+  reuse: boolean;
 }
 
 function addRunCommand(command: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
@@ -172,6 +175,7 @@ function addRunCommand(command: Command, terminal: Terminal, finish: (code: Exit
         .choices(["refuse", "allow"])
         .default("refuse"),
     )
+    .option("--reuse", USAGE.reuse[language], false)
     .action(async (target: string, flags: RunFlags) => {
       const { run } = await import("./run.ts");
       const options: RunOptions = {
@@ -182,9 +186,51 @@ function addRunCommand(command: Command, terminal: Terminal, finish: (code: Exit
         inputs: flags.input,
         capUsd: flags.cap ?? null,
         unpriced: flags.unpriced,
+        reusesResults: flags.reuse,
       };
       finish(await run(await settings(), options, terminal));
     });
+}
+
+interface RerunFlags {
+  from?: number;
+  failedItems: boolean;
+  current: boolean;
+  dryRun: boolean;
+  reuse: boolean;
+  out?: string;
+  cap?: number;
+}
+
+function addRerunCommand(command: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  const { language } = terminal;
+  command
+    .option("--from <step>", USAGE.from[language], (text) => readNumber(text, USAGE.wrongStep[language]))
+    .option("--failed-items", USAGE.failedItems[language], false)
+    .option("--current", USAGE.current[language], false)
+    .option("--dry-run", USAGE.dryRun[language], false)
+    .option("--reuse", USAGE.reuse[language], false)
+    .option("--out <folder>", USAGE.out[language])
+    .option("--cap <usd>", USAGE.cap[language], (text) => readCap(text, language))
+    .action(async (execution: string, flags: RerunFlags) => {
+      const { rerun } = await import("./rerun.ts");
+      const options: RerunOptions = {
+        executionId: readNumber(execution, USAGE.wrongExecution[language]),
+        fromStep: flags.from ?? null,
+        failedItemsOnly: flags.failedItems,
+        usesCurrentSteps: flags.current,
+        isDryRun: flags.dryRun,
+        reusesResults: flags.reuse,
+        outFolder: flags.out ?? null,
+        capUsd: flags.cap ?? null,
+      };
+      finish(await rerun(await settings(), options, terminal));
+    });
+}
+
+function readNumber(text: string, rule: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError(rule);
 }
 
 function readCap(text: string, language: Language): number {

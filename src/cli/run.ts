@@ -34,6 +34,8 @@ export interface RunOptions {
   capUsd: number | null;
   /** What becomes of models without a known price under a cap. */
   unpriced: "refuse" | "allow";
+  /** Takes stored results of identical calls instead of making the calls. */
+  reusesResults: boolean;
 }
 
 /** `relais run`: runs a template, workflow or file, shows how far it is and writes its results as files. */
@@ -41,13 +43,32 @@ export async function run(settings: Settings, options: RunOptions, terminal: Ter
   const target = readTarget(options.target);
   if (options.outFolder !== null) await makeFolder(options.outFolder);
   const client = await connect(settings, terminal.language);
+  const started = async (): Promise<Started> => {
+    const source = await openSource(client, target);
+    return await start(client, options, source).finally(() => closeSource(client, source));
+  };
+  return await seeThrough({ client, settings, terminal, outFolder: options.outFolder }, started);
+}
+
+/** An execution that the API has accepted. */
+export interface Started {
+  id: number;
+  totalSteps: number;
+  warnings: ExecuteAnswer["warnings"];
+}
+
+/** Starts an execution, shows how far it is, writes its results as files and closes the client. */
+export async function seeThrough(
+  options: { client: Client; settings: Settings; terminal: Terminal; outFolder: string | null },
+  begin: () => Promise<Started>,
+): Promise<ExitCode> {
+  const { client, settings, terminal, outFolder } = options;
   let graceMs = 0;
   try {
-    const source = await openSource(client, target);
-    const started = await start(client, options, source).finally(() => closeSource(client, source));
+    const started = await begin();
     for (const { path: place, message } of started.warnings) terminal.note(`${place}: ${message}`);
     const execution = await follow(client, started, terminal);
-    const folder = options.outFolder ?? path.join("out", String(execution.id));
+    const folder = outFolder ?? path.join("out", String(execution.id));
     const files = await writeResults(client, execution, folder);
     const context = { files, serverUrl: client.serverUrl, needsToken: settings.accessToken !== null };
     for (const line of summaryOf(execution, context)) terminal.print(line);
@@ -58,11 +79,7 @@ export async function run(settings: Settings, options: RunOptions, terminal: Ter
   }
 }
 
-async function start(
-  client: Client,
-  options: RunOptions,
-  source: RunSource,
-): Promise<{ id: number; totalSteps: number; warnings: ExecuteAnswer["warnings"] }> {
+async function start(client: Client, options: RunOptions, source: RunSource): Promise<Started> {
   const body: ExecuteBody = {
     ...source.body,
     initial_input: options.topic,
@@ -70,6 +87,7 @@ async function start(
     mode: options.isRehearsal ? "rehearsal" : "live",
     cap_usd: options.capUsd,
     unpriced: options.unpriced,
+    reuse: options.reusesResults,
   };
   const answer = await client.fetch(`${API}/execute`, { method: "POST", body: JSON.stringify(body) });
   if (!answer.ok) throw await refusal(answer, { isLiveRun: !options.isRehearsal });
@@ -79,7 +97,7 @@ async function start(
 
 async function follow(
   client: Client,
-  { id, totalSteps }: { id: number; totalSteps: number },
+  { id, totalSteps }: Pick<Started, "id" | "totalSteps">,
   terminal: Terminal,
 ): Promise<Execution> {
   const display = new ProgressDisplay({ output: process.stderr, language: terminal.language, totalSteps });

@@ -30,14 +30,14 @@ export const USAGE = {
     en: "show what was spent, by day, workflow, provider, model or kind",
   },
   by: {
-    fr: "day (par défaut), workflow, provider, model ou modality",
-    en: "day (the default), workflow, provider, model or modality",
+    fr: "day (par défaut), month, workflow, provider, model ou modality",
+    en: "day (the default), month, workflow, provider, model or modality",
   },
-  from: {
+  fromDay: {
     fr: "premier jour, AAAA-MM-JJ en UTC (le premier du mois par défaut)",
     en: "first day, YYYY-MM-DD in UTC (the first of the month by default)",
   },
-  to: {
+  toDay: {
     fr: "dernier jour, inclus (aujourd’hui par défaut)",
     en: "last day, inclusive (today by default)",
   },
@@ -80,6 +80,38 @@ export const USAGE = {
   unpriced: {
     fr: "ce qu’il advient d’un modèle au prix inconnu sous un plafond\u202f: refuse (par défaut) ou allow",
     en: "what becomes of a model without a known price under a cap: refuse (the default) or allow",
+  },
+  reuse: {
+    fr: "reprend les résultats identiques déjà payés au lieu de les racheter",
+    en: "take identical results already paid for instead of buying them again",
+  },
+  rerun: {
+    fr: "reprend une exécution en gardant ses résultats pour 0\u202f$, et écrit ceux de la nouvelle",
+    en: "run an execution again, keep its results for $0, and write those of the new one",
+  },
+  from: {
+    fr: "l’étape à refaire, avec ce qui en dépend (sans elle\u202f: seulement ce qui manque)",
+    en: "the step to make again, with what depends on it (without it: only what is missing)",
+  },
+  failedItems: {
+    fr: "d’une étape qui parcourt une liste, seulement les éléments sans résultat",
+    en: "of a step that maps over a list, only the items without a result",
+  },
+  current: {
+    fr: "avec la combinaison telle qu’elle est (par défaut\u202f: les étapes telles qu’elles étaient)",
+    en: "with the workflow as it is now (by default: the steps as they were)",
+  },
+  dryRun: {
+    fr: "dit ce qui serait gardé et ce que le reste coûterait, sans rien lancer",
+    en: "say what would be kept and what the rest would cost, without starting anything",
+  },
+  wrongStep: {
+    fr: "Il faut un numéro d’étape, par exemple 3.",
+    en: "It takes the number of a step, for example 3.",
+  },
+  wrongExecution: {
+    fr: "Il faut le numéro d’une exécution, par exemple 12.",
+    en: "It takes the number of a run, for example 12.",
   },
   wrongCap: {
     fr: "Il faut un montant en dollars, par exemple 0.50.",

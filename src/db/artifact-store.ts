@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Selectable } from "kysely";
 import type { Db, Trx } from "./database.ts";
 import type { ArtifactTable } from "./schema.ts";
@@ -64,7 +65,29 @@ export async function deleteArtifactsOf(trx: Trx, executionId: number): Promise<
     .where("execution_id", "=", executionId)
     .returning("hash")
     .execute();
-  const hashes = [...new Set(rows.map(({ hash }) => hash))];
+  return await unreferenced(
+    trx,
+    rows.map(({ hash }) => hash),
+  );
+}
+
+/** Takes away what was uploaded before a time and belongs to no execution; returns the hashes that nothing refers to any more. */
+export async function deleteUploadsBefore(trx: Trx, time: string): Promise<string[]> {
+  const rows = await trx
+    .deleteFrom("artifacts")
+    .where("execution_id", "is", null)
+    .where("created_at", "<", time)
+    .returning("hash")
+    .execute();
+  return await unreferenced(
+    trx,
+    rows.map(({ hash }) => hash),
+  );
+}
+
+/** Those of these hashes to which no row refers. */
+async function unreferenced(trx: Trx, removed: string[]): Promise<string[]> {
+  const hashes = [...new Set(removed)];
   if (hashes.length === 0) return [];
   const kept = await trx
     .selectFrom("artifacts")
@@ -74,4 +97,25 @@ export async function deleteArtifactsOf(trx: Trx, executionId: number): Promise<
     .execute();
   const keptHashes = new Set(kept.map(({ hash }) => hash));
   return hashes.filter((hash) => !keptHashes.has(hash));
+}
+
+/**
+ * Makes a row of its own for a stored file that another row refers to already; null where that row is gone. Holds the
+ * other row until the transaction ends, so that whoever removes it sees the new one and keeps the content.
+ */
+export async function copyArtifact(
+  trx: Trx,
+  sourceId: string,
+  copy: Pick<ArtifactRow, "executionId" | "stepNumber" | "item" | "createdAt">,
+): Promise<ArtifactRow | null> {
+  const source = await trx
+    .updateTable("artifacts")
+    .set((eb) => ({ hash: eb.ref("hash") }))
+    .where("id", "=", sourceId)
+    .returningAll()
+    .executeTakeFirst();
+  if (!source) return null;
+  const artifact: ArtifactRow = { ...toRow(source), ...copy, id: randomUUID() };
+  await insertArtifact(trx, artifact);
+  return artifact;
 }

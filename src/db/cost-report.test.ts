@@ -10,6 +10,7 @@ import { listPaidCalls, type PaidCall } from "./paid-calls.ts";
 const EVER = { from: "2000-01-01", to: "2999-12-31" };
 const NOTHING = {
   day: "",
+  month: "",
   workflowId: 0,
   templateId: "",
   provider: "",
@@ -25,6 +26,8 @@ const NOTHING = {
   inDoubtCalls: 0,
   inDoubtNanoUsd: 0,
   inDoubtUnpricedCalls: 0,
+  reusedSteps: 0,
+  savedNanoUsd: 0,
 };
 
 let press: Press;

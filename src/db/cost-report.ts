@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { sql, type RawBuilder } from "kysely";
 import type { NanoUsd } from "../workflow/money.ts";
 import type { Db } from "./database.ts";
 
@@ -25,11 +25,16 @@ export interface CostSums {
   /** The most that calls in doubt may have cost, as far as that is known. */
   inDoubtNanoUsd: NanoUsd;
   inDoubtUnpricedCalls: number;
+  /** Results that were taken over instead of being bought again, where it is known what they had cost. */
+  reusedSteps: number;
+  savedNanoUsd: NanoUsd;
 }
 
 /** What sums are told apart by. */
 export interface CostGroup {
   day: string;
+  /** YYYY-MM. */
+  month: string;
   /** 0: none. */
   workflowId: number;
   /** Empty: none. */
@@ -38,12 +43,13 @@ export interface CostGroup {
   model: string;
 }
 
-const COLUMNS: Record<keyof CostGroup, string> = {
-  day: "day",
-  workflowId: "workflow_id",
-  templateId: "template_id",
-  provider: "provider",
-  model: "model",
+const COLUMNS: Record<keyof CostGroup, RawBuilder<unknown>> = {
+  day: sql`period`,
+  month: sql`substr(period, 1, 7)`,
+  workflowId: sql`workflow_id`,
+  templateId: sql`template_id`,
+  provider: sql`provider`,
+  model: sql`model`,
 };
 
 /** PostgreSQL adds whole numbers up to a wider type, which would come back as text. */
@@ -51,19 +57,24 @@ const sumOf = (column: string) => sql<number>`cast(sum(${sql.ref(column)}) as bi
 
 /**
  * What was spent in a period, for each group that differs in `by`, which names one thing at least; the others are empty
- * in what is given. Nothing where nothing was called.
+ * in what is given. Nothing where nothing was called. A long period is read month by month, unless days are asked for.
  */
 export async function sumCostsBy(
   db: Db,
-  { from, to }: Period,
+  period: Period,
   by: readonly (keyof CostGroup)[],
 ): Promise<(CostGroup & CostSums)[]> {
-  const text = (key: keyof CostGroup) =>
-    by.includes(key) ? sql<string>`${sql.ref(COLUMNS[key])}` : sql<string>`''`;
+  const text = (key: keyof CostGroup) => (by.includes(key) ? sql<string>`${COLUMNS[key]}` : sql<string>`''`);
+  const stretches = by.includes("day") ? [daysBetween(period.from, period.to)] : stretchesOf(period);
+  const rows = sql.join(
+    stretches.map((isIn) => sql`select * from cost_sums where ${isIn}`),
+    sql` union all `,
+  );
   return await db
-    .selectFrom("cost_days")
+    .selectFrom(sql<{ period: string }>`(${rows})`.as("sums"))
     .select([
       text("day").as("day"),
+      text("month").as("month"),
       (by.includes("workflowId") ? sql<number>`workflow_id` : sql<number>`0`).as("workflowId"),
       text("templateId").as("templateId"),
       text("provider").as("provider"),
@@ -79,11 +90,26 @@ export async function sumCostsBy(
       sumOf("in_doubt_calls").as("inDoubtCalls"),
       sumOf("in_doubt_nano_usd").as("inDoubtNanoUsd"),
       sumOf("in_doubt_unpriced_calls").as("inDoubtUnpricedCalls"),
+      sumOf("reused_steps").as("reusedSteps"),
+      sumOf("saved_nano_usd").as("savedNanoUsd"),
     ])
-    .where("day", ">=", from)
-    .where("day", "<=", to)
-    .groupBy(by.map((key) => sql.ref(COLUMNS[key])))
+    .groupBy(by.map((key) => COLUMNS[key]))
     // A call in doubt that is asked about again leaves a day of nothing.
-    .having(sumOf("calls"), ">", 0)
+    .having(sql<boolean>`sum(calls) + sum(reused_steps) > 0`)
     .execute();
+}
+
+/** Conditions on rows that together hold a period once: whole months, and the days before and after them. */
+function stretchesOf({ from, to }: Period): RawBuilder<boolean>[] {
+  const [first, last] = [from.slice(0, 7), to.slice(0, 7)];
+  if (first === last) return [daysBetween(from, to)];
+  return [
+    daysBetween(from, `${first}-31`),
+    sql`unit = 'month' and period > ${first} and period < ${last}`,
+    daysBetween(`${last}-01`, to),
+  ];
+}
+
+function daysBetween(from: string, to: string): RawBuilder<boolean> {
+  return sql`unit = 'day' and period between ${from} and ${to}`;
 }

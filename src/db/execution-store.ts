@@ -18,6 +18,11 @@ export interface ExecutionRow extends ExecutionSnapshot {
   /** Null where none was made, as for a rehearsal. */
   estimate: StoredEstimate | null;
   unpriced: "refuse" | "allow";
+  /** The execution that this one was made from, and the step asked for; null where it was not. */
+  rerunOf: number | null;
+  rerunFromStep: number | null;
+  /** Whether stored results of identical calls are taken instead of making the calls. */
+  reuse: boolean;
   epoch: number;
   createdAt: string;
 }
@@ -44,6 +49,9 @@ function toRow(row: Selectable<ExecutionTable>): ExecutionRow {
     inputs: fromJson(row.inputs),
     estimate: fromNullableJson(row.estimate),
     unpriced: row.unpriced,
+    rerunOf: row.rerun_of,
+    rerunFromStep: row.rerun_from_step,
+    reuse: row.reuse === 1,
     waitingFor: fromNullableJson(row.waiting_for),
     error: fromNullableJson(row.error_message),
     totalCostNanoUsd: row.total_cost_nano_usd,
@@ -65,6 +73,9 @@ export interface ExecutionValues {
   inputs: Record<string, string | number>;
   estimate: StoredEstimate | null;
   unpriced: "refuse" | "allow";
+  rerunOf?: number | null;
+  rerunFromStep?: number | null;
+  reuse?: boolean;
   createdAt: string;
 }
 
@@ -87,6 +98,9 @@ export async function insertExecution(trx: Trx, values: ExecutionValues): Promis
       inputs: toJson(values.inputs),
       estimate: toNullableJson(values.estimate),
       unpriced: values.unpriced,
+      rerun_of: values.rerunOf ?? null,
+      rerun_from_step: values.rerunFromStep ?? null,
+      reuse: values.reuse ? 1 : 0,
       waiting_for: null,
       error_message: null,
       created_at: values.createdAt,

@@ -27,8 +27,7 @@ export interface Database {
   workflow_executions: ExecutionTable;
   step_runs: StepRunTable;
   attempts: AttemptTable;
-  cost_days: CostDayTable;
-  attempt_costs: AttemptCostView;
+  cost_sums: CostSumTable;
   ended_executions: EndedExecutionsTable;
   budgets: BudgetTable;
   artifacts: ArtifactTable;
@@ -67,6 +66,9 @@ export interface ExecutionTable {
   inputs: JsonText<Record<string, string | number>>;
   estimate: JsonText<StoredEstimate> | null;
   unpriced: "refuse" | "allow";
+  rerun_of: number | null;
+  rerun_from_step: number | null;
+  reuse: number;
   waiting_for: JsonText<WaitingFor> | null;
   error_message: JsonText<LocalText> | null;
   steps_data: Generated<JsonText<StepSnapshot[]>>;
@@ -96,6 +98,8 @@ export interface StepRunTable {
   error: JsonText<StoredFailure> | null;
   waiting_reason: WaitingReason | null;
   waiting_amount_nano_usd: number | null;
+  reused_from_execution_id: number | null;
+  saved_nano_usd: number | null;
   live_cost: JsonText<Cost> | null;
   retry_at: string | null;
   started_at: string | null;
@@ -126,9 +130,11 @@ export interface AttemptTable {
   settled_at: string | null;
 }
 
-/** What calls have cost on one UTC day, added up by the database itself whenever an attempt changes. */
-interface CostDayTable {
-  day: string;
+/** What calls have cost in a UTC day or month, added up by the database itself whenever an attempt changes. */
+interface CostSumTable {
+  unit: "day" | "month";
+  /** `2026-11-22` or `2026-11`. */
+  period: string;
   /** 0: none. */
   workflow_id: number;
   /** '': none. */
@@ -146,11 +152,8 @@ interface CostDayTable {
   in_doubt_calls: number;
   in_doubt_nano_usd: number;
   in_doubt_unpriced_calls: number;
-}
-
-/** What one attempt adds to its day. */
-interface AttemptCostView extends CostDayTable {
-  attempt_id: string;
+  reused_steps: number;
+  saved_nano_usd: number;
 }
 
 /** How many executions of a day have ended, counted by the database itself. */

@@ -28,6 +28,8 @@ function toRow(row: Selectable<StepRunTable>): StepRunRow {
     waitingReason: row.waiting_reason,
     waitingAmountNanoUsd: row.waiting_amount_nano_usd,
     liveCost: fromNullableJson(row.live_cost),
+    reusedFromExecutionId: row.reused_from_execution_id,
+    savedNanoUsd: row.saved_nano_usd,
     retryAt: row.retry_at,
     startedAt: row.started_at,
     completedAt: row.completed_at,
@@ -50,6 +52,8 @@ export async function insertStepRuns(trx: Trx, executionId: number, keys: StepKe
         error: null,
         waiting_reason: null,
         waiting_amount_nano_usd: null,
+        reused_from_execution_id: null,
+        saved_nano_usd: null,
         live_cost: null,
         retry_at: null,
         started_at: null,
@@ -160,6 +164,10 @@ export async function updateStepRun(
       ...(change.waitingAmountNanoUsd !== undefined && {
         waiting_amount_nano_usd: change.waitingAmountNanoUsd,
       }),
+      ...(change.reusedFromExecutionId !== undefined && {
+        reused_from_execution_id: change.reusedFromExecutionId,
+      }),
+      ...(change.savedNanoUsd !== undefined && { saved_nano_usd: change.savedNanoUsd }),
       ...(change.liveCost !== undefined && { live_cost: toNullableJson(change.liveCost) }),
       ...(change.retryAt !== undefined && { retry_at: change.retryAt }),
       ...(change.startedAt !== undefined && { started_at: change.startedAt }),

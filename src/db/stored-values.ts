@@ -53,6 +53,10 @@ export interface StepSnapshot extends StepKey {
   /** What is in question while it waits; null: unknown, or it does not wait. */
   waitingAmountNanoUsd: NanoUsd | null;
   liveCost: Cost | null;
+  /** The execution whose result was taken over; null where none was. Events from before this was known lack it. */
+  reusedFromExecutionId?: number | null;
+  /** What the result that was taken over had cost; null: unknown, or none was taken over. */
+  savedNanoUsd?: NanoUsd | null;
   /** Not to be tried again before this time. */
   retryAt: string | null;
   startedAt: string | null;

@@ -13,13 +13,20 @@ import { budgetOf } from "./budgets.ts";
 import type { DecisionRequest, NewExecution } from "./engine.ts";
 import { changeStep, costOfCalls, snapshotOfExecution } from "./execution-state.ts";
 import { gaveUp } from "./failures.ts";
+import { takeOverResults } from "./taken-over.ts";
 
 /** Transactions that a person sets off. */
 
 /** Stores a new execution with its step runs, its budget and its first event; returns its id. */
 export async function createExecution(trx: Trx, execution: NewExecution, now: string): Promise<number> {
-  const { capNanoUsd, ...values } = execution;
-  const id = await insertExecution(trx, { ...values, createdAt: now });
+  const { capNanoUsd, rerun, reuse = false, ...values } = execution;
+  const id = await insertExecution(trx, {
+    ...values,
+    rerunOf: rerun?.executionId ?? null,
+    rerunFromStep: rerun?.fromStep ?? null,
+    reuse,
+    createdAt: now,
+  });
   await insertStepRuns(
     trx,
     id,
@@ -38,6 +45,7 @@ export async function createExecution(trx: Trx, execution: NewExecution, now: st
     completedAt: null,
   };
   await appendEvent(trx, id, { type: "execution", data: first }, now);
+  if (rerun) await takeOverResults(trx, { executionId: id, origin: rerun, now });
   return id;
 }
 

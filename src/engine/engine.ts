@@ -17,6 +17,7 @@ import { EventHub } from "./events.ts";
 import { Executor } from "./executor.ts";
 import { Journal } from "./journal.ts";
 import { Relay } from "./relay.ts";
+import type { RerunOrigin } from "./taken-over.ts";
 
 /** An execution as it is asked for: checked, its defaults filled in. */
 export interface NewExecution {
@@ -32,6 +33,10 @@ export interface NewExecution {
   /** Null: no cap. */
   capNanoUsd: NanoUsd | null;
   unpriced: "refuse" | "allow";
+  /** Whether stored results of identical calls are taken instead of making the calls; false unless given. */
+  reuse?: boolean;
+  /** The execution that this one is made from, and what it takes over. */
+  rerun?: RerunOrigin;
 }
 
 export interface DecisionRequest {

@@ -19,6 +19,7 @@ import { notAskable, storedFailure } from "./failures.ts";
 import type { OpenAttempt, Tenure } from "./journal.ts";
 import { planExecution, type Plan } from "./plan.ts";
 import { recover } from "./recovery.ts";
+import { reuseResult } from "./reuse.ts";
 
 export interface ExecutorDependencies extends AttemptDependencies {
   db: Db;
@@ -243,6 +244,11 @@ export class Executor {
       return;
     }
     if (this.#isStopping) return;
+    if (run.execution.reuse) {
+      const reuse = await reuseResult(this.#deps, run.tenure, { key, call, mode: run.execution.mode });
+      run.isFenced ||= reuse === "fenced";
+      if (reuse !== "none") return;
+    }
     await this.#withinReach(run, async (onOpen) => {
       const wasAllowed = await this.#attempts.run(run.tenure, { step, key, call, onOpen });
       if (!wasAllowed) run.isFenced = true;

@@ -1,4 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { except } from "hono/combine";
 import { compress } from "hono/compress";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { accessControl } from "./access.ts";
@@ -22,12 +23,16 @@ import { answerError, answerMethodNotAllowed, answerNotFound } from "./problem.t
 import { providerRoutes } from "./providers.ts";
 import { jsonBodyOnly, limitBody } from "./request-body.ts";
 import { sameSiteOnly, securityHeaders } from "./security.ts";
+import { rerunRoutes } from "./rerun.ts";
 import { templateRoutes } from "./templates.ts";
+import { isUpload, uploadRoutes } from "./uploads.ts";
 import { workflowRoutes } from "./workflows.ts";
 
 export type { AppDependencies } from "./dependencies.ts";
 export type * from "./cost-schemas.ts";
+export type * from "./rerun-schemas.ts";
 export type * from "./schemas.ts";
+export type { Upload } from "./uploads.ts";
 
 /** The whole HTTP interface: API, page, login, health. Everything is refused that no rule below lets through. */
 export function createApp(dependencies: AppDependencies): OpenAPIHono<AppEnv> {
@@ -37,8 +42,8 @@ export function createApp(dependencies: AppDependencies): OpenAPIHono<AppEnv> {
   app.notFound(answerNotFound);
   app.use(requestLanguage, securityHeaders, sameSiteOnly(settings), accessControl(settings.accessToken));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: answerMethodNotAllowed }));
-  app.use(compress(), limitBody);
-  app.use("/api/*", jsonBodyOnly, idempotency(dependencies.db));
+  app.use(compress(), except(isUpload, limitBody));
+  app.use("/api/*", except(isUpload, jsonBodyOnly, idempotency(dependencies.db)));
 
   app.route(API_PATH, apiOf(dependencies));
   app.route("/", healthRoutes(dependencies));
@@ -57,9 +62,11 @@ function apiOf(dependencies: AppDependencies) {
     .route("/", estimateRoutes(dependencies))
     .route("/", executeRoutes(dependencies))
     .route("/", executionRoutes(dependencies))
+    .route("/", rerunRoutes(dependencies))
     .route("/", executionEventRoutes(dependencies))
     .route("/", costRoutes(dependencies))
     .route("/", artifactRoutes(dependencies))
+    .route("/", uploadRoutes(dependencies))
     .route("/", providerRoutes(dependencies));
 }
 

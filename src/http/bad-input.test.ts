@@ -344,7 +344,6 @@ const TABLE: BadInput[] = [
   running("an unknown mode", { steps: [STEP], mode: "fast" }, "mode"),
   running("a negative cap", { steps: [STEP], cap_usd: -1 }, "cap_usd"),
   running("a cap that is a text", { steps: [STEP], cap_usd: "1" }, "cap_usd"),
-  running("reuse", { steps: [STEP], reuse: true }, "reuse", "not_supported_yet"),
   running("an unknown field", { steps: [STEP], colour: "red" }, "colour"),
   running(
     "wrong steps",

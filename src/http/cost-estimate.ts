@@ -37,14 +37,22 @@ export async function estimateOf(
     past: await pastOutputTokens(db, { origin, steps: modelsOf(steps, registry) }),
     day,
   });
-  const linkOf = new Map(links.map((link) => [link.stepNumber, link]));
-  const total = sumEstimates(
+  return { steps: estimates, total: costOfSteps(estimates, steps, registry) };
+}
+
+/** What some of the steps of a workflow come to. */
+export function costOfSteps(
+  estimates: readonly StepEstimate[],
+  steps: WorkflowDefinition["steps"],
+  registry: AppDependencies["registry"],
+): Estimate {
+  const linkOf = new Map(linkSteps(steps, registry).map((link) => [link.stepNumber, link]));
+  return sumEstimates(
     estimates.map((estimate) => ({
       estimate,
       links: linkOf.get(estimate.stepNumber) ?? { stepNumber: estimate.stepNumber, dependsOn: [] },
     })),
   );
-  return { steps: estimates, total };
 }
 
 function modelsOf(

@@ -10,6 +10,7 @@ import { localize } from "./language.ts";
 /** What the database tells apart for each grouping. A modality is that of its models. */
 const KEYS: Record<CostGrouping, (keyof CostGroup)[]> = {
   day: ["day"],
+  month: ["month"],
   workflow: ["workflowId", "templateId"],
   provider: ["provider"],
   model: ["model"],
@@ -58,7 +59,8 @@ function groupRows(
     members,
   }));
   return viewed.toSorted((one, other) => {
-    const byAmount = by === "day" ? 0 : (other.group.charged ?? 0) - (one.group.charged ?? 0);
+    const byAmount =
+      by === "day" || by === "month" ? 0 : (other.group.charged ?? 0) - (one.group.charged ?? 0);
     return byAmount || (one.group.key < other.group.key ? -1 : 1);
   });
 }
@@ -76,6 +78,7 @@ async function namesFor(
   };
   const labels: Record<CostGrouping, (key: string) => string | null> = {
     day: (key) => key,
+    month: (key) => key,
     workflow: (key) => (key === "" ? null : (workflows.get(Number(key)) ?? templateName(key))),
     provider: (key) => registry.providerName(key) ?? key,
     model: (key) => key,
@@ -83,6 +86,7 @@ async function namesFor(
   };
   const keys: Record<CostGrouping, (row: SummedRow) => string> = {
     day: ({ day }) => day,
+    month: ({ month }) => month,
     workflow: ({ workflowId, templateId }) => (workflowId > 0 ? String(workflowId) : templateId),
     provider: ({ provider }) => provider,
     model: ({ model }) => model,
@@ -107,5 +111,6 @@ function viewSums(rows: readonly CostSums[]): CostSumsWire {
       calls: sum("inDoubtCalls"),
       up_to: sum("inDoubtUnpricedCalls") > 0 ? null : nanoUsdToUsd(sum("inDoubtNanoUsd")),
     },
+    reused: { steps: sum("reusedSteps"), saved: nanoUsdToUsd(sum("savedNanoUsd")) },
   };
 }

@@ -29,6 +29,8 @@ const chargedSchema = z.object({
   unused: z.object({ calls: z.int(), charged: usd }),
   /** Calls that may have been billed; `up_to` is null where that has no known limit. */
   in_doubt: z.object({ calls: z.int(), up_to: usd.nullable() }),
+  /** Results that were taken over instead of being bought again; `saved` is null where none has a known cost. */
+  reused: z.object({ steps: z.int(), saved: usd.nullable() }),
 });
 
 export const executionCostsSchema = chargedSchema
@@ -51,17 +53,19 @@ const costSumsShape = {
   unused: z.object({ calls: z.int(), charged: usd }),
   /** Calls that may have been billed; `up_to` is null where one of them has no known limit. */
   in_doubt: z.object({ calls: z.int(), up_to: usd.nullable() }),
+  /** Results that were taken over instead of being bought again, and what they had cost. */
+  reused: z.object({ steps: z.int(), saved: usd }),
 };
 
 const costGroupSchema = z.object({
-  /** The day, or the id of the workflow, template, provider or model; empty where there is none. */
+  /** The day or month, or the id of the workflow, template, provider or model; empty where there is none. */
   key: z.string(),
   /** What people call it; null where it has no name. */
   label: z.string().nullable(),
   ...costSumsShape,
 });
 
-export const COST_GROUPS = ["day", "workflow", "provider", "model", "modality"] as const;
+export const COST_GROUPS = ["day", "month", "workflow", "provider", "model", "modality"] as const;
 
 export const costReportSchema = z
   .object({
@@ -71,7 +75,7 @@ export const costReportSchema = z
     by: z.enum(COST_GROUPS),
     currency: z.literal("USD"),
     totals: z.object(costSumsShape),
-    /** Days in their order, anything else by what was charged. */
+    /** Days and months in their order, anything else by what was charged. */
     rows: z.array(
       costGroupSchema.extend({
         /** With `split`: the same told apart once more. */

@@ -49,6 +49,7 @@ describe("GET /costs", () => {
       failed_billed: { calls: 0, charged: 0 },
       unused: { calls: 0, charged: 0 },
       in_doubt: { calls: 0, up_to: 0 },
+      reused: { steps: 0, saved: 0 },
     });
   });
 
@@ -249,6 +250,20 @@ describe("the costs of an execution", () => {
       unused: { calls: 1, charged: 0.007 },
       in_doubt: { calls: 1, up_to: 0.02 },
     });
+  });
+
+  test("say what results that were taken over saved, here and in the report", async () => {
+    const { id } = await run({ steps: [TEXT, IMAGE] });
+    const response = await rig.send("POST", `/api/combinations/executions/${id}/rerun`, { from_step: 2 });
+    const { execution_id: again }: { execution_id: number } = JSON.parse(await response.text());
+    const { costs } = await rig.waitFor(again, "completed");
+    expect(costs).toMatchObject({ calls: 1, charged: 0.02, reused: { steps: 1, saved: 0.02 } });
+    const [text, image] = costs.steps;
+    expect(text).toMatchObject({ calls: 0, charged: 0, estimate: null, reused: { steps: 1, saved: 0.02 } });
+    expect(image).toMatchObject({ calls: 1, charged: 0.02, reused: { steps: 0, saved: null } });
+    expect(image?.estimate?.likely).toBe(costs.estimate?.likely);
+    const { totals } = await report("");
+    expect(totals).toMatchObject({ calls: 3, charged: 0.06, reused: { steps: 1, saved: 0.02 } });
   });
 
   test("say that a price is unknown, and are never 0 then", async () => {

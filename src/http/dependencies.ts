@@ -23,7 +23,11 @@ export interface AppDependencies {
     allowedHosts: string[];
     /** The cap of an execution that asks for none; null: no cap. */
     defaultCapNanoUsd: NanoUsd | null;
+    /** The most that one upload may hold. */
+    maxUploadBytes: number;
   };
+  /** Where files lie while they are uploaded; on the disk of the artifacts, so that they can be moved there. */
+  uploadFolder: string;
   /** Where the built page lies. */
   webFolder: string;
   version: string;

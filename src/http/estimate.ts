@@ -1,4 +1,5 @@
 import { createRoute, type z } from "@hono/zod-openapi";
+import type { Estimate } from "../pricing/estimate.ts";
 import type { StepEstimate } from "../pricing/workflow-estimate.ts";
 import { apiRoutes } from "./api-routes.ts";
 import { certaintyOf, estimateOf, viewEstimate } from "./cost-estimate.ts";
@@ -39,14 +40,17 @@ export function estimateRoutes(dependencies: AppDependencies) {
     });
     return c.json(
       {
-        ...viewEstimate(estimate.total),
-        currency: "USD" as const,
-        steps: estimate.steps.map(viewStep),
+        ...viewEstimateOfSteps(estimate),
         missing_settings: missingSettings(stepModels(steps, registry), registry),
       },
       200,
     );
   });
+}
+
+/** What steps are likely to cost, per step and in all. */
+export function viewEstimateOfSteps({ steps, total }: { steps: StepEstimate[]; total: Estimate }) {
+  return { ...viewEstimate(total), currency: "USD" as const, steps: steps.map(viewStep) };
 }
 
 /** Steps win over where they come from, whose id then only names their past. */

@@ -1,7 +1,6 @@
 import { createRoute, type z } from "@hono/zod-openapi";
 import type { StoredEstimate } from "../db/stored-values.ts";
 import type { NewExecution } from "../engine/engine.ts";
-import { RelaisError, type LocalText } from "../errors.ts";
 import { usdToNanoUsd } from "../workflow/money.ts";
 import { checkInputs, withDefaults } from "../workflow/validation.ts";
 import { apiRoutes, invalid } from "./api-routes.ts";
@@ -73,7 +72,6 @@ function acceptExecution(
   const given = { topic: body.initial_input, inputs: body.inputs };
   const problems = checkInputs(source, given);
   if (problems.length > 0) throw invalid(problems);
-  if (body.reuse) throw reuseNotSupported();
   const capNanoUsd = body.cap_usd === null ? settings.defaultCapNanoUsd : usdToNanoUsd(body.cap_usd);
   if (body.mode === "live") {
     const models = stepModels(source.steps, registry);
@@ -90,6 +88,7 @@ function acceptExecution(
     mode: body.mode,
     capNanoUsd,
     unpriced: body.unpriced,
+    reuse: body.reuse,
   };
 }
 
@@ -103,17 +102,5 @@ async function expectedCost(
   const origin = { workflowId, templateId };
   return toStoredEstimate(
     await estimateOf(dependencies, { definition: { steps }, origin, topic: initialInput, inputs }),
-  );
-}
-
-function reuseNotSupported(): RelaisError {
-  const message: LocalText = {
-    fr: "Cette version de Relais ne réutilise pas encore de résultats ; enlevez « reuse ».",
-    en: "This version of Relais does not reuse results yet; take “reuse” out.",
-  };
-  return new RelaisError(
-    "not_supported_yet",
-    { fr: `${message.fr} Rien n’a été dépensé.`, en: `${message.en} Nothing was spent.` },
-    [{ path: "reuse", message }],
   );
 }

@@ -1,26 +1,39 @@
 import type { AttemptRow } from "../db/attempt-store.ts";
 import type { StoredCostRange, StoredEstimate } from "../db/stored-values.ts";
-import type { Step } from "../workflow/definition.ts";
+import type { StepRunRow } from "../db/step-run-store.ts";
+import { NO_ITEM, type Step } from "../workflow/definition.ts";
 import { nanoUsdToUsd, sumCosts, UNKNOWN_COST, type NanoUsd } from "../workflow/money.ts";
 import type { ExecutionCosts } from "./cost-schemas.ts";
 
 /** What an execution was expected to cost and what its calls have cost, in all and step by step. */
 export function viewCosts(
   steps: readonly Step[],
-  attempts: readonly AttemptRow[],
+  { attempts, stepRuns }: { attempts: readonly AttemptRow[]; stepRuns: readonly StepRunRow[] },
   estimate: StoredEstimate | null,
 ): ExecutionCosts {
   return {
     ...viewCharged(attempts, estimate?.total),
-    steps: steps.map((step) => ({
-      step_number: step.step_number,
-      name: step.name ?? null,
-      ...viewCharged(
-        attempts.filter(({ stepNumber }) => stepNumber === step.step_number),
-        estimate?.steps.find(({ stepNumber }) => stepNumber === step.step_number),
-      ),
-    })),
+    reused: viewReused(stepRuns),
+    steps: steps.map((step) => {
+      const isOfStep = ({ stepNumber }: { stepNumber: number }): boolean => stepNumber === step.step_number;
+      return {
+        step_number: step.step_number,
+        name: step.name ?? null,
+        ...viewCharged(attempts.filter(isOfStep), estimate?.steps.find(isOfStep)),
+        reused: viewReused(stepRuns.filter(isOfStep)),
+      };
+    }),
   };
+}
+
+/** What was taken over. What a step saved holds what its items did. */
+function viewReused(stepRuns: readonly StepRunRow[]): ExecutionCosts["reused"] {
+  const reused = stepRuns.filter(({ reusedFromExecutionId }) => (reusedFromExecutionId ?? null) !== null);
+  const whole = new Set(reused.flatMap(({ item, stepNumber }) => (item === NO_ITEM ? [stepNumber] : [])));
+  const counted = reused.filter(({ item, stepNumber }) => item === NO_ITEM || !whole.has(stepNumber));
+  const known = counted.flatMap(({ savedNanoUsd }) => savedNanoUsd ?? []);
+  const saved = known.reduce<NanoUsd>((sum, nanoUsd) => sum + nanoUsd, 0);
+  return { steps: counted.length, saved: known.length === 0 ? null : nanoUsdToUsd(saved) };
 }
 
 function viewCharged(attempts: readonly AttemptRow[], estimate: StoredCostRange | undefined) {

@@ -47,7 +47,7 @@ export function viewExecution(
     steps: row.steps,
     steps_data: stepRuns.map((run) => viewStep(run, stepOf(run), context)),
     results: stepRuns.flatMap((run) => viewResult(run, stepOf(run)) ?? []),
-    costs: viewCosts(row.steps, attempts, row.estimate),
+    costs: viewCosts(row.steps, { attempts, stepRuns }, row.estimate),
   };
 }
 
@@ -77,6 +77,10 @@ function viewHead(row: ExecutionRow, stepRuns: StepRunRow[], language: Language)
     title: row.title,
     mode: row.mode,
     initial_input: row.initialInput,
+    rerun_of: row.rerunOf,
+    rerun_from_step: row.rerunFromStep,
+    reuse: row.reuse,
+    saved_usd: savedUsdOf(stepRuns),
     live_cost: row.mode === "rehearsal" ? liveCostOf(stepRuns) : null,
     currency: "USD" as const,
     created_at: row.createdAt,
@@ -144,6 +148,8 @@ function viewStep(snapshot: StepSnapshot, step: Step | undefined, context: ViewC
       code: snapshot.error.code,
       message: localize(snapshot.error.message, context.language),
     },
+    reused_from: snapshot.reusedFromExecutionId ?? null,
+    saved_usd: usdOrNull(snapshot.savedNanoUsd ?? null),
     items: null,
   };
 }
@@ -211,12 +217,27 @@ function liveCostOf(stepRuns: StepRunRow[]): number | null {
   return sum.basis === "unknown" ? null : nanoUsdToUsd(sum.nanoUsd);
 }
 
+/** What the results that were taken over had cost, as far as that is known; null where none was. */
+function savedUsdOf(stepRuns: StepRunRow[]): number | null {
+  const reused = stepRuns.filter(({ reusedFromExecutionId }) => (reusedFromExecutionId ?? null) !== null);
+  const steps = reused.filter(({ item }) => item === NO_ITEM);
+  const whole = new Set(steps.map(({ stepNumber }) => stepNumber));
+  // What a step saved holds what its items did.
+  const counted = reused.filter(({ item, stepNumber }) => item === NO_ITEM || !whole.has(stepNumber));
+  if (counted.length === 0) return null;
+  return nanoUsdToUsd(counted.reduce((sum, { savedNanoUsd }) => sum + (savedNanoUsd ?? 0), 0));
+}
+
+function usdOrNull(nanoUsd: NanoUsd | null): number | null {
+  return nanoUsd === null ? null : nanoUsdToUsd(nanoUsd);
+}
+
 function knownUsd(nanoUsd: NanoUsd, basis: CostBasis): number | null {
   return basis === "unknown" ? null : nanoUsdToUsd(nanoUsd);
 }
 
 function usdOf(cost: Cost): number | null {
-  return cost.nanoUsd === null ? null : nanoUsdToUsd(cost.nanoUsd);
+  return usdOrNull(cost.nanoUsd);
 }
 
 function modalityOf(step: Step | undefined, catalogue: ModelCatalogue): Modality | null {
@@ -229,6 +250,6 @@ function modalityOfMedium(medium: Medium): Modality {
   return medium === "audio" ? "speech" : medium;
 }
 
-function artifactUrl(artifactId: string): string {
+export function artifactUrl(artifactId: string): string {
   return `${API_PATH}/artifacts/${artifactId}`;
 }

@@ -185,7 +185,7 @@ const resultSchema = z
     words: z.array(z.object({ word: z.string(), start: z.number(), end: z.number() })).optional(),
     cost: usd.nullable(),
     cost_basis: costBasis,
-    /** `local`, `cache` or the model that ran. */
+    /** `local`, `cache` (an earlier result was taken over), `person` or the model that ran. */
     performed_by: z.string(),
     /** In a rehearsal: what the same call would have cost live; null where the price is unknown. Absent on live runs. */
     live_cost: usd.nullable().optional(),
@@ -209,6 +209,9 @@ const stepDataSchema = z
     cost: usd.nullable(),
     cost_basis: costBasis,
     error: failureSchema.nullable(),
+    /** The execution whose result was taken over, and what that had cost; null: none was, or the cost is unknown. */
+    reused_from: id.nullable(),
+    saved_usd: usd.nullable(),
     items: z.null(),
   })
   .openapi("StepData");
@@ -247,6 +250,13 @@ export const executionSchema = z
     error_message: z.string().nullable(),
     total_cost: usd,
     cost_basis: costBasis,
+    /** The execution that this one was made from, and the step asked for; null where there is none. */
+    rerun_of: id.nullable(),
+    rerun_from_step: z.int().nullable(),
+    /** Whether stored results of identical calls are taken instead of making the calls. */
+    reuse: z.boolean(),
+    /** What the results that were taken over had cost; null where none was. A floor where one is unknown. */
+    saved_usd: usd.nullable(),
     /** In a rehearsal: what a live run would have cost; null where a price is unknown, and on live runs. */
     live_cost: usd.nullable(),
     currency: z.literal("USD"),

@@ -39,12 +39,18 @@ export async function makeHistory(db: Db, count: number): Promise<void> {
   await insertExecutions(db, count);
   await insertStepRuns(db);
   await insertAttempts(db);
-  await sql`
-    insert into cost_days
-    select day, workflow_id, template_id, provider, model, count(*), sum(charged_nano_usd), sum(unknown_calls),
-      sum(failed_calls), sum(failed_billed_calls), sum(failed_billed_nano_usd), sum(unused_calls),
-      sum(unused_nano_usd), sum(in_doubt_calls), sum(in_doubt_nano_usd), sum(in_doubt_unpriced_calls)
-    from attempt_costs group by day, workflow_id, template_id, provider, model`.execute(db);
+  for (const [unit, length] of [
+    ["day", 10],
+    ["month", 7],
+  ] as const) {
+    const period = sql`substr(day, 1, ${sql.lit(length)})`;
+    await sql`
+      insert into cost_sums
+      select ${sql.lit(unit)}, ${period}, workflow_id, template_id, provider, model, count(*), sum(charged_nano_usd),
+        sum(unknown_calls), sum(failed_calls), sum(failed_billed_calls), sum(failed_billed_nano_usd), sum(unused_calls),
+        sum(unused_nano_usd), sum(in_doubt_calls), sum(in_doubt_nano_usd), sum(in_doubt_unpriced_calls), 0, 0
+      from attempt_costs group by ${period}, workflow_id, template_id, provider, model`.execute(db);
+  }
   await sql`
     insert into ended_executions
     select substr(created_at, 1, 10), status, id % 8, count(*) from workflow_executions

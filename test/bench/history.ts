@@ -40,6 +40,7 @@ function requestsOver(rig: HttpRig, count: number): [string, Request][] {
   const deep = `&cursor=${Buffer.from(`executions:${Math.round(count / 10)}`).toString("base64url")}`;
   const today = new Date().toISOString().slice(0, 10);
   const yearAgo = new Date(Date.now() - 364 * DAY_MS).toISOString().slice(0, 10);
+  const quarterAgo = new Date(Date.now() - 91 * DAY_MS).toISOString().slice(0, 10);
   const costs = (query: string, from = yearAgo): Request =>
     get(`${API}/costs?from=${from}&to=${today}${query}`);
   const steps = [{ step_number: 1, ai_provider: "openai:gpt-6.2-sol", prompt: "About {topic}" }];
@@ -66,10 +67,10 @@ function requestsOver(rig: HttpRig, count: number): [string, Request][] {
       list("&status=completed&workflow_id=9999"),
     ],
     ["detail", get(`${API}/executions/${Math.round(count / 2)}`)],
-    ["costs: a year by day and provider", costs("&by=day&split=provider")],
+    ["costs: a year by month and medium", costs("&by=month&split=modality")],
     ["costs: a year by workflow", costs("&by=workflow")],
     ["costs: a year by model", costs("&by=model")],
-    ["costs: this month by day and workflow", costs("&by=day&split=workflow", `${today.slice(0, 8)}01`)],
+    ["costs: three months by day and medium", costs("&by=day&split=modality", quarterAgo)],
     ["past runs: a template", estimate({ template_id: "creation-contenu" })],
     ["past runs: a model that was never called", estimate({ template_id: "creation-contenu", steps })],
     ["/metrics", get("/metrics")],

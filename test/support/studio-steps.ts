@@ -42,7 +42,7 @@ export function openStudio(registry: Registry): Studio {
           model: isRehearsal ? `local:${model?.modality}` : (model?.id ?? ""),
           performedBy: isRehearsal ? "local" : (model?.id ?? ""),
           worstCase: isRehearsal ? FREE : STUDIO_COST,
-          requestHash: createHash("sha256").update(request.prompt).digest("hex"),
+          requestHash: hashOf(request),
           isAbortable: false,
           costOfAborted: () => FREE,
           submit: async (context) => {
@@ -58,6 +58,12 @@ export function openStudio(registry: Registry): Studio {
       },
     },
   };
+}
+
+function hashOf({ prompt, parameters }: StepRequest): string {
+  return createHash("sha256")
+    .update(JSON.stringify([prompt, parameters]))
+    .digest("hex");
 }
 
 function outputOf(request: StepRequest, medium: StepOutput["medium"]): StepOutput {

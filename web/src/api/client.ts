@@ -44,7 +44,8 @@ export async function callDelete(path: string, language: Language): Promise<void
 async function send(path: string, request: ApiRequest): Promise<Response> {
   const { method = "GET", body, language, signal, idempotencyKey } = request;
   const headers: Record<string, string> = { accept: "application/json", "accept-language": language };
-  if (body !== undefined) {
+  // A form says its own type, with the boundary that the browser chooses.
+  if (body !== undefined && !(body instanceof FormData)) {
     headers["content-type"] = "application/json";
   }
   if (idempotencyKey !== undefined) {
@@ -55,7 +56,7 @@ async function send(path: string, request: ApiRequest): Promise<Response> {
     response = await fetch(`${API}${path}`, {
       method,
       headers,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
     });
   } catch (error) {

@@ -5,7 +5,6 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
-import type { Language } from "../../../src/errors.ts";
 import type { Step } from "../../../src/workflow/definition.ts";
 import type { Modality } from "../../../src/workflow/media.ts";
 import { isFinal } from "../../../src/workflow/statuses.ts";
@@ -13,7 +12,8 @@ import { startedExecution } from "../features/execution/started-execution.ts";
 import { newerOf } from "../features/execution/merge-events.ts";
 import { isSettling, settlingPollMs } from "../features/execution/settling.ts";
 import { useLanguage } from "../language.ts";
-import { ApiProblem, callApi, callDelete } from "./client.ts";
+import { callApi, callDelete } from "./client.ts";
+import { postOnce } from "./post-once.ts";
 import type {
   CostGrouping,
   CostReport,
@@ -175,7 +175,7 @@ export function useExecute() {
   const language = useLanguage();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ request }: ExecuteOrder) => execute(request, language),
+    mutationFn: ({ request }: ExecuteOrder) => postOnce<ExecuteAnswer>("/execute", request, language),
     onSuccess: (answer, order) => {
       client.setQueryData(
         queryKeys.execution(answer.execution_id),
@@ -234,40 +234,6 @@ export function useDecide(id: number) {
       callApi<unknown>(`/executions/${id}/decision`, { method: "POST", body, language }),
     onSettled: () => client.invalidateQueries({ queryKey: queryKeys.execution(id) }),
   });
-}
-
-let unanswered: { body: string; idempotencyKey: string } | null = null;
-
-/**
- * Starts an execution. Where no answer came, or one that does not say what was done, the same request sent again never
- * starts (or pays) a second one.
- */
-async function execute(body: ExecuteBody, language: Language): Promise<ExecuteAnswer> {
-  const text = JSON.stringify(body);
-  const idempotencyKey = unanswered?.body === text ? unanswered.idempotencyKey : newKey();
-  unanswered = { body: text, idempotencyKey };
-  try {
-    const answer = await callApi<ExecuteAnswer>("/execute", {
-      method: "POST",
-      body,
-      language,
-      idempotencyKey,
-    });
-    unanswered = null;
-    return answer;
-  } catch (error) {
-    if (error instanceof ApiProblem && error.code !== "unreachable" && error.status < 500) {
-      unanswered = null;
-    }
-    throw error;
-  }
-}
-
-/** `crypto.randomUUID` is missing where the page is not served from a secure origin. */
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, "0"),
-  ).join("");
 }
 
 function cursorQuery(cursor: string | null): string {

@@ -86,8 +86,9 @@ export function CostChart({ report, period }: { report: CostReport; period: Peri
 }
 
 function sumColumns(report: CostReport, period: Period, format: Format): ColumnSums[] {
-  return columnsOf(period).map(({ key, unit }) => {
-    const rows = report.rows.filter((row) => row.key.startsWith(key));
+  const unit = report.by === "month" ? "month" : "day";
+  return columnsOf(period, unit).map((key) => {
+    const rows = report.rows.filter((row) => row.key === key);
     const parts = new Map<string, number>();
     for (const part of rows.flatMap((row): CostGroupWire[] => row.parts ?? [])) {
       if (part.charged !== null && part.charged > 0) {

@@ -7,7 +7,7 @@ import classes from "./costs.module.css";
 export function CostTotals({ totals }: { totals: CostReport["totals"] }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { failed_billed: failed, unused, in_doubt: doubt, unknown_calls: unknown } = totals;
+  const { failed_billed: failed, unused, in_doubt: doubt, unknown_calls: unknown, reused } = totals;
   const notes = [
     failed.calls > 0 && t("costs.failedBilled", { count: failed.calls, cost: format.money(failed.charged) }),
     unused.calls > 0 && t("costs.unused", { count: unused.calls, cost: format.money(unused.charged) }),
@@ -15,6 +15,7 @@ export function CostTotals({ totals }: { totals: CostReport["totals"] }) {
       (doubt.up_to === null
         ? t("costs.inDoubtUnknown", { count: doubt.calls })
         : t("costs.inDoubt", { count: doubt.calls, most: format.atMost(doubt.up_to) })),
+    reused.saved > 0 && t("costs.saved", { count: reused.steps, cost: format.money(reused.saved) }),
     unknown > 0 && t("costs.unknown", { count: unknown }),
   ].filter((note) => note !== false);
   return (

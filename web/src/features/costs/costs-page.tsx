@@ -12,7 +12,7 @@ import { today } from "../../today.ts";
 import { CostChart } from "./cost-chart.tsx";
 import { CostTable } from "./cost-table.tsx";
 import { CostTotals } from "./cost-totals.tsx";
-import { isDay, PERIOD_CHOICES, periodOf, type Period, type PeriodChoice } from "./period.ts";
+import { isDay, PERIOD_CHOICES, periodOf, unitOf, type Period, type PeriodChoice } from "./period.ts";
 import classes from "./costs.module.css";
 
 /** What was spent in a period, on what, and what of it was for nothing. */
@@ -21,7 +21,7 @@ export default function CostsPage() {
   const [choice, setChoice] = useState<PeriodChoice>("month");
   const [chosen, setChosen] = useState<Period>(() => periodOf("month", today(), { from: "", to: "" }));
   const period = periodOf(choice, today(), chosen);
-  const costs = useCosts(period, { by: "day", split: "modality" });
+  const costs = useCosts(period, { by: unitOf(period), split: "modality" });
   const report = costs.data;
   return (
     <Page

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { columnsOf, periodOf } from "./period.ts";
+import { columnsOf, periodOf, unitOf } from "./period.ts";
 
 const chosen = { from: "2020-01-05", to: "2020-01-07" };
 
@@ -21,20 +21,14 @@ describe("a period", () => {
 
 describe("columns", () => {
   test("are days, those without a call too", () => {
-    expect(columnsOf({ from: "2024-02-28", to: "2024-03-01" })).toEqual([
-      { key: "2024-02-28", unit: "day" },
-      { key: "2024-02-29", unit: "day" },
-      { key: "2024-03-01", unit: "day" },
-    ]);
+    const period = { from: "2024-02-28", to: "2024-03-01" };
+    expect(unitOf(period)).toBe("day");
+    expect(columnsOf(period, "day")).toEqual(["2024-02-28", "2024-02-29", "2024-03-01"]);
   });
 
   test("are months where days would be too many", () => {
-    expect(columnsOf({ from: "2025-11-20", to: "2026-03-02" }).map(({ key }) => key)).toEqual([
-      "2025-11",
-      "2025-12",
-      "2026-01",
-      "2026-02",
-      "2026-03",
-    ]);
+    const period = { from: "2025-11-20", to: "2026-03-02" };
+    expect(unitOf(period)).toBe("month");
+    expect(columnsOf(period, "month")).toEqual(["2025-11", "2025-12", "2026-01", "2026-02", "2026-03"]);
   });
 });

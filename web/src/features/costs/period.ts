@@ -25,29 +25,26 @@ export function periodOf(choice: PeriodChoice, today: string, chosen: Period): P
   }
 }
 
-/** A column of the chart: a day, or a month where days would be too many. */
-interface Column {
-  /** `YYYY-MM-DD` or `YYYY-MM`. */
-  key: string;
-  unit: "day" | "month";
-}
-
 const MAX_DAYS = 92;
 
-/** Every day or month of a period, those without a call too. */
-export function columnsOf({ from, to }: Period): Column[] {
-  const days: string[] = [];
-  for (let day = from; day <= to && days.length <= MAX_DAYS; day = dayAfter(day, 1)) {
-    days.push(day);
+/** What a column of the chart is: a day, or a month where days would be too many. */
+export function unitOf({ from, to }: Period): "day" | "month" {
+  return dayAfter(from, MAX_DAYS) > to ? "day" : "month";
+}
+
+/** Every day (`YYYY-MM-DD`) or month (`YYYY-MM`) of a period, those without a call too. */
+export function columnsOf({ from, to }: Period, unit: "day" | "month"): string[] {
+  const columns: string[] = [];
+  if (unit === "day") {
+    for (let day = from; day <= to; day = dayAfter(day, 1)) {
+      columns.push(day);
+    }
+  } else {
+    for (let day = from; day.slice(0, 7) <= to.slice(0, 7); day = firstOfMonth(day, 1)) {
+      columns.push(day.slice(0, 7));
+    }
   }
-  if (days.length <= MAX_DAYS) {
-    return days.map((key) => ({ key, unit: "day" }));
-  }
-  const months: string[] = [];
-  for (let day = firstOfMonth(from, 0); day <= to; day = firstOfMonth(day, 1)) {
-    months.push(day.slice(0, 7));
-  }
-  return months.map((key) => ({ key, unit: "month" }));
+  return columns;
 }
 
 export function isDay(text: string): boolean {

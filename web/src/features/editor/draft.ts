@@ -29,9 +29,11 @@ export interface Draft {
   topic: string;
   capUsd: number | null;
   values: Record<string, string | number>;
+  /** Whether identical results that are paid for are taken instead of bought again. */
+  reuse: boolean;
 }
 
-export const EMPTY_DRAFT: Draft = { steps: null, topic: "", capUsd: null, values: {} };
+export const EMPTY_DRAFT: Draft = { steps: null, topic: "", capUsd: null, values: {}, reuse: false };
 
 const MAX_TOPIC_TITLE = 100;
 
@@ -231,6 +233,7 @@ export function storeDraft(sourceKey: string, draft: Draft, beginning: Draft): v
     draft.steps === null &&
     draft.topic === beginning.topic &&
     draft.capUsd === beginning.capUsd &&
+    draft.reuse === beginning.reuse &&
     Object.keys(draft.values).length === 0;
   writeStored(STORAGE_PREFIX + sourceKey, isUnchanged ? null : JSON.stringify(draft));
 }

@@ -1,4 +1,4 @@
-import { Button, TextInput } from "@mantine/core";
+import { Button, Checkbox, TextInput } from "@mantine/core";
 import { IconDeviceFloppy, IconPlayerPlay, IconPlayerTrackNext } from "@tabler/icons-react";
 import { useEffect, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -137,6 +137,15 @@ export function EditorBar(props: EditorBarProps) {
             {t("editor.run")}
           </Button>
         </div>
+        <Checkbox
+          className={classes.reuse}
+          size="sm"
+          label={t("editor.reuse")}
+          checked={draft.reuse}
+          onChange={(event) => {
+            onChange({ reuse: event.currentTarget.checked });
+          }}
+        />
       </form>
     </section>
   );

@@ -98,7 +98,14 @@ function orderOf({ source, start, draft, steps, mode }: OrderOptions): Omit<Exec
   const named = title === null ? {} : { title };
   const what = isUnchanged ? start : { steps: wireSteps(steps), ...named };
   return {
-    request: { ...what, initial_input: draft.topic, inputs: draft.values, mode, cap_usd: draft.capUsd },
+    request: {
+      ...what,
+      initial_input: draft.topic,
+      inputs: draft.values,
+      mode,
+      cap_usd: draft.capUsd,
+      ...(draft.reuse && { reuse: true }),
+    },
     title,
     steps: wireSteps(steps),
   };

@@ -96,7 +96,7 @@ function Estimated({ estimate }: { estimate: NonNullable<Charged["estimate"]> })
 }
 
 /** What there is to know of an amount, as sentences. */
-function useNotes({ failed_billed: failed, unused, in_doubt: doubt }: Charged): string[] {
+function useNotes({ failed_billed: failed, unused, in_doubt: doubt, reused }: Charged): string[] {
   const { t } = useTranslation();
   const format = useFormat();
   const { calls: count } = doubt;
@@ -110,5 +110,7 @@ function useNotes({ failed_billed: failed, unused, in_doubt: doubt }: Charged): 
     unused.calls > 0 &&
       t("execution.costs.unused", { count: unused.calls, cost: format.money(unused.charged) }),
     count > 0 && inDoubt,
+    reused.saved !== null &&
+      t("execution.costs.saved", { count: reused.steps, cost: format.money(reused.saved) }),
   ].filter((note) => note !== false);
 }

@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
-import { IconPlayerStop } from "@tabler/icons-react";
+import { IconPlayerStop, IconRepeat } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { isFinal } from "../../../../src/workflow/statuses.ts";
 import { useCancel } from "../../api/queries.ts";
 import type { Execution } from "../../api/types.ts";
@@ -11,6 +12,8 @@ import { RehearsalMark, Status } from "../../components/status.tsx";
 import { elapsedBetween, isSomethingKnown } from "../../format.ts";
 import { useFormat } from "../../use-format.ts";
 import { CostComparison } from "./cost-comparison.tsx";
+import { RerunDialog, type RerunTarget } from "../rerun/rerun-dialog.tsx";
+import { isAtRest, rerunTarget, StepMenu } from "../rerun/step-menu.tsx";
 import { DecisionPanel } from "./decision-panel.tsx";
 import type { LiveOutput } from "./merge-events.ts";
 import { loadResultParts } from "./result-parts.ts";
@@ -52,6 +55,7 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
   const { t } = useTranslation();
   const cancel = useCancel(execution.id);
   const doubtUsd = useDoubtUsd(execution);
+  const [target, setTarget] = useState<RerunTarget | null>(null);
   return (
     <div className={classes.layout}>
       <aside className={classes.overview}>
@@ -67,6 +71,18 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
             }}
           >
             {t("execution.cancel")}
+          </Button>
+        )}
+        {isAtRest(execution) && (
+          <Button
+            variant="default"
+            fullWidth
+            leftSection={<IconRepeat aria-hidden size={18} stroke={1.75} />}
+            onClick={() => {
+              setTarget(rerunTarget(execution, execution.status === "completed" ? 1 : null));
+            }}
+          >
+            {t(execution.status === "completed" ? "rerun.title" : "rerun.missing")}
           </Button>
         )}
       </aside>
@@ -93,9 +109,23 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
             result={execution.results.find((result) => result.step_number === step.step_number)}
             liveText={output.texts[step.step_number]}
             topic={execution.initial_input}
+            menu={
+              <StepMenu
+                execution={execution}
+                step={step}
+                result={execution.results.find((result) => result.step_number === step.step_number)}
+                onRerun={setTarget}
+              />
+            }
           />
         ))}
         {hasBill(execution) && <CostComparison costs={execution.costs} />}
+        <RerunDialog
+          target={target}
+          onClose={() => {
+            setTarget(null);
+          }}
+        />
       </div>
     </div>
   );
@@ -157,6 +187,7 @@ function Overview({ execution }: { execution: Execution }) {
   const format = useFormat();
   const isDone = isFinal(execution.status);
   const now = useNow(execution.started_at !== null && !isDone && execution.status !== "waiting");
+  const saved = execution.steps_data.reduce((sum, { saved_usd }) => sum + (saved_usd ?? 0), 0);
   const time = elapsedBetween(execution.started_at, isDone ? execution.completed_at : now);
   return (
     <>
@@ -164,6 +195,13 @@ function Overview({ execution }: { execution: Execution }) {
         <Status status={execution.status} />
         {execution.mode === "rehearsal" && <RehearsalMark />}
       </p>
+      {execution.rerun_of !== null && (
+        <Link href={`/combinations/executions/${execution.rerun_of}`} className={classes.origin}>
+          {execution.rerun_from_step === null
+            ? t("execution.madeFrom", { id: execution.rerun_of })
+            : t("execution.madeFromStep", { id: execution.rerun_of, number: execution.rerun_from_step })}
+        </Link>
+      )}
       <dl className={classes.facts}>
         <div>
           <dt>{t(isDone && !isSettling(execution) ? "execution.totalCost" : "execution.costSoFar")}</dt>
@@ -175,6 +213,12 @@ function Overview({ execution }: { execution: Execution }) {
           <div>
             <dt>{t("execution.liveCost")}</dt>
             <dd className="figures">{format.cost(execution.live_cost, "estimated")}</dd>
+          </div>
+        )}
+        {saved > 0 && (
+          <div>
+            <dt>{t("execution.saved")}</dt>
+            <dd className="figures">{format.money(saved)}</dd>
           </div>
         )}
         {execution.cap_usd !== null && (

@@ -22,6 +22,8 @@ function step(number: number, status: StepData["status"]): StepData {
     cost: null,
     cost_basis: "free",
     error: null,
+    reused_from: null,
+    saved_usd: null,
     items: null,
   };
 }

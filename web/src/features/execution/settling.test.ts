@@ -40,6 +40,8 @@ function stepData(changes: Partial<Execution["steps_data"][number]>): Execution[
     cost: null,
     cost_basis: "unknown",
     error: null,
+    reused_from: null,
+    saved_usd: null,
     items: null,
     ...changes,
   };

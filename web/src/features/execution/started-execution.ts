@@ -18,6 +18,7 @@ const NO_COSTS: Omit<Execution["costs"], "steps"> = {
   failed_billed: { calls: 0, charged: 0 },
   unused: { calls: 0, charged: 0 },
   in_doubt: { calls: 0, up_to: 0 },
+  reused: { steps: 0, saved: null },
 };
 
 /** An execution as it is the moment after it was started, so that its first step shows before the server is asked. */
@@ -49,6 +50,8 @@ export function startedExecution({ answer, request, title, steps, modalityOf }: 
       cost: null,
       cost_basis: "free",
       error: null,
+      reused_from: null,
+      saved_usd: null,
       items: null,
     })),
     results: [],
@@ -58,6 +61,10 @@ export function startedExecution({ answer, request, title, steps, modalityOf }: 
     error_message: null,
     total_cost: 0,
     cost_basis: "free",
+    rerun_of: null,
+    rerun_from_step: null,
+    reuse: request.reuse ?? false,
+    saved_usd: null,
     live_cost: null,
     currency: "USD",
     created_at: new Date().toISOString(),

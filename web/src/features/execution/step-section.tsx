@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
 import { IconCopy, IconDownload } from "@tabler/icons-react";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import type { Result, StepData } from "../../api/types.ts";
 import { LoadingLine } from "../../components/loading-line.tsx";
 import { MediumChip } from "../../components/medium.tsx";
@@ -23,10 +24,12 @@ interface StepSectionProps {
   /** The text as it is written, before the result is there. */
   liveText: string | undefined;
   topic: string;
+  /** What can be done with the step. */
+  menu: ReactNode;
 }
 
 /** One step of an execution: its state, then what it made, large. */
-export function StepSection({ step, result, liveText, topic }: StepSectionProps) {
+export function StepSection({ step, result, liveText, topic, menu }: StepSectionProps) {
   const { t } = useTranslation();
   const number = step.step_number;
   const title =
@@ -42,6 +45,7 @@ export function StepSection({ step, result, liveText, topic }: StepSectionProps)
         </h3>
         {step.modality !== null && <MediumChip medium={step.modality} />}
         <Status status={step.status} />
+        {menu}
       </header>
       {step.error !== null && step.status !== "completed" && (
         <Notice kind="error">{step.error.message}</Notice>
@@ -97,10 +101,15 @@ function ResultFooter({ result, step }: { result: Result; step: StepData }) {
   return (
     <footer className={classes.resultFooter}>
       <p className={classes.by}>
-        <span className={classes.maker} data-local={result.performed_by === "local"}>
-          {performedBy(result.performed_by, t)}
+        <span className={classes.maker} data-local={isLocal(result, step)}>
+          <Maker result={result} step={step} />
         </span>
         <span className="figures">{[cost, time].filter(Boolean).join(" · ")}</span>
+        {(step.saved_usd ?? 0) > 0 && (
+          <span className="figures">
+            {t("execution.reusedSaved", { cost: format.money(step.saved_usd) })}
+          </span>
+        )}
         {result.live_cost !== undefined && (
           <span className="figures">
             {t("execution.liveCostShort", { cost: format.cost(result.live_cost, "estimated") })}
@@ -172,9 +181,33 @@ function CopyButton({ text }: { text: string }) {
   );
 }
 
-function performedBy(by: string, t: ReturnType<typeof useTranslation>["t"]): string {
-  if (by === "local") {
-    return t("execution.local");
+/** Who made a result: a model, the local generators, a person, or an earlier run. */
+function Maker({ result, step }: { result: Result; step: StepData }) {
+  const { t } = useTranslation();
+  const by = result.performed_by;
+  if (by === "person") {
+    return t("execution.byHand");
   }
-  return by === "cache" ? t("execution.reused") : by;
+  if (by !== "cache") {
+    return by === "local" ? t("execution.local") : by;
+  }
+  const id = step.reused_from;
+  return (
+    <>
+      {id === null ? (
+        t("execution.reused")
+      ) : (
+        <Link href={`/combinations/executions/${id}`}>{t("execution.reusedFrom", { id })}</Link>
+      )}
+      {isLocal(result, step) && ` · ${t("execution.local")}`}
+    </>
+  );
+}
+
+/** Also where it was taken over: what was made without an AI model always says so. */
+function isLocal(result: Result, step: StepData): boolean {
+  return (
+    result.performed_by === "local" ||
+    (result.performed_by === "cache" && step.model?.startsWith("local:") === true)
+  );
 }

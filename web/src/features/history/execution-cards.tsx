@@ -1,10 +1,16 @@
 import { RehearsalMark, Status } from "../../components/status.tsx";
 import { useFormat } from "../../use-format.ts";
-import { DeleteButton, ExecutionTitle, Thumbnail, type ExecutionListProps } from "./execution-facts.tsx";
+import {
+  DeleteButton,
+  ExecutionTitle,
+  RerunButton,
+  Thumbnail,
+  type ExecutionListProps,
+} from "./execution-facts.tsx";
 import classes from "./history.module.css";
 
 /** The history on a phone. */
-export function ExecutionCards({ executions, onDelete }: ExecutionListProps) {
+export function ExecutionCards({ executions, onDelete, onRerun }: ExecutionListProps) {
   const format = useFormat();
   return (
     <ul className={classes.cards}>
@@ -28,7 +34,10 @@ export function ExecutionCards({ executions, onDelete }: ExecutionListProps) {
               <span className="figures">{format.date(execution.created_at)}</span>
             </span>
           </div>
-          <DeleteButton execution={execution} onDelete={onDelete} />
+          <span className={classes.actions}>
+            <RerunButton execution={execution} onRerun={onRerun} />
+            <DeleteButton execution={execution} onDelete={onDelete} />
+          </span>
         </li>
       ))}
     </ul>

@@ -1,15 +1,17 @@
 import { ActionIcon } from "@mantine/core";
-import { IconTrash } from "@tabler/icons-react";
+import { IconRepeat, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { isFinal } from "../../../../src/workflow/statuses.ts";
 import type { ExecutionSummary } from "../../api/types.ts";
 import { MediumIcon } from "../../components/medium.tsx";
+import { isAtRest } from "../rerun/step-menu.tsx";
 import classes from "./history.module.css";
 
 export interface ExecutionListProps {
   executions: ExecutionSummary[];
   onDelete: (execution: ExecutionSummary) => void;
+  onRerun: (execution: ExecutionSummary) => void;
 }
 
 /** The first picture of an execution, or the signs of what it made. */
@@ -34,6 +36,26 @@ export function ExecutionTitle({ execution }: { execution: ExecutionSummary }) {
     <Link href={`/combinations/executions/${execution.id}`} className={classes.titleLink}>
       {execution.title ?? t("execution.untitled", { id: execution.id })}
     </Link>
+  );
+}
+
+interface RerunButtonProps {
+  execution: ExecutionSummary;
+  onRerun: (execution: ExecutionSummary) => void;
+}
+
+export function RerunButton({ execution, onRerun }: RerunButtonProps) {
+  const { t } = useTranslation();
+  return (
+    <ActionIcon
+      aria-label={t("history.rerunNamed", { id: execution.id })}
+      disabled={!isAtRest(execution)}
+      onClick={() => {
+        onRerun(execution);
+      }}
+    >
+      <IconRepeat aria-hidden size={20} stroke={1.6} />
+    </ActionIcon>
   );
 }
 

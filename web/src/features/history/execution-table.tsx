@@ -1,10 +1,16 @@
 import { useTranslation } from "react-i18next";
 import { RehearsalMark, Status } from "../../components/status.tsx";
 import { useFormat } from "../../use-format.ts";
-import { DeleteButton, ExecutionTitle, Thumbnail, type ExecutionListProps } from "./execution-facts.tsx";
+import {
+  DeleteButton,
+  ExecutionTitle,
+  RerunButton,
+  Thumbnail,
+  type ExecutionListProps,
+} from "./execution-facts.tsx";
 import classes from "./history.module.css";
 
-export function ExecutionTable({ executions, onDelete }: ExecutionListProps) {
+export function ExecutionTable({ executions, onDelete, onRerun }: ExecutionListProps) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
@@ -51,7 +57,10 @@ export function ExecutionTable({ executions, onDelete }: ExecutionListProps) {
             </td>
             <td className="figures">{format.date(execution.created_at)}</td>
             <td>
-              <DeleteButton execution={execution} onDelete={onDelete} />
+              <span className={classes.actions}>
+                <RerunButton execution={execution} onRerun={onRerun} />
+                <DeleteButton execution={execution} onDelete={onDelete} />
+              </span>
             </td>
           </tr>
         ))}

@@ -11,6 +11,8 @@ import { LoadingLine } from "../../components/loading-line.tsx";
 import { ProblemNotice } from "../../components/notice.tsx";
 import { EmptyState, Page } from "../../components/page.tsx";
 import { showToast } from "../../components/toast.ts";
+import { RerunDialog, type RerunTarget } from "../rerun/rerun-dialog.tsx";
+import { rerunTarget } from "../rerun/step-menu.tsx";
 import { ExecutionCards } from "./execution-cards.tsx";
 import { ExecutionTable } from "./execution-table.tsx";
 import classes from "./history.module.css";
@@ -21,6 +23,7 @@ export default function HistoryPage() {
   const [status, setStatus] = useState<ExecutionStatus | null>(null);
   const [doomed, setDoomed] = useState<ExecutionSummary | null>(null);
   const isPhone = useMediaQuery("(max-width: 860px)", undefined, { getInitialValueInEffect: false });
+  const [target, setTarget] = useState<RerunTarget | null>(null);
   const list = useExecutions(status);
   const remove = useDeleteExecution();
   const executions = list.data?.pages.flatMap((page) => page.executions) ?? [];
@@ -72,7 +75,15 @@ export default function HistoryPage() {
           }
         />
       )}
-      {executions.length > 0 && <Rows executions={executions} onDelete={setDoomed} />}
+      {executions.length > 0 && (
+        <Rows
+          executions={executions}
+          onDelete={setDoomed}
+          onRerun={(execution) => {
+            setTarget(rerunTarget(execution, execution.status === "completed" ? 1 : null));
+          }}
+        />
+      )}
       {list.hasNextPage && (
         <Button
           variant="default"
@@ -83,6 +94,12 @@ export default function HistoryPage() {
           {t("actions.more")}
         </Button>
       )}
+      <RerunDialog
+        target={target}
+        onClose={() => {
+          setTarget(null);
+        }}
+      />
       <ConfirmDialog
         isOpen={doomed !== null}
         title={t("history.deleteTitle")}

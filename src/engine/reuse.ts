@@ -1,0 +1,76 @@
+import type { ArtifactStore } from "../artifacts/store.ts";
+import type { Db, Trx } from "../db/database.ts";
+import { holdsEpoch } from "../db/execution-store.ts";
+import { listReusableResults, type ReusableResult } from "../db/reusable-results.ts";
+import { getStepRun, listStepStates } from "../db/step-run-store.ts";
+import type { StoredOutput } from "../db/stored-values.ts";
+import type { StepKey } from "../workflow/definition.ts";
+import type { PreparedCall } from "../workflow/ports.ts";
+import type { Mode } from "../workflow/statuses.ts";
+import { advance, changeStep } from "./execution-state.ts";
+import type { Journal, Tenure } from "./journal.ts";
+import { planExecution } from "./plan.ts";
+import { copyOutput, takenOver } from "./taken-over.ts";
+
+/**
+ * `taken`: the step has its result, or is not to start any more. `none`: there is no such result, the call has to be
+ * made. `fenced`: nothing may start under this epoch.
+ */
+export type Reuse = "taken" | "none" | "fenced";
+
+/**
+ * Takes the stored result of an identical call instead of making the call: same provider, model, parameters, prompt and
+ * contents of the files that go in, made in the same mode, files still there. Nothing is reserved, and the journal of
+ * attempts gets no row, since nothing is called.
+ */
+export async function reuseResult(
+  { db, artifacts, journal }: { db: Db; artifacts: ArtifactStore; journal: Journal },
+  tenure: Tenure,
+  { key, call, mode }: { key: StepKey; call: PreparedCall; mode: Mode },
+): Promise<Reuse> {
+  const { requestHash, provider, model } = call;
+  for (const found of await listReusableResults(db, { requestHash, provider, model, mode })) {
+    if (!(await hasFiles(artifacts, found.output))) continue;
+    const reuse = await journal.write(tenure.id, (trx, now) => take(trx, tenure, { key, call, found, now }));
+    if (reuse !== "none") return reuse;
+  }
+  return "none";
+}
+
+async function take(
+  trx: Trx,
+  tenure: Tenure,
+  options: { key: StepKey; call: PreparedCall; found: ReusableResult; now: string },
+): Promise<Reuse> {
+  const { key, call, found, now } = options;
+  const executionId = tenure.id;
+  if (!(await holdsEpoch(trx, executionId, tenure.epoch))) return "fenced";
+  const runs = await listStepStates(trx, executionId);
+  const { ready } = planExecution({ ...tenure, runs, now });
+  if (!ready.some(({ stepNumber, item }) => stepNumber === key.stepNumber && item === key.item))
+    return "taken";
+  // It may have been deleted since it was found.
+  const source = await getStepRun(trx, found.executionId, found.key);
+  if (!source?.output) return "none";
+  const output = await copyOutput(trx, source.output, { executionId, key, now });
+  if (!output) return "none";
+  const { provider, model } = call;
+  const change = {
+    ...takenOver({ provider, model, liveCost: found.liveCost }, found.cost.nanoUsd, now),
+    output,
+    startedAt: now,
+    reusedFromExecutionId: found.executionId,
+  };
+  await changeStep(trx, { executionId, key, change, from: ["pending"], now });
+  await advance(trx, tenure, now);
+  return "taken";
+}
+
+async function hasFiles(artifacts: ArtifactStore, { files }: StoredOutput): Promise<boolean> {
+  for (const { hash } of files) {
+    const content = await artifacts.open(hash, { start: 0, end: 0 });
+    if (!content) return false;
+    content.destroy();
+  }
+  return true;
+}

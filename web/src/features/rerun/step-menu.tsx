@@ -1,0 +1,89 @@
+import { ActionIcon, Menu } from "@mantine/core";
+import { IconDots, IconPencil, IconPhotoEdit, IconPlayerTrackPrev, IconRepeat } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { isFinal } from "../../../../src/workflow/statuses.ts";
+import type { Execution, Result, StepData } from "../../api/types.ts";
+import type { RerunTarget } from "./rerun-dialog.tsx";
+
+interface StepMenuProps {
+  execution: Execution;
+  step: StepData;
+  result: Result | undefined;
+  onRerun: (target: RerunTarget) => void;
+}
+
+/** What can be done with a step once its execution is at rest. */
+export function StepMenu({ execution, step, result, onRerun }: StepMenuProps) {
+  const { t } = useTranslation();
+  if (!isAtRest(execution)) {
+    return null;
+  }
+  const number = step.step_number;
+  const target = rerunTarget(execution, number);
+  const hasFailedItems = false;
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <ActionIcon variant="default" size={40} aria-label={t("rerun.more", { number })}>
+          <IconDots aria-hidden size={18} stroke={1.75} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          leftSection={<IconPlayerTrackPrev aria-hidden size={18} stroke={1.75} />}
+          onClick={() => {
+            onRerun({ ...target, hasFailedItems });
+          }}
+        >
+          {t("rerun.fromHere")}
+        </Menu.Item>
+        {hasFailedItems && (
+          <Menu.Item
+            leftSection={<IconRepeat aria-hidden size={18} stroke={1.75} />}
+            onClick={() => {
+              onRerun({ ...target, hasFailedItems, failedItems: true });
+            }}
+          >
+            {t("rerun.failedItems")}
+          </Menu.Item>
+        )}
+        {result !== undefined && (
+          <Menu.Item
+            leftSection={
+              result.url === undefined ? (
+                <IconPencil aria-hidden size={18} stroke={1.75} />
+              ) : (
+                <IconPhotoEdit aria-hidden size={18} stroke={1.75} />
+              )
+            }
+            onClick={() => {
+              onRerun({ ...target, replaced: result });
+            }}
+          >
+            {t(result.url === undefined ? "rerun.editText" : "rerun.replaceFile")}
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Whether an execution can be run again: nothing of it is under way. */
+export function isAtRest({ status }: Pick<Execution, "status">): boolean {
+  return isFinal(status) || status === "waiting";
+}
+
+export function rerunTarget(
+  execution: Pick<Execution, "id" | "total_steps" | "workflow_id" | "template_id"> & {
+    cap_usd?: number | null;
+  },
+  fromStep: number | null,
+): RerunTarget {
+  return {
+    executionId: execution.id,
+    totalSteps: execution.total_steps,
+    hasSource: execution.workflow_id !== null || execution.template_id !== null,
+    fromStep,
+    capUsd: execution.cap_usd ?? null,
+  };
+}

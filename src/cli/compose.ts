@@ -65,9 +65,8 @@ export async function composeRelais(
   const lock = given.databaseUrl === null ? takeDataFolder(dataFolder) : shareDataFolder(dataFolder);
   if (!lock) throw folderTaken(dataFolder);
   const database = await openDatabase(given, logger);
-  const { db, writer } = database;
   const { artifacts, saveFolder } = openArtifacts(given);
-  await removeOldUploads(db, artifacts);
+  await removeOldUploads(database.db, artifacts);
   const { settings, found } = await withLocalServers(given, logger, overrides.localPorts);
   const housekeeping = housekeepingOf(settings, { database, artifacts, logger });
   const outbound = createOutbound({ trustedOrigins: configuredOrigins(settings), saveFolder });
@@ -80,8 +79,7 @@ export async function composeRelais(
   const maxAtOnce = overrides.worksOnNothing === true ? 0 : settings.maxExecutions;
   const { dispatcher, relay } = divideWork(database, { maxAtOnce, logger });
   const engine = createEngine({
-    db,
-    writer,
+    ...database,
     artifacts,
     steps: createStepPort({ registry, prices }),
     catalogue: registry,
@@ -92,7 +90,7 @@ export async function composeRelais(
     ...(overrides.checkpoint && { checkpoint: overrides.checkpoint }),
   });
   const app = createApp({
-    db,
+    db: database.db,
     engine,
     registry,
     prices,

@@ -36,6 +36,7 @@ export async function removeExecution(trx: Trx, id: number, now: string): Promis
       steps: toJson([]),
       initial_input: "",
       inputs: toJson({}),
+      input_files: null,
       steps_data: toJson([]),
       results: toJson([]),
       error_message: null,
@@ -44,7 +45,7 @@ export async function removeExecution(trx: Trx, id: number, now: string): Promis
     .execute();
   await trx
     .updateTable("step_runs")
-    .set({ output: null, error: null })
+    .set({ output: null, error: null, item_value: null })
     .where("execution_id", "=", id)
     .execute();
   await trx.deleteFrom("execution_events").where("execution_id", "=", id).execute();

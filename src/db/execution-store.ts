@@ -4,7 +4,13 @@ import type { ExecutionStatus, Mode } from "../workflow/statuses.ts";
 import type { Db, Trx } from "./database.ts";
 import { fromJson, fromNullableJson, toJson, toNullableJson } from "./json-column.ts";
 import type { ExecutionTable } from "./schema.ts";
-import type { ExecutionSnapshot, StepSnapshot, StoredEstimate, StoredResult } from "./stored-values.ts";
+import type {
+  ExecutionSnapshot,
+  StepSnapshot,
+  StoredEstimate,
+  StoredFile,
+  StoredResult,
+} from "./stored-values.ts";
 
 export interface ExecutionRow extends ExecutionSnapshot {
   id: number;
@@ -23,6 +29,8 @@ export interface ExecutionRow extends ExecutionSnapshot {
   rerunFromStep: number | null;
   /** Whether stored results of identical calls are taken instead of making the calls. */
   reuse: boolean;
+  /** The files that inputs stand for, by name. */
+  inputFiles: Record<string, StoredFile>;
   epoch: number;
   createdAt: string;
 }
@@ -52,6 +60,7 @@ function toRow(row: Selectable<ExecutionTable>): ExecutionRow {
     rerunOf: row.rerun_of,
     rerunFromStep: row.rerun_from_step,
     reuse: row.reuse === 1,
+    inputFiles: fromNullableJson(row.input_files) ?? {},
     waitingFor: fromNullableJson(row.waiting_for),
     error: fromNullableJson(row.error_message),
     totalCostNanoUsd: row.total_cost_nano_usd,
@@ -101,6 +110,7 @@ export async function insertExecution(trx: Trx, values: ExecutionValues): Promis
       rerun_of: values.rerunOf ?? null,
       rerun_from_step: values.rerunFromStep ?? null,
       reuse: values.reuse ? 1 : 0,
+      input_files: null,
       waiting_for: null,
       error_message: null,
       created_at: values.createdAt,
@@ -118,6 +128,19 @@ export async function insertExecution(trx: Trx, values: ExecutionValues): Promis
       .execute();
   }
   return id;
+}
+
+/** Writes the files that inputs of a new execution stand for, and their ids in the place of those that were given. */
+export async function setInputFiles(
+  trx: Trx,
+  id: number,
+  { inputs, files }: { inputs: ExecutionRow["inputs"]; files: Record<string, StoredFile> },
+): Promise<void> {
+  await trx
+    .updateTable("workflow_executions")
+    .set({ inputs: toJson(inputs), input_files: toJson(files) })
+    .where("id", "=", id)
+    .execute();
 }
 
 /** The execution; undefined where there is none or it was deleted. */

@@ -9,13 +9,14 @@ import type {
   StepRunStatus,
   WaitingReason,
 } from "../workflow/statuses.ts";
-import type { Json } from "../workflow/values.ts";
+import type { Json, Value } from "../workflow/values.ts";
 import type { JsonText } from "./json-column.ts";
 import type {
   ExecutionSnapshot,
   StepSnapshot,
   StoredEstimate,
   StoredFailure,
+  StoredFile,
   StoredOutput,
   StoredResult,
   WaitingFor,
@@ -69,6 +70,7 @@ export interface ExecutionTable {
   rerun_of: number | null;
   rerun_from_step: number | null;
   reuse: number;
+  input_files: JsonText<Record<string, StoredFile>> | null;
   waiting_for: JsonText<WaitingFor> | null;
   error_message: JsonText<LocalText> | null;
   steps_data: Generated<JsonText<StepSnapshot[]>>;
@@ -104,6 +106,10 @@ export interface StepRunTable {
   retry_at: string | null;
   started_at: string | null;
   completed_at: string | null;
+  item_value: JsonText<Value> | null;
+  items_total: number | null;
+  items_done: number | null;
+  items_failed: number | null;
 }
 
 export interface AttemptTable {

@@ -2,7 +2,7 @@ import type { ArtifactStore } from "../artifacts/store.ts";
 import { listExecutionIdsWithOpenAttempts } from "../db/attempt-store.ts";
 import type { Db } from "../db/database.ts";
 import { listUnfinishedIds } from "../db/execution-store.ts";
-import type { StoredEstimate } from "../db/stored-values.ts";
+import type { StoredEstimate, StoredFile } from "../db/stored-values.ts";
 import type { Writer } from "../db/writer.ts";
 import { RelaisError } from "../errors.ts";
 import type { Step } from "../workflow/definition.ts";
@@ -33,6 +33,8 @@ export interface NewExecution {
   /** Null: no cap. */
   capNanoUsd: NanoUsd | null;
   unpriced: "refuse" | "allow";
+  /** The stored files that inputs stand for, by the name of the input; none unless given. */
+  inputFiles?: Record<string, StoredFile>;
   /** Whether stored results of identical calls are taken instead of making the calls; false unless given. */
   reuse?: boolean;
   /** The execution that this one is made from, and what it takes over. */

@@ -4,13 +4,13 @@ import { holdsEpoch } from "../db/execution-store.ts";
 import { listReusableResults, type ReusableResult } from "../db/reusable-results.ts";
 import { getStepRun, listStepStates } from "../db/step-run-store.ts";
 import type { StoredOutput } from "../db/stored-values.ts";
-import type { StepKey } from "../workflow/definition.ts";
+import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
 import type { PreparedCall } from "../workflow/ports.ts";
 import type { Mode } from "../workflow/statuses.ts";
 import { advance, changeStep } from "./execution-state.ts";
 import type { Journal, Tenure } from "./journal.ts";
 import { planExecution } from "./plan.ts";
-import { copyOutput, takenOver } from "./taken-over.ts";
+import { copyOutput, takenOver, TO_APPROVE } from "./taken-over.ts";
 
 /**
  * `taken`: the step has its result, or is not to start any more. `none`: there is no such result, the call has to be
@@ -55,15 +55,31 @@ async function take(
   const output = await copyOutput(trx, source.output, { executionId, key, now });
   if (!output) return "none";
   const { provider, model } = call;
+  const step = tenure.steps.find(({ step_number }) => step_number === key.stepNumber);
   const change = {
     ...takenOver({ provider, model, liveCost: found.liveCost }, found.cost.nanoUsd, now),
     output,
     startedAt: now,
     reusedFromExecutionId: found.executionId,
+    ...(step?.approval && TO_APPROVE),
   };
   await changeStep(trx, { executionId, key, change, from: ["pending"], now });
+  if (key.item !== NO_ITEM) await addSaved(trx, tenure, { key, found, now });
   await advance(trx, tenure, now);
   return "taken";
+}
+
+/** The row of a step holds what its items saved. */
+async function addSaved(
+  trx: Trx,
+  { id: executionId }: Tenure,
+  { key, found, now }: { key: StepKey; found: ReusableResult; now: string },
+): Promise<void> {
+  const whole = { stepNumber: key.stepNumber, item: NO_ITEM };
+  const row = await getStepRun(trx, executionId, whole);
+  const savedNanoUsd = (row?.savedNanoUsd ?? 0) + (found.cost.nanoUsd ?? 0);
+  const change = { savedNanoUsd, reusedFromExecutionId: found.executionId };
+  await changeStep(trx, { executionId, key: whole, change, now });
 }
 
 async function hasFiles(artifacts: ArtifactStore, { files }: StoredOutput): Promise<boolean> {

@@ -1,11 +1,14 @@
 import { copyArtifact } from "../db/artifact-store.ts";
 import type { Trx } from "../db/database.ts";
-import { getStepRun, insertStepRuns, type StepRunChange, type StepRunRow } from "../db/step-run-store.ts";
+import { setInputFiles } from "../db/execution-store.ts";
+import { insertItems, listItemRuns } from "../db/item-store.ts";
+import { getStepRun, type StepRunChange, type StepRunRow } from "../db/step-run-store.ts";
 import type { StoredFile, StoredOutput } from "../db/stored-values.ts";
 import { RelaisError } from "../errors.ts";
 import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
 import type { NanoUsd } from "../workflow/money.ts";
-import { changeStep } from "./execution-state.ts";
+import { isAskedAbout } from "../workflow/rerun-plan.ts";
+import { changeStep } from "./step-change.ts";
 
 /** What an execution takes over when it is made from an earlier one. */
 export interface RerunOrigin {
@@ -34,8 +37,8 @@ export async function takeOverResults(
   { executionId, origin, now }: { executionId: number; origin: RerunOrigin; now: string },
 ): Promise<void> {
   const keys = [...origin.kept, ...origin.replaced.map(({ key }) => key)];
-  const items = keys.filter(({ item }) => item !== NO_ITEM);
-  if (items.length > 0) await insertStepRuns(trx, executionId, items);
+  const withItems = new Set(keys.filter(({ item }) => item !== NO_ITEM).map(({ stepNumber }) => stepNumber));
+  for (const stepNumber of withItems) await layOutAgain(trx, { executionId, stepNumber, origin, now });
   for (const key of origin.kept) {
     const row = await getStepRun(trx, origin.executionId, key);
     const change = row && (await changeOf(trx, row, { executionId, key, now }));
@@ -51,12 +54,49 @@ export async function takeOverResults(
   }
 }
 
+/** The same items as before, of which those without a result are still to be made, unless the step is kept as a whole. */
+async function layOutAgain(
+  trx: Trx,
+  options: { executionId: number; stepNumber: number; origin: RerunOrigin; now: string },
+): Promise<void> {
+  const { executionId, stepNumber, origin, now } = options;
+  const rows = await listItemRuns(trx, origin.executionId, stepNumber);
+  const values = rows.map(({ itemValue }) => itemValue);
+  await insertItems(trx, { executionId, stepNumber }, { values, now });
+  const isKept = (item: number): boolean =>
+    origin.kept.some((key) => key.stepNumber === stepNumber && key.item === item);
+  if (isKept(NO_ITEM)) {
+    for (const { item, status, error, completedAt } of rows.filter((row) => !isKept(row.item))) {
+      const change = { status, error, completedAt };
+      await changeStep(trx, { executionId, key: { stepNumber, item }, change, now });
+    }
+    return;
+  }
+  const kept = rows.filter(({ item }) => isKept(item));
+  const saved = kept.reduce((sum, row) => sum + (savedBy(row) ?? 0), 0);
+  const change: StepRunChange = {
+    status: "running",
+    itemsTotal: rows.length,
+    itemsDone: kept.length,
+    itemsFailed: 0,
+    startedAt: now,
+    ...(kept.length > 0 && { reusedFromExecutionId: origin.executionId, savedNanoUsd: saved }),
+  };
+  await changeStep(trx, { executionId, key: { stepNumber, item: NO_ITEM }, change, now });
+}
+
 /** The step run of a result that is taken over from another; null where it, or a file of it, is gone. */
 async function changeOf(trx: Trx, row: StepRunRow, place: Place): Promise<StepRunChange | null> {
-  if (row.status !== "completed" || !row.output) return null;
+  const isAsked = isAskedAbout(row);
+  if ((row.status !== "completed" && !isAsked) || !row.output) return null;
   const output = await copyOutput(trx, row.output, place);
-  return output && { ...takenOver(row, savedBy(row), place.now), output };
+  const { itemsTotal, itemsDone, itemsFailed } = row;
+  const change = { ...takenOver(row, savedBy(row), place.now), output, itemsTotal, itemsDone, itemsFailed };
+  return output && { ...change, ...(isAsked && TO_APPROVE) };
 }
+
+/** What becomes of a result where a person is asked before others go on from it. */
+export const TO_APPROVE = { status: "waiting", waitingReason: "approval" } as const satisfies StepRunChange;
 
 /** What a step run says of a result that was not bought again. */
 export function takenOver(
@@ -102,6 +142,39 @@ export async function copyOutput(
     files.push({ ...file, artifactId: copy.id });
   }
   return { ...output, files };
+}
+
+/**
+ * Gives an execution rows of its own for the files that its inputs stand for.
+ * @throws RelaisError `conflict` where one is gone by now.
+ */
+export async function keepInputFiles(
+  trx: Trx,
+  options: {
+    executionId: number;
+    inputs: Record<string, string | number>;
+    files: Record<string, StoredFile>;
+    now: string;
+  },
+): Promise<void> {
+  const { executionId, now } = options;
+  const inputs = { ...options.inputs };
+  const files: Record<string, StoredFile> = {};
+  for (const [name, file] of Object.entries(options.files)) {
+    const place = { executionId, stepNumber: null, item: null, createdAt: now };
+    const copy = await copyArtifact(trx, file.artifactId, place);
+    if (!copy) throw inputGone(name);
+    files[name] = { ...file, artifactId: copy.id };
+    inputs[name] = copy.id;
+  }
+  if (Object.keys(files).length > 0) await setInputFiles(trx, executionId, { inputs, files });
+}
+
+function inputGone(name: string): RelaisError {
+  return new RelaisError("conflict", {
+    fr: `Le fichier de l’entrée « ${name} » a disparu. Rien n’a été lancé ni dépensé ; envoyez-le de nouveau.`,
+    en: `The file of the input “${name}” is gone. Nothing was started or spent; upload it again.`,
+  });
 }
 
 function goneMeanwhile(executionId: number): RelaisError {

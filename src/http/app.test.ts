@@ -186,6 +186,7 @@ describe("the OpenAPI document", () => {
     );
     expect(routes.toSorted()).toEqual(
       [
+        "POST /api/combinations/artifacts",
         "GET /api/combinations/artifacts/{id}",
         "GET /api/combinations/costs",
         "GET /api/combinations/costs.csv",
@@ -198,7 +199,6 @@ describe("the OpenAPI document", () => {
         "POST /api/combinations/executions/{id}/rerun",
         "POST /api/combinations/executions/{id}/rerun/estimate",
         "GET /api/combinations/executions/{id}/events",
-        "POST /api/combinations/artifacts",
         "POST /api/combinations/estimate",
         "POST /api/combinations/execute",
         "GET /api/combinations/providers",

@@ -1,4 +1,4 @@
-import { pastOutputTokens } from "../db/past-runs.ts";
+import { pastItemCounts, pastOutputTokens } from "../db/past-runs.ts";
 import type { StoredCostRange, StoredEstimate } from "../db/stored-values.ts";
 import type { Estimate } from "../pricing/estimate.ts";
 import { sumEstimates } from "../pricing/estimate.ts";
@@ -17,15 +17,18 @@ export interface EstimateRequest {
   origin: { workflowId: number | null; templateId: string | null };
   topic: string | null;
   inputs: Readonly<Record<string, string | number>>;
+  /** How many items a step has left to make, where that is known, by step number. */
+  itemsLeft?: ReadonlyMap<number, number>;
 }
 
 /** What a live run is likely to cost, per step and in all. */
 export async function estimateOf(
   { db, registry, prices }: Pick<AppDependencies, "db" | "registry" | "prices">,
-  { definition: { steps }, origin, topic, inputs }: EstimateRequest,
+  { definition: { steps }, origin, topic, inputs, itemsLeft = new Map() }: EstimateRequest,
 ): Promise<{ steps: StepEstimate[]; total: Estimate }> {
   const day = today();
   const links = linkSteps(steps, registry);
+  const mapped = steps.filter(({ for_each }) => for_each !== null).map(({ step_number }) => step_number);
   const estimates = estimateWorkflow(prices, {
     steps,
     links,
@@ -35,6 +38,7 @@ export async function estimateOf(
     topic,
     inputs,
     past: await pastOutputTokens(db, { origin, steps: modelsOf(steps, registry) }),
+    pastItems: new Map([...(await pastItemCounts(db, { origin, stepNumbers: mapped })), ...itemsLeft]),
     day,
   });
   return { steps: estimates, total: costOfSteps(estimates, steps, registry) };

@@ -71,5 +71,6 @@ function viewStep(estimate: StepEstimate): StepEstimateWire {
     certainty: certaintyOf(estimate),
     assumes: estimate.assumes,
     past_runs: estimate.pastRuns,
+    items: estimate.items,
   };
 }

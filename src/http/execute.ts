@@ -8,6 +8,7 @@ import { estimateOf, toStoredEstimate } from "./cost-estimate.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { API_PATH } from "./execution-view.ts";
 import { IDEMPOTENCY_HEADER } from "./idempotency.ts";
+import { readInputFiles } from "./input-files.ts";
 import { localize } from "./language.ts";
 import { acceptLiveRun, stepModels } from "./live-run.ts";
 import { problemResponses } from "./problem.ts";
@@ -44,7 +45,12 @@ export function executeRoutes(dependencies: AppDependencies) {
     const source = await sourceOf(dependencies, body, language);
     const warnings = acceptWorkflow(source, dependencies.registry);
     const accepted = acceptExecution(dependencies, body, source);
-    const execution = { ...accepted, estimate: await expectedCost(dependencies, accepted) };
+    const { db, registry: catalogue } = dependencies;
+    const execution = {
+      ...accepted,
+      inputFiles: await readInputFiles(source, accepted.inputs, { db, catalogue }),
+      estimate: await expectedCost(dependencies, accepted),
+    };
     const id = await dependencies.engine.create(execution);
     const url = `${API_PATH}/executions/${id}`;
     c.header("Location", url);

@@ -16,6 +16,7 @@ import { findTemplate, localizeTemplate } from "../workflow/templates.ts";
 import { checkInputs, checkWorkflow, withDefaults } from "../workflow/validation.ts";
 import { invalid } from "./api-routes.ts";
 import type { AppDependencies } from "./dependencies.ts";
+import { readInputFiles } from "./input-files.ts";
 import { invalidField, missingExecution } from "./path-id.ts";
 import { readReplacements } from "./replacements.ts";
 import type { RerunRequest } from "./rerun-schemas.ts";
@@ -72,6 +73,7 @@ export async function planRequest(
     steps,
     initialInput: origin.initialInput,
     inputs,
+    inputFiles: await readInputFiles({ ...definition, steps: [] }, inputs, { db, catalogue: registry }),
     mode,
     capNanoUsd: await capOf(dependencies, id, body.cap_usd),
     unpriced: body.unpriced ?? origin.unpriced,
@@ -134,11 +136,15 @@ async function definitionOf(
 }
 
 /** An execution keeps the values of its inputs, not what was asked for: any value that it has was one. */
-function inputsAsGiven({ inputs }: ExecutionRow): WorkflowDefinition["inputs"] {
+function inputsAsGiven({ inputs, inputFiles }: ExecutionRow): WorkflowDefinition["inputs"] {
   return Object.entries(inputs).map(([name, value]) => ({
     name,
     label: name,
-    type: typeof value === "number" ? ("number" as const) : ("text" as const),
+    type: Object.hasOwn(inputFiles, name)
+      ? ("file" as const)
+      : typeof value === "number"
+        ? ("number" as const)
+        : ("text" as const),
     required: false,
   }));
 }

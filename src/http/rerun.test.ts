@@ -1,3 +1,5 @@
+import { rm } from "node:fs/promises";
+import path from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -181,11 +183,11 @@ describe("POST /executions/{id}/rerun", () => {
     ["a step that is not there", { from_step: 5 }, "from_step"],
     ["nothing to make", {}, "from_step"],
     ["an unknown field", { from_step: 1, force: true }, "force"],
-  ])("refuses %s and starts nothing", async (_what, body, path) => {
+  ])("refuses %s and starts nothing", async (_what, body, place) => {
     const first = await completed();
     const before = await rig.countRows();
     const problem = await refusal(first.id, body, 422);
-    expect(problem.errors.map((error) => error.path)).toEqual([path]);
+    expect(problem.errors.map((error) => error.path)).toEqual([place]);
     expect(await rig.countRows()).toEqual(before);
   });
 
@@ -346,7 +348,8 @@ describe("reuse across executions", () => {
     const first = await completed({ steps: [{ ...STEPS[1], step_number: 1, prompt: "Image de {topic}" }] });
     const steps = [{ ...STEPS[1], step_number: 1, prompt: "Image de {topic}" }];
     const [file] = await rig.db.selectFrom("artifacts").select("hash").execute();
-    await rig.artifacts.remove(file?.hash ?? "");
+    const hash = file?.hash ?? "";
+    await rm(path.join(rig.folder, "artifacts", hash.slice(0, 2), hash.slice(2)));
     const second = await completed({ steps, reuse: true });
     expect(await attemptsOf(second.id)).toEqual([1]);
     await rig.send("DELETE", `${API}/executions/${first.id}`);
@@ -370,5 +373,103 @@ describe("reuse across executions", () => {
     const second = await rerun(first.id, { from_step: 1, reuse: true });
     expect(rig.studio.calls()).toBe(calls);
     expect(second.total_cost).toBe(0);
+  });
+});
+
+describe("a rerun of a step that maps over a list", () => {
+  const EACH = {
+    step_number: 1,
+    name: "parts",
+    ai_provider: "dall-e",
+    prompt: "{item}",
+    for_each: { in: "{topic}", max_parallel: 2 },
+    on_error: "continue" as const,
+  };
+  const NOTE = { step_number: 2, ai_provider: "gpt-4", prompt: "Bonjour" };
+  const TOPIC = JSON.stringify(["un", "[fail] deux", "trois"]);
+
+  async function partly(): Promise<Execution> {
+    const first = await completed({ steps: [EACH, NOTE], initial_input: TOPIC });
+    expect(first.steps_data[0]).toMatchObject({ status: "completed", items_total: 3, items_failed: 1 });
+    return first;
+  }
+
+  test("makes only the items that failed, and keeps the files of the others", async () => {
+    const first = await partly();
+    const calls = rig.studio.calls();
+    const planned = await estimate(first.id, { from_step: 1, failed_items: true });
+    expect(planned.plan[0]).toMatchObject({ action: "make", reason: "items", kept_items: [0, 2] });
+    expect(planned.saved_usd).toBe(0.06);
+    const second = await rerun(first.id, { from_step: 1, failed_items: true });
+    expect(rig.studio.calls()).toBe(calls + 1);
+    expect(second.steps_data[0]).toMatchObject({ items_total: 3, items_done: 3, items_failed: 1 });
+    expect(second.steps_data[0]?.items?.map(({ performed_by }) => performed_by)).toEqual([
+      "cache",
+      expect.not.stringMatching(/cache|person/),
+      "cache",
+    ]);
+    expect(second.saved_usd).toBe(0.06);
+    await rig.send("DELETE", `${API}/executions/${first.id}`);
+    for (const item of second.results[0]?.items ?? []) {
+      expect((await rig.send("GET", item.url ?? "")).status).toBe(200);
+    }
+  });
+
+  test("makes all of them where the step itself is asked for", async () => {
+    const first = await partly();
+    const calls = rig.studio.calls();
+    await rerun(first.id, { from_step: 1 });
+    expect(rig.studio.calls()).toBe(calls + 3);
+  });
+
+  test("keeps the whole list, its failures too, where another step is asked for", async () => {
+    const first = await partly();
+    const calls = rig.studio.calls();
+    const second = await rerun(first.id, { from_step: 2 });
+    expect(rig.studio.calls()).toBe(calls + 1);
+    expect(second.steps_data[0]).toMatchObject({
+      status: "completed",
+      performed_by: "cache",
+      items_total: 3,
+      items_failed: 1,
+    });
+    expect(second.steps_data[0]?.items?.map(({ status }) => status)).toEqual([
+      "completed",
+      "failed",
+      "completed",
+    ]);
+    expect(second.saved_usd).toBe(0.04);
+    // And once more, from what was itself taken over.
+    const third = await rerun(second.id, { from_step: 1, failed_items: true });
+    expect(rig.studio.calls()).toBe(calls + 2);
+    expect(third.saved_usd).toBe(0.06);
+  });
+
+  test("puts one item in its place and buys nothing", async () => {
+    const first = await partly();
+    const other = first.results[0]?.items?.[0]?.url?.split("/").at(-1) ?? "";
+    const calls = rig.studio.calls();
+    const second = await rerun(first.id, {
+      replace: [{ step_number: 1, item: 1, artifact_ids: [other] }],
+    });
+    expect(rig.studio.calls()).toBe(calls);
+    expect(second.steps_data[0]).toMatchObject({ status: "completed", items_failed: 0 });
+    expect(second.results[0]?.items?.map(({ performed_by }) => performed_by)).toEqual([
+      "cache",
+      "person",
+      "cache",
+    ]);
+    expect(second.results[0]?.files).toHaveLength(3);
+  });
+
+  test("reuses identical items across executions", async () => {
+    await partly();
+    const calls = rig.studio.calls();
+    const topic = JSON.stringify(["trois", "quatre"]);
+    const second = await completed({ steps: [EACH, NOTE], initial_input: topic, reuse: true });
+    expect(rig.studio.calls()).toBe(calls + 1);
+    expect(second.steps_data[0]?.items?.map(({ saved_usd }) => saved_usd)).toEqual([0.02, null]);
+    expect(second.steps_data[0]?.saved_usd).toBe(0.02);
+    expect(second.saved_usd).toBe(0.04);
   });
 });

@@ -125,6 +125,7 @@ async function viewPlan(dependencies: AppDependencies, planned: PlannedRerun): P
     origin,
     topic: execution.initialInput,
     inputs: execution.inputs,
+    itemsLeft: itemsLeft(planned),
   });
   const steps = isLive ? estimate.steps.filter(({ stepNumber }) => numbers.has(stepNumber)) : [];
   const saved = plan.map((step) => savedByStep(step, planned));
@@ -145,6 +146,17 @@ async function viewPlan(dependencies: AppDependencies, planned: PlannedRerun): P
       saved_usd: saved[index] === null || saved[index] === undefined ? null : nanoUsdToUsd(saved[index]),
     })),
   };
+}
+
+/** How many items are made of the steps of which some are kept. */
+function itemsLeft({ plan, runs }: PlannedRerun): Map<number, number> {
+  return new Map(
+    plan.flatMap((step): [number, number][] => {
+      if (step.action !== "make" || step.items.length === 0) return [];
+      const all = runs.filter(({ stepNumber, item }) => stepNumber === step.stepNumber && item !== NO_ITEM);
+      return [[step.stepNumber, all.length - step.items.length]];
+    }),
+  );
 }
 
 /** What the results of a step that are kept had cost; null: unknown, or none is kept. */

@@ -85,6 +85,11 @@ describe("planRerun", () => {
     expect(plan({ runs, before: [step(1)], after: [step(1)] })).toEqual(["1 make in_doubt"]);
   });
 
+  test("keeps a result that waits to be approved", () => {
+    const runs = [run(1, { status: "waiting", waitingReason: "approval" })];
+    expect(plan({ runs, before: [step(1)], after: [step(1)] })).toEqual(["1 reuse"]);
+  });
+
   test("puts a result by hand in its place and makes what follows from it", () => {
     expect(plan({ replaced: [{ stepNumber: 1, item: NO_ITEM }] })).toEqual([
       "1 replace",

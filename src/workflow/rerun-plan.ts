@@ -76,7 +76,7 @@ function planStep(question: RerunQuestion, step: Step, isUpset: boolean): RerunS
   const replacedItems = question.replaced.filter(isOf).map(({ item }) => item);
   if (replacedItems.includes(NO_ITEM)) return { stepNumber, action: "replace" };
   const runs = question.before.runs.filter(isOf);
-  const done = runs.filter(({ status, hasOutput }) => status === "completed" && hasOutput);
+  const done = runs.filter((run) => run.hasOutput && (run.status === "completed" || isAskedAbout(run)));
   const items = done.map(({ item }) => item).filter((item) => item !== NO_ITEM);
   const hasItemsLeft = runs.some(({ item }) => item !== NO_ITEM && !items.includes(item));
   const make = (reason: MakeReason, kept: number[] = []): RerunStep => ({
@@ -99,12 +99,17 @@ function planStep(question: RerunQuestion, step: Step, isUpset: boolean): RerunS
   return make(isInDoubt ? "in_doubt" : "no_result", items);
 }
 
+/** A result that waits to be approved is there, and paid for: it is kept, and asked about again. */
+export function isAskedAbout({
+  status,
+  waitingReason,
+}: Pick<EarlierRun, "status" | "waitingReason">): boolean {
+  return status === "waiting" && waitingReason === "approval";
+}
+
 /** Whether two steps ask for the same: how often a call is tried, or how long it may take, changes no result. */
 function isSameStep({ before, after }: RerunQuestion, one: Step, other: Step): boolean {
-  return (
-    JSON.stringify(sorted(asked(one, before))) === JSON.stringify(sorted(asked(other, after))) &&
-    one.approval === other.approval
-  );
+  return JSON.stringify(sorted(asked(one, before))) === JSON.stringify(sorted(asked(other, after)));
 }
 
 function asked(step: Step, { links }: LinkedSteps) {

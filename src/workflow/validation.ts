@@ -1,5 +1,7 @@
 import type { LocalText, Problem } from "../errors.ts";
 import type { Step, WorkflowDefinition } from "./definition.ts";
+import { forEachProblems, forEachWarnings } from "./for-each-rules.ts";
+import { refersToFile } from "./file-inputs.ts";
 import { inputDefinitionProblems } from "./input-rules.ts";
 import { modelProblems, modelWarnings } from "./model-rules.ts";
 import type { ModelCatalogue } from "./models.ts";
@@ -58,25 +60,27 @@ export function checkWorkflow(
   for (const [index, step] of steps.entries()) {
     const path = `steps[${index}]`;
     const context = { step, path, steps, scope, catalogue };
+    const isGivenFile = refersToFile(step, inputs);
     problems.push(
       ...modelProblems(step.ai_provider, `${path}.ai_provider`, catalogue),
       ...promptProblems(step, `${path}.prompt`),
       ...referenceProblems(context),
       ...previousOutputProblems(context),
-      ...soundProblems(context),
-      ...pictureProblems(context),
+      ...forEachProblems(context),
+      ...(isGivenFile ? [] : [...soundProblems(context), ...pictureProblems(context)]),
       ...outputSchemaProblems(context, schemaProblem),
       ...parameterProblems(step, `${path}.parameters`, catalogue),
     );
     warnings.push(
       ...modelWarnings(step.ai_provider, `${path}.ai_provider`, { catalogue, today }),
       ...escapeWarnings(context),
+      ...forEachWarnings(context),
       ...parameterWarnings(step, `${path}.parameters`, catalogue),
     );
   }
   problems.push(...inputDefinitionProblems(inputs));
   warnings.push(...unusedInputs({ steps, inputs }));
-  return { problems, warnings, unsupported: unsupportedParts({ steps, inputs }) };
+  return { problems, warnings, unsupported: unsupportedParts(steps) };
 }
 
 /** Numbers go from 1 to the number of steps, each once, in any order. */
@@ -165,14 +169,10 @@ function unusedInputs({ steps, inputs }: WorkflowDefinition): Problem[] {
 }
 
 /** Parts of the format that this version of Relais knows but does not run yet. */
-function unsupportedParts({ steps, inputs }: WorkflowDefinition): Problem[] {
-  const parts = steps.flatMap((step, index) => [
-    ...(step.for_each === null ? [] : [{ path: `steps[${index}].for_each`, right: "null" }]),
-    ...(step.approval ? [{ path: `steps[${index}].approval`, right: "false" }] : []),
-  ]);
-  for (const [index, input] of inputs.entries()) {
-    if (input.type === "file") parts.push({ path: `inputs[${index}].type`, right: "text" });
-  }
+function unsupportedParts(steps: readonly Step[]): Problem[] {
+  const parts = steps.flatMap((step, index) =>
+    step.approval ? [{ path: `steps[${index}].approval`, right: "false" }] : [],
+  );
   return parts.map(({ path, right }) => {
     const field = path.slice(path.lastIndexOf(".") + 1);
     const fr = `Cette version de Relais n’exécute pas encore ${field} avec cette valeur. Mettez ${right} pour l’instant.`;

@@ -1,7 +1,10 @@
-import { NativeSelect, Textarea } from "@mantine/core";
+import { FileInput, NativeSelect, Textarea, type FileInputProps } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { WorkflowInput } from "../../../../src/workflow/definition.ts";
+import { useUpload } from "../../api/rerun.ts";
 import { NumberField } from "../../components/number-field.tsx";
+import { ProblemNotice } from "../../components/notice.tsx";
 import type { Draft } from "./draft.ts";
 import { messageUnder, type PlacedMessages } from "./problems.ts";
 import classes from "./editor.module.css";
@@ -44,6 +47,18 @@ export function InputFields({ inputs, values, problems, onChange }: InputFieldsP
             />
           );
         }
+        if (input.type === "file") {
+          return (
+            <FileField
+              key={input.name}
+              {...shared}
+              artifactId={String(value)}
+              onChange={(artifactId) => {
+                set(input.name, artifactId);
+              }}
+            />
+          );
+        }
         if (input.type === "choice") {
           return (
             <NativeSelect
@@ -72,5 +87,44 @@ export function InputFields({ inputs, values, problems, onChange }: InputFieldsP
         );
       })}
     </section>
+  );
+}
+
+type FileFieldProps = Pick<FileInputProps, "label" | "required" | "error"> & {
+  /** Empty: none is chosen. */
+  artifactId: string;
+  onChange: (artifactId: string) => void;
+};
+
+/** A file of this machine, which is stored as soon as it is chosen. */
+function FileField({ artifactId, onChange, ...shared }: FileFieldProps) {
+  const { t } = useTranslation();
+  const upload = useUpload();
+  const [file, setFile] = useState<File | null>(null);
+  const isKept = artifactId !== "" && file === null;
+  const choose = (chosen: File | null) => {
+    setFile(chosen);
+    onChange("");
+    if (chosen !== null) {
+      upload.mutate(chosen, {
+        onSuccess: (artifact) => {
+          onChange(artifact?.id ?? "");
+        },
+      });
+    }
+  };
+  return (
+    <>
+      <FileInput
+        size="md"
+        {...shared}
+        placeholder={t(isKept ? "editor.fileKept" : "rerun.chooseFile")}
+        description={upload.isPending ? t("rerun.uploading") : undefined}
+        clearable
+        value={file}
+        onChange={choose}
+      />
+      {upload.error !== null && <ProblemNotice error={upload.error} />}
+    </>
   );
 }

@@ -26,6 +26,9 @@ function stepData(changes: Partial<StepData> = {}): StepData {
     error: null,
     reused_from: null,
     saved_usd: null,
+    items_total: null,
+    items_done: null,
+    items_failed: null,
     items: null,
     ...changes,
   };

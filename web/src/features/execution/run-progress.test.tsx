@@ -24,6 +24,9 @@ function step(number: number, status: StepData["status"]): StepData {
     error: null,
     reused_from: null,
     saved_usd: null,
+    items_total: null,
+    items_done: null,
+    items_failed: null,
     items: null,
   };
 }

@@ -42,6 +42,9 @@ function stepData(changes: Partial<Execution["steps_data"][number]>): Execution[
     error: null,
     reused_from: null,
     saved_usd: null,
+    items_total: null,
+    items_done: null,
+    items_failed: null,
     items: null,
     ...changes,
   };

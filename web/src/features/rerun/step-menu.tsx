@@ -20,7 +20,7 @@ export function StepMenu({ execution, step, result, onRerun }: StepMenuProps) {
   }
   const number = step.step_number;
   const target = rerunTarget(execution, number);
-  const hasFailedItems = false;
+  const hasFailedItems = (step.items_failed ?? 0) > 0;
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
@@ -47,7 +47,7 @@ export function StepMenu({ execution, step, result, onRerun }: StepMenuProps) {
             {t("rerun.failedItems")}
           </Menu.Item>
         )}
-        {result !== undefined && (
+        {result !== undefined && result.items === undefined && (
           <Menu.Item
             leftSection={
               result.url === undefined ? (

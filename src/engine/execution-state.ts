@@ -37,14 +37,16 @@ export interface ExecutionFrame {
  * it means.
  */
 export async function advance(trx: Trx, frame: ExecutionFrame, now: string): Promise<Plan> {
-  const { runs, plan } = await planWithItems(trx, frame, now);
+  const { runs, plan, costs } = await planWithItems(trx, frame, now);
   const before = await readSnapshot(trx, frame.id);
   if (isFinal(before.status)) {
     await writeCost(trx, frame, { before, now });
     return { ...plan, ready: [], nextRetryAt: null, rest: null };
   }
   const status: ExecutionStatus = plan.rest ?? "running";
-  const cost = await costOfCalls(trx, frame.id, { withOpen: false });
+  const cost = sumCosts(
+    (costs ?? (await listCosts(trx, frame.id, { withOpen: false }))).map((call) => call.cost),
+  );
   const isEnd = status === "completed" || status === "failed";
   const after: ExecutionSnapshot = {
     ...before,
@@ -65,7 +67,7 @@ async function planWithItems(
   trx: Trx,
   frame: ExecutionFrame,
   now: string,
-): Promise<{ runs: StepStates; plan: Plan }> {
+): Promise<{ runs: StepStates; plan: Plan; costs: Awaited<ReturnType<typeof listCosts>> | null }> {
   const hasItems = frame.steps.some((step) => step.for_each !== null);
   for (;;) {
     const runs = await listStepStates(trx, frame.id);
@@ -75,11 +77,11 @@ async function planWithItems(
     }
     if (plan.gathered.length > 0) continue;
     await writeEnds(trx, frame, { plan, now });
-    if (!hasItems) return { runs, plan };
+    if (!hasItems) return { runs, plan, costs: null };
     const states = plan.ended.length > 0 ? await listStepStates(trx, frame.id) : runs;
     const costs = await listCosts(trx, frame.id, { withOpen: false });
     await followItems(trx, frame, { runs: states, costs, now });
-    return { runs: states, plan };
+    return { runs: states, plan, costs };
   }
 }
 

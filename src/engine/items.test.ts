@@ -165,7 +165,7 @@ describe("a step that runs once per item", () => {
     await rig.waitFor(id, ["completed"]);
     expect(press.paid()).toBe(300);
     expect((await rowsOf(id)).step.output?.json).toHaveLength(300);
-  }, 30_000);
+  });
 });
 
 describe("an item that fails", () => {

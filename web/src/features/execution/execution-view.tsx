@@ -103,24 +103,6 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
         )}
         <Ending execution={execution} doubtUsd={doubtUsd} />
         <h2 className="visually-hidden">{t("execution.results")}</h2>
-        {execution.steps_data.map((step) => (
-          <StepSection
-            key={step.step_number}
-            step={step}
-            result={execution.results.find((result) => result.step_number === step.step_number)}
-            liveText={output.texts[step.step_number]}
-            topic={execution.initial_input}
-            menu={
-              <StepMenu
-                execution={execution}
-                step={step}
-                result={execution.results.find((result) => result.step_number === step.step_number)}
-                onRerun={setTarget}
-              />
-            }
-          />
-        ))}
-        {hasBill(execution) && <CostComparison costs={execution.costs} />}
         {execution.steps_data.map((step) => {
           const result = execution.results.find(({ step_number }) => step_number === step.step_number);
           const place = { step, result, topic: execution.initial_input };
@@ -138,6 +120,7 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
             />
           );
         })}
+        {hasBill(execution) && <CostComparison costs={execution.costs} />}
         <RerunDialog
           target={target}
           onClose={() => {

@@ -348,6 +348,37 @@ describe("relais templates", () => {
   });
 });
 
+describe("relais costs", () => {
+  test("shows what was spent, and writes each paid call into a file that is not there yet", async () => {
+    const vendor = await startVendor();
+    const steps = file("poem.json", { name: "Poem", steps: POEM });
+    await relais(["run", steps, "--topic", "Blockchain", "--out", out], vendor.env);
+    const { total_cost } = readExecution();
+    const shown = await relais(["costs", "--by", "model", "--lang", "en"]);
+    expect(shown.code).toBe(0);
+    expect(shown.stdout).toMatch(/^model +calls +charged/m);
+    expect(shown.stdout).toMatch(/^openai:gpt-6\.2-sol +1 +\$0\.\d+$/m);
+    const exported = await relais(["costs", "--csv", "costs.csv", "--lang", "en"]);
+    expect(exported).toMatchObject({ code: 0, stdout: "" });
+    const lines = readFileSync(path.join(folder, "costs.csv"), "utf8").trim().split("\r\n");
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toContain(`,${total_cost},metered`);
+
+    const again = await relais(["costs", "--csv", "costs.csv", "--lang", "en"]);
+    expect(again.code).not.toBe(0);
+    expect(again.stderr).toContain("does not exist yet");
+    expect(readFileSync(path.join(folder, "costs.csv"), "utf8").trim().split("\r\n")).toEqual(lines);
+  });
+
+  test("says that nothing was spent, and refuses a day that is none", async () => {
+    const nothing = await relais(["costs", "--lang", "en"]);
+    expect(nothing.stdout).toMatch(/^in all +0 +\$0$/m);
+    const wrong = await relais(["costs", "--from", "yesterday", "--lang", "en"]);
+    expect(wrong.code).not.toBe(0);
+    expect(wrong.stderr).toContain("2026-11-01");
+  });
+});
+
 describe("relais validate", () => {
   test("accepts a good file without storing or running anything", async () => {
     const exit = await relais(["validate", file("poem.json", POEM)]);

@@ -8,6 +8,7 @@ import { listAttempts } from "../src/db/attempt-store.ts";
 import { listEvents } from "../src/db/event-store.ts";
 import { getExecution } from "../src/db/execution-store.ts";
 import { listStepRuns } from "../src/db/step-run-store.ts";
+import { expectCostsToAgree } from "./support/cost-check.ts";
 import { PRINT_COST_NANO_USD, startPress, type Press } from "./support/press.ts";
 import { openTestStore, removeTestFolder } from "./support/test-store.ts";
 
@@ -75,6 +76,7 @@ async function readLedger(): Promise<{
   const store = await openTestStore(folder);
   const { db } = store;
   const execution = await getExecution(db, 1);
+  await expectCostsToAgree(db);
   const attempts = await listAttempts(db, 1);
   const events = await listEvents(db, 1, 0);
   expect(events.map((event) => event.number)).toEqual(events.map((_, index) => index + 1));

@@ -1,8 +1,11 @@
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import packageFile from "../../package.json" with { type: "json" };
+import type { ArtifactStore } from "../artifacts/store.ts";
+import type { Store } from "../db/store.ts";
 import type { Dispatcher } from "../engine/dispatcher.ts";
 import { createEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
+import { Housekeeping } from "../engine/housekeeping.ts";
 import { createApp } from "../http/app.ts";
 import { removeOldUploads } from "../http/upload-removal.ts";
 import { createOutbound } from "../net/outbound.ts";
@@ -26,6 +29,8 @@ export interface Relais {
   app: ReturnType<typeof createApp>;
   engine: Engine;
   registry: Registry;
+  /** For a process that stays; where it is not started, nothing old is removed. */
+  housekeeping: Housekeeping;
   /** Starts nothing new, waits at most `graceMs` for calls in flight, closes what is open and gives the folder back. */
   close(options: { graceMs: number }): Promise<void>;
 }
@@ -57,9 +62,9 @@ export async function composeRelais(
   const prices = readPrices(given.dataFolder);
   const storage = await openStorage(given, logger);
   const { database, artifacts, saveFolder } = storage;
-  const { db, writer } = database;
-  await removeOldUploads(db, artifacts);
+  await removeOldUploads(database.db, artifacts);
   const { settings, found } = await withLocalServers(given, logger, overrides.localPorts);
+  const housekeeping = housekeepingOf(settings, { database, artifacts, logger });
   const outbound = createOutbound({ trustedOrigins: configuredOrigins(settings), saveFolder });
   const registry = createRegistry({
     providers: withOverrides(createProviders(outbound), overrides.extraProviders),
@@ -70,8 +75,7 @@ export async function composeRelais(
   const maxAtOnce = overrides.worksOnNothing === true ? 0 : settings.maxExecutions;
   const { dispatcher, relay } = divideWork(database, { maxAtOnce, logger });
   const engine = createEngine({
-    db,
-    writer,
+    ...database,
     artifacts,
     steps: createStepPort({ registry, prices }),
     catalogue: registry,
@@ -83,7 +87,7 @@ export async function composeRelais(
     ...(overrides.checkpoint && { checkpoint: overrides.checkpoint }),
   });
   const app = createApp({
-    db,
+    db: database.db,
     engine,
     registry,
     prices,
@@ -98,7 +102,9 @@ export async function composeRelais(
     app,
     engine,
     registry,
+    housekeeping,
     close: async ({ graceMs }) => {
+      await housekeeping.stop();
       await engine.stop(graceMs);
       await outbound.close();
       await storage.close();
@@ -123,6 +129,16 @@ async function openStorage(settings: Settings, logger: Logger) {
     lock.release();
   };
   return { ...files, database, close };
+}
+
+function housekeepingOf(
+  { retentionDays }: Settings,
+  { database, artifacts, logger }: { database: Store; artifacts: ArtifactStore; logger: Logger },
+): Housekeeping {
+  const onError = (error: unknown): void => {
+    logger.error({ err: error }, "what is old could not be removed");
+  };
+  return new Housekeeping({ ...database, artifacts, retentionDays, onError });
 }
 
 function withOverrides(providers: Provider[], extra: Provider[] = []): Provider[] {

@@ -47,6 +47,8 @@ export interface Settings {
   providerLimits: Record<string, ProviderLimits>;
   /** Within which another process takes over what a dead one worked on; on PostgreSQL only. */
   takeOverSeconds: number;
+  /** What executions say and made is removed so many days after their end; null: never. */
+  retentionDays: number | null;
   logLevel: (typeof LOG_LEVELS)[number];
   /** Whether to look for servers of models on this machine at start. */
   localDiscovery: boolean;
@@ -240,6 +242,10 @@ const environmentSchema = z.object({
     takes: { fr: "un nombre entier de 15 à 3600", en: "a whole number from 15 to 3600" },
     example: "30",
   }).default(30),
+  RELAIS_RETENTION_DAYS: setting("RELAIS_RETENTION_DAYS", number(z.int().min(1).max(36_500)), {
+    takes: { fr: "un nombre entier de jours, de 1 à 36500", en: "a whole number of days, from 1 to 36500" },
+    example: "365",
+  }),
   RELAIS_FAMILIES: setting(
     "RELAIS_FAMILIES",
     z
@@ -300,6 +306,7 @@ export function readSettings(environment: Environment): Settings {
     maxExecutions: values.RELAIS_MAX_EXECUTIONS,
     providerLimits: limitsOfProviders(values.RELAIS_PROVIDER_LIMITS),
     takeOverSeconds: values.RELAIS_TAKEOVER_SECONDS,
+    retentionDays: values.RELAIS_RETENTION_DAYS ?? null,
     logLevel: values.RELAIS_LOG_LEVEL,
     localDiscovery: values.RELAIS_LOCAL_DISCOVERY === "1",
     providers: Object.fromEntries(

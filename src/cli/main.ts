@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import packageFile from "../../package.json" with { type: "json" };
 import { messageOf, RelaisError, type Language, type LocalText } from "../errors.ts";
+import type { CostGrouping } from "../http/cost-schemas.ts";
 import { CommandFailure, EXIT, type ExitCode } from "./command-failure.ts";
 import { languageOfArguments, LANGUAGES } from "./language.ts";
 import type { RerunOptions } from "./rerun.ts";
@@ -81,6 +82,7 @@ function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Co
     const client = await connect(await settings(), language);
     finish(await listProviders(client, terminal).finally(() => client.close({ graceMs: 0 })));
   });
+  addCostsCommand(command("costs", USAGE.costs), terminal, finish);
   command("models", USAGE.models)
     .option("--check", USAGE.check[language], false)
     .action(async ({ check }: { check: boolean }) => {
@@ -117,6 +119,32 @@ function addServerCommands(
     const { build } = await import("./build.ts");
     finish(await build(terminal));
   });
+}
+
+interface CostFlags {
+  by: CostGrouping;
+  from?: string;
+  to?: string;
+  csv?: string;
+}
+
+function addCostsCommand(command: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  const { language } = terminal;
+  command
+    .addOption(
+      new Option("--by <group>", USAGE.by[language])
+        .choices(["day", "month", "workflow", "provider", "model", "modality"])
+        .default("day"),
+    )
+    .option("--from <day>", USAGE.fromDay[language])
+    .option("--to <day>", USAGE.toDay[language])
+    .option("--csv <file>", USAGE.csv[language])
+    .action(async ({ by, from, to, csv }: CostFlags) => {
+      const [{ showCosts }, { connect }] = [await import("./costs.ts"), await import("./client.ts")];
+      const client = await connect(await settings(), language);
+      const options = { by, from, to, csvFile: csv };
+      finish(await showCosts(client, options, terminal).finally(() => client.close({ graceMs: 0 })));
+    });
 }
 
 interface RunFlags {

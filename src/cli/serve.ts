@@ -38,6 +38,7 @@ export async function serve(options: ServeOptions): Promise<ExitCode> {
   try {
     const server = await startServer({ app: relais.app, host: settings.host, port: settings.port });
     await relais.engine.start();
+    relais.housekeeping.start();
     writeServerFile(settings.dataFolder, { url: server.url, pid: process.pid });
     terminal.print({ fr: `Relais est prêt : ${server.url}`, en: `Relais is ready: ${server.url}` });
     await stopped;

@@ -25,6 +25,26 @@ export const USAGE = {
     fr: "liste les fournisseurs, avec ce qui est réglé et ce qui manque",
     en: "list the providers, with what is set and what is missing",
   },
+  costs: {
+    fr: "montre ce qui a été dépensé, par jour, combinaison, fournisseur, modèle ou genre",
+    en: "show what was spent, by day, workflow, provider, model or kind",
+  },
+  by: {
+    fr: "day (par défaut), month, workflow, provider, model ou modality",
+    en: "day (the default), month, workflow, provider, model or modality",
+  },
+  fromDay: {
+    fr: "premier jour, AAAA-MM-JJ en UTC (le premier du mois par défaut)",
+    en: "first day, YYYY-MM-DD in UTC (the first of the month by default)",
+  },
+  toDay: {
+    fr: "dernier jour, inclus (aujourd’hui par défaut)",
+    en: "last day, inclusive (today by default)",
+  },
+  csv: {
+    fr: "écrit chaque appel payant dans ce fichier, qui ne doit pas exister encore",
+    en: "write each paid call into this file, which must not exist yet",
+  },
   models: { fr: "liste les modèles connus", en: "list the known models" },
   check: {
     fr: "demande aux fournisseurs dont la clé est réglée ce qui a changé",

@@ -22,6 +22,7 @@ export async function work(
   const relais = await composeRelais(settings, logger, overrides);
   try {
     await relais.engine.start();
+    relais.housekeeping.start();
     terminal.print({
       fr: `Ce worker est prêt : ${settings.maxExecutions} exécutions à la fois.`,
       en: `This worker is ready: ${settings.maxExecutions} runs at a time.`,

@@ -1,4 +1,4 @@
-import type { Selectable } from "kysely";
+import { sql, type Selectable } from "kysely";
 import type { StepKey } from "../workflow/definition.ts";
 import type { Cost, CostBasis, NanoUsd } from "../workflow/money.ts";
 import type { AttemptStatus } from "../workflow/statuses.ts";
@@ -151,7 +151,8 @@ export async function listExecutionIdsWithOpenAttempts(db: Db): Promise<number[]
     .selectFrom("attempts")
     .select("execution_id")
     .distinct()
-    .where("status", "in", ["reserved", "sent", "submitted"])
+    // Spelled out, because an index of just these is not used for values that come beside the query.
+    .where(sql<boolean>`status in ('reserved', 'sent', 'submitted')`)
     .execute();
   return rows.map(({ execution_id }) => execution_id);
 }

@@ -1,6 +1,7 @@
+import { sql } from "kysely";
 import { isFinal } from "../workflow/statuses.ts";
 import { deleteArtifactsOf } from "./artifact-store.ts";
-import type { Trx } from "./database.ts";
+import type { Db, Trx } from "./database.ts";
 import { toJson } from "./json-column.ts";
 
 export type ExecutionRemoval =
@@ -49,6 +50,30 @@ export async function removeExecution(trx: Trx, id: number, now: string): Promis
     .execute();
   await trx.deleteFrom("execution_events").where("execution_id", "=", id).execute();
   return { state: "removed", hashes: await deleteArtifactsOf(trx, id) };
+}
+
+export interface EndedExecution {
+  id: number;
+  endedAt: string;
+}
+
+/** Executions that ended before a time and have not been removed, those that ended first first. */
+export async function listEndedBefore(
+  db: Db,
+  { time, after, limit }: { time: string; after: EndedExecution | undefined; limit: number },
+): Promise<EndedExecution[]> {
+  const { endedAt, id } = after ?? { endedAt: "", id: 0 };
+  return await db
+    .selectFrom("workflow_executions")
+    .select(["id", "completed_at as endedAt"])
+    .where("deleted_at", "is", null)
+    .where(sql<boolean>`(completed_at, id) > (${endedAt}, ${id})`)
+    .where("completed_at", "<", time)
+    .orderBy("completed_at")
+    .orderBy("id")
+    .limit(limit)
+    .$narrowType<{ endedAt: string }>()
+    .execute();
 }
 
 async function hasOpenAttempt(trx: Trx, executionId: number): Promise<boolean> {

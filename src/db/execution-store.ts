@@ -4,7 +4,13 @@ import type { ExecutionStatus, Mode } from "../workflow/statuses.ts";
 import type { Db, Trx } from "./database.ts";
 import { fromJson, fromNullableJson, toJson, toNullableJson } from "./json-column.ts";
 import type { ExecutionTable } from "./schema.ts";
-import type { ExecutionSnapshot, StepSnapshot, StoredFile, StoredResult } from "./stored-values.ts";
+import type {
+  ExecutionSnapshot,
+  StepSnapshot,
+  StoredEstimate,
+  StoredFile,
+  StoredResult,
+} from "./stored-values.ts";
 
 export interface ExecutionRow extends ExecutionSnapshot {
   id: number;
@@ -15,6 +21,8 @@ export interface ExecutionRow extends ExecutionSnapshot {
   steps: Step[];
   initialInput: string;
   inputs: Record<string, string | number>;
+  /** Null where none was made, as for a rehearsal. */
+  estimate: StoredEstimate | null;
   unpriced: "refuse" | "allow";
   /** The execution that this one was made from, and the step asked for; null where it was not. */
   rerunOf: number | null;
@@ -47,6 +55,7 @@ function toRow(row: Selectable<ExecutionTable>): ExecutionRow {
     steps: fromJson(row.steps),
     initialInput: row.initial_input,
     inputs: fromJson(row.inputs),
+    estimate: fromNullableJson(row.estimate),
     unpriced: row.unpriced,
     rerunOf: row.rerun_of,
     rerunFromStep: row.rerun_from_step,
@@ -71,6 +80,7 @@ export interface ExecutionValues {
   steps: Step[];
   initialInput: string;
   inputs: Record<string, string | number>;
+  estimate: StoredEstimate | null;
   unpriced: "refuse" | "allow";
   rerunOf?: number | null;
   rerunFromStep?: number | null;
@@ -95,6 +105,7 @@ export async function insertExecution(trx: Trx, values: ExecutionValues): Promis
       steps: toJson(values.steps),
       initial_input: values.initialInput,
       inputs: toJson(values.inputs),
+      estimate: toNullableJson(values.estimate),
       unpriced: values.unpriced,
       rerun_of: values.rerunOf ?? null,
       rerun_from_step: values.rerunFromStep ?? null,

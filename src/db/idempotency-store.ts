@@ -1,6 +1,9 @@
 import type { Db } from "./database.ts";
 import { fromJson, toJson } from "./json-column.ts";
 
+/** For how long the same key gives the first answer again. */
+export const KEPT_DAYS = 30;
+
 /** An `Idempotency-Key` on one route, for instance `POST /api/combinations/execute`. */
 export interface IdempotencyKey {
   key: string;

@@ -25,7 +25,7 @@ async function runOf(
   const usage = outputTokens === null ? null : JSON.stringify({ output_tokens: outputTokens });
   await rig.db
     .updateTable("workflow_executions")
-    .set({ template_id: templateId })
+    .set({ template_id: templateId, mode: "live" })
     .where("id", "=", id)
     .execute();
   await rig.db

@@ -6,6 +6,8 @@ import type { Database } from "./schema.ts";
 
 /** Enough for a median that one odd run does not move. */
 const RUNS = 20;
+/** How far back they are looked for: a model that a step no longer has would otherwise be looked for in all of them. */
+const LOOKED_AT = 200;
 
 const usage = z.object({ output_tokens: z.number().positive() });
 
@@ -34,14 +36,22 @@ export async function pastOutputTokens(
   if (origin.workflowId === null && origin.templateId === null) return found;
   for (const { stepNumber, model } of steps) {
     const rows = await db
-      .selectFrom("attempts")
-      .innerJoin("workflow_executions", "workflow_executions.id", "attempts.execution_id")
+      .selectFrom((from) =>
+        from
+          .selectFrom("workflow_executions")
+          .select("id")
+          .where((where) => isFrom(where, origin))
+          .where("mode", "=", "live")
+          .orderBy("id", "desc")
+          .limit(LOOKED_AT)
+          .as("executions"),
+      )
+      .innerJoin("attempts", "attempts.execution_id", "executions.id")
       .select("attempts.usage")
       .where("attempts.step_number", "=", stepNumber)
       .where("attempts.model", "=", model)
       .where("attempts.status", "=", "succeeded")
-      .where((where) => isFrom(where, origin))
-      .orderBy("workflow_executions.id", "desc")
+      .orderBy("executions.id", "desc")
       .limit(RUNS)
       .execute();
     const tokens = rows.flatMap(({ usage: text }) => tokensIn(text));

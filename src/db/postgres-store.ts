@@ -1,7 +1,18 @@
+import { sql } from "kysely";
+import type { Trx } from "./database.ts";
 import { migratePostgres } from "./postgres-migrate.ts";
 import { ParallelWriter } from "./postgres-writer.ts";
 import { openPostgres, type Postgres, type PostgresOptions } from "./postgres.ts";
 import type { Store } from "./store.ts";
+
+/** Any number that only Relais uses. */
+const HOUSEKEEPING = 7_235_190_019;
+
+async function isAloneUntilCommit(trx: Trx): Promise<boolean> {
+  const { rows } = await sql<{ isOurs: boolean }>`
+    select pg_try_advisory_xact_lock(${sql.lit(HOUSEKEEPING)}) as "isOurs"`.execute(trx);
+  return rows[0]?.isOurs === true;
+}
 
 /**
  * Opens a PostgreSQL database, and brings its tables up to date.
@@ -22,5 +33,5 @@ export async function openPostgresStore(
     await close();
     throw error;
   }
-  return { db, pool, writer: new ParallelWriter(db), close };
+  return { db, pool, writer: new ParallelWriter(db), isAloneUntilCommit, close };
 }

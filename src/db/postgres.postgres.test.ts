@@ -137,6 +137,7 @@ const EXECUTION = {
   steps: [],
   initialInput: "",
   inputs: {},
+  estimate: null,
   unpriced: "refuse" as const,
   createdAt: NOW,
 };
@@ -185,6 +186,16 @@ describe("several processes on one database", () => {
       ),
     );
     expect(moved.filter(Boolean)).toHaveLength(1);
+  });
+
+  test("do one at a time what one at a time does", async () => {
+    const stores = await Promise.all([open(), open()]);
+    const [one, other] = stores;
+    await one.writer.write(async (trx) => {
+      expect(await one.isAloneUntilCommit(trx)).toBe(true);
+      expect(await other.writer.write((theirs) => other.isAloneUntilCommit(theirs))).toBe(false);
+    });
+    expect(await other.writer.write((theirs) => other.isAloneUntilCommit(theirs))).toBe(true);
   });
 
   test("take an execution up one after the other, and only the last may start calls", async () => {

@@ -14,6 +14,7 @@ import type { JsonText } from "./json-column.ts";
 import type {
   ExecutionSnapshot,
   StepSnapshot,
+  StoredEstimate,
   StoredFailure,
   StoredFile,
   StoredOutput,
@@ -27,6 +28,8 @@ export interface Database {
   workflow_executions: ExecutionTable;
   step_runs: StepRunTable;
   attempts: AttemptTable;
+  cost_sums: CostSumTable;
+  ended_executions: EndedExecutionsTable;
   budgets: BudgetTable;
   artifacts: ArtifactTable;
   artifact_holds: ArtifactHoldTable;
@@ -65,6 +68,7 @@ export interface ExecutionTable {
   steps: JsonText<Step[]>;
   initial_input: string;
   inputs: JsonText<Record<string, string | number>>;
+  estimate: JsonText<StoredEstimate> | null;
   unpriced: "refuse" | "allow";
   rerun_of: number | null;
   rerun_from_step: number | null;
@@ -135,6 +139,40 @@ export interface AttemptTable {
   created_at: string;
   sent_at: string | null;
   settled_at: string | null;
+}
+
+/** What calls have cost in a UTC day or month, added up by the database itself whenever an attempt changes. */
+interface CostSumTable {
+  unit: "day" | "month";
+  /** `2026-11-22` or `2026-11`. */
+  period: string;
+  /** 0: none. */
+  workflow_id: number;
+  /** '': none. */
+  template_id: string;
+  provider: string;
+  model: string;
+  calls: number;
+  charged_nano_usd: number;
+  unknown_calls: number;
+  failed_calls: number;
+  failed_billed_calls: number;
+  failed_billed_nano_usd: number;
+  unused_calls: number;
+  unused_nano_usd: number;
+  in_doubt_calls: number;
+  in_doubt_nano_usd: number;
+  in_doubt_unpriced_calls: number;
+  reused_steps: number;
+  saved_nano_usd: number;
+}
+
+/** How many executions of a day have ended, counted by the database itself. */
+interface EndedExecutionsTable {
+  day: string;
+  status: "completed" | "failed" | "cancelled";
+  shard: number;
+  executions: number;
 }
 
 interface BudgetTable {

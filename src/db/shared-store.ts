@@ -22,7 +22,7 @@ export async function openSharedStore(
 ): Promise<SharedStore> {
   const { url, onError, takeOverSeconds } = options;
   const store = await openPostgresStore(options);
-  const { db, pool, writer } = store;
+  const { db, pool, writer, isAloneUntilCommit } = store;
   try {
     const queue = await PostgresQueue.open({ db, pool, takeOverSeconds, onError });
     const channel = new PostgresChannel({ pool, connection: connectionOf(url), onError });
@@ -31,7 +31,7 @@ export async function openSharedStore(
       await queue.close();
       await store.close();
     };
-    return { db, writer, queue, channel, close };
+    return { db, writer, isAloneUntilCommit, queue, channel, close };
   } catch (error) {
     await store.close();
     throw error;

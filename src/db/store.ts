@@ -1,4 +1,4 @@
-import { openSqlite, type Db } from "./database.ts";
+import { openSqlite, type Db, type Trx } from "./database.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { LogFlush } from "./log-flush.ts";
 import { migrate } from "./migrate.ts";
@@ -8,6 +8,8 @@ import type { Writer } from "./writer.ts";
 export interface Store {
   db: Db;
   writer: Writer;
+  /** Whether no other process does what one at a time does; none begins to before this transaction ends. */
+  isAloneUntilCommit: (trx: Trx) => Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -23,5 +25,10 @@ export function openSqliteStore(file: string, migrations: URL): Store {
     await flush.close();
     await db.destroy();
   };
-  return { db, writer: new GroupCommit(db, flush), close };
+  return { db, writer: new GroupCommit(db, flush), isAloneUntilCommit, close };
+}
+
+/** One process owns the data folder. */
+function isAloneUntilCommit(): Promise<boolean> {
+  return Promise.resolve(true);
 }

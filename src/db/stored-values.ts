@@ -84,6 +84,22 @@ export interface ExecutionSnapshot {
   completedAt: string | null;
 }
 
+/** What was expected to be charged, before it was. */
+export interface StoredCostRange {
+  lowNanoUsd: NanoUsd;
+  /** Null where a price is unknown: then `lowNanoUsd` is a floor, and there is no ceiling. */
+  likelyNanoUsd: NanoUsd | null;
+  highNanoUsd: NanoUsd | null;
+  /** `floor`: a part is unknown; `assumed`: it hung on something that was still to come. */
+  certainty: "exact" | "assumed" | "floor" | "unknown";
+}
+
+/** The column `estimate` of `workflow_executions`. */
+export interface StoredEstimate {
+  total: StoredCostRange;
+  steps: (StoredCostRange & { stepNumber: number; model: string })[];
+}
+
 /** The column `results` of `workflow_executions`: what each step made. */
 export interface StoredResult extends StoredOutput {
   stepNumber: number;

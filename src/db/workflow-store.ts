@@ -80,6 +80,13 @@ export async function listWorkflows(
   return rows.map(toRow);
 }
 
+/** The names of workflows by id, deleted ones too. */
+export async function listWorkflowNames(db: Db, ids: number[]): Promise<Map<number, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db.selectFrom("workflows").select(["id", "name"]).where("id", "in", ids).execute();
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 /** Hides a workflow; its executions keep its id. False where there was none. */
 export async function deleteWorkflow(db: Db, id: number, now: string): Promise<boolean> {
   const result = await db

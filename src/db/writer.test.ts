@@ -46,6 +46,7 @@ const newExecution = async (): Promise<number> =>
       steps: [],
       initialInput: "",
       inputs: {},
+      estimate: null,
       unpriced: "refuse",
       createdAt: "2026-11-22T10:00:00.000Z",
     }),

@@ -2,7 +2,7 @@ import type { ArtifactStore } from "../artifacts/store.ts";
 import { listExecutionIdsWithOpenAttempts } from "../db/attempt-store.ts";
 import type { Db } from "../db/database.ts";
 import { fairGroupOf, getParty, listUnfinished } from "../db/party.ts";
-import type { StoredFile } from "../db/stored-values.ts";
+import type { StoredEstimate, StoredFile } from "../db/stored-values.ts";
 import type { Writer } from "../db/writer.ts";
 import { RelaisError } from "../errors.ts";
 import type { Step } from "../workflow/definition.ts";
@@ -29,6 +29,8 @@ export interface NewExecution {
   steps: Step[];
   initialInput: string;
   inputs: Record<string, string | number>;
+  /** What it is expected to cost; null where that was not worked out. */
+  estimate: StoredEstimate | null;
   mode: Mode;
   /** Null: no cap. */
   capNanoUsd: NanoUsd | null;

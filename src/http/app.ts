@@ -5,6 +5,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { accessControl } from "./access.ts";
 import type { AppEnv } from "./app-env.ts";
 import { artifactRoutes } from "./artifacts.ts";
+import { costRoutes } from "./costs.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { errorListRoutes } from "./error-list.ts";
 import { estimateRoutes } from "./estimate.ts";
@@ -28,6 +29,7 @@ import { isUpload, uploadRoutes } from "./uploads.ts";
 import { workflowRoutes } from "./workflows.ts";
 
 export type { AppDependencies } from "./dependencies.ts";
+export type * from "./cost-schemas.ts";
 export type * from "./rerun-schemas.ts";
 export type * from "./schemas.ts";
 export type { Upload } from "./uploads.ts";
@@ -62,6 +64,7 @@ function apiOf(dependencies: AppDependencies) {
     .route("/", executionRoutes(dependencies))
     .route("/", rerunRoutes(dependencies))
     .route("/", executionEventRoutes(dependencies))
+    .route("/", costRoutes(dependencies))
     .route("/", artifactRoutes(dependencies))
     .route("/", uploadRoutes(dependencies))
     .route("/", providerRoutes(dependencies));

@@ -1,4 +1,5 @@
 import { pastItemCounts, pastOutputTokens } from "../db/past-runs.ts";
+import type { StoredCostRange, StoredEstimate } from "../db/stored-values.ts";
 import type { Estimate } from "../pricing/estimate.ts";
 import { sumEstimates } from "../pricing/estimate.ts";
 import { estimateWorkflow, type StepEstimate } from "../pricing/workflow-estimate.ts";
@@ -79,4 +80,36 @@ export function viewEstimate(estimate: Estimate) {
     estimated_seconds_low: Math.round(estimate.secondsLow),
     estimated_seconds_high: Math.round(estimate.secondsHigh),
   };
+}
+
+/** `exact` where the price hangs on nothing that is still to come. */
+export function certaintyOf(estimate: StepEstimate): StoredCostRange["certainty"] {
+  if (estimate.likelyNanoUsd === null) return estimate.lowNanoUsd > 0 ? "floor" : "unknown";
+  if (estimate.basis === "free") return "exact";
+  const { lowNanoUsd, likelyNanoUsd, highNanoUsd, assumes } = estimate;
+  const isOneFigure = lowNanoUsd === likelyNanoUsd && likelyNanoUsd === highNanoUsd;
+  return isOneFigure && assumes.length === 0 ? "exact" : "assumed";
+}
+
+/** An estimate as it is kept with the execution that it was made for. */
+export function toStoredEstimate(estimate: { steps: StepEstimate[]; total: Estimate }): StoredEstimate {
+  const { steps, total } = estimate;
+  const areExact = steps.every((step) => certaintyOf(step) === "exact");
+  const isKnown = total.likelyNanoUsd !== null;
+  const known = areExact ? "exact" : "assumed";
+  const unknown = total.lowNanoUsd > 0 ? "floor" : "unknown";
+  return {
+    total: { ...rangeOf(total), certainty: isKnown ? known : unknown },
+    steps: steps.map((step) =>
+      Object.assign(rangeOf(step), {
+        stepNumber: step.stepNumber,
+        model: step.model.id,
+        certainty: certaintyOf(step),
+      }),
+    ),
+  };
+}
+
+function rangeOf({ likelyNanoUsd, lowNanoUsd, highNanoUsd }: Estimate) {
+  return { lowNanoUsd, likelyNanoUsd, highNanoUsd: likelyNanoUsd === null ? null : highNanoUsd };
 }

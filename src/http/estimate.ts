@@ -2,7 +2,7 @@ import { createRoute, type z } from "@hono/zod-openapi";
 import type { Estimate } from "../pricing/estimate.ts";
 import type { StepEstimate } from "../pricing/workflow-estimate.ts";
 import { apiRoutes } from "./api-routes.ts";
-import { estimateOf, viewEstimate } from "./cost-estimate.ts";
+import { certaintyOf, estimateOf, viewEstimate } from "./cost-estimate.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { missingSettings, stepModels } from "./live-run.ts";
 import { problemResponses } from "./problem.ts";
@@ -73,13 +73,4 @@ function viewStep(estimate: StepEstimate): StepEstimateWire {
     past_runs: estimate.pastRuns,
     items: estimate.items,
   };
-}
-
-/** `exact` where the price hangs on nothing that is still to come. */
-function certaintyOf(estimate: StepEstimate): StepEstimateWire["certainty"] {
-  if (estimate.likelyNanoUsd === null) return estimate.lowNanoUsd > 0 ? "floor" : "unknown";
-  if (estimate.basis === "free") return "exact";
-  const { lowNanoUsd, likelyNanoUsd, highNanoUsd, assumes } = estimate;
-  const isOneFigure = lowNanoUsd === likelyNanoUsd && likelyNanoUsd === highNanoUsd;
-  return isOneFigure && assumes.length === 0 ? "exact" : "assumed";
 }

@@ -1,8 +1,10 @@
 import { createRoute, type z } from "@hono/zod-openapi";
+import type { StoredEstimate } from "../db/stored-values.ts";
 import type { NewExecution } from "../engine/engine.ts";
 import { usdToNanoUsd } from "../workflow/money.ts";
 import { checkInputs, withDefaults } from "../workflow/validation.ts";
 import { apiRoutes, invalid } from "./api-routes.ts";
+import { estimateOf, toStoredEstimate } from "./cost-estimate.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { API_PATH } from "./execution-view.ts";
 import { IDEMPOTENCY_HEADER } from "./idempotency.ts";
@@ -42,9 +44,13 @@ export function executeRoutes(dependencies: AppDependencies) {
     const language = c.get("language");
     const source = await sourceOf(dependencies, body, language);
     const warnings = acceptWorkflow(source, dependencies.registry);
-    const execution = acceptExecution(dependencies, body, source);
+    const accepted = acceptExecution(dependencies, body, source);
     const { db, registry: catalogue } = dependencies;
-    execution.inputFiles = await readInputFiles(source, execution.inputs, { db, catalogue });
+    const execution = {
+      ...accepted,
+      inputFiles: await readInputFiles(source, accepted.inputs, { db, catalogue }),
+      estimate: await expectedCost(dependencies, accepted),
+    };
     const id = await dependencies.engine.create(execution);
     const url = `${API_PATH}/executions/${id}`;
     c.header("Location", url);
@@ -68,7 +74,7 @@ function acceptExecution(
   { registry, prices, settings }: AppDependencies,
   body: ExecuteRequest,
   source: RunSource,
-): NewExecution {
+): Omit<NewExecution, "estimate"> {
   const given = { topic: body.initial_input, inputs: body.inputs };
   const problems = checkInputs(source, given);
   if (problems.length > 0) throw invalid(problems);
@@ -90,4 +96,17 @@ function acceptExecution(
     unpriced: body.unpriced,
     reuse: body.reuse,
   };
+}
+
+/** What a live run is expected to cost, to be held against what it is charged; a rehearsal costs nothing. */
+async function expectedCost(
+  dependencies: AppDependencies,
+  execution: Omit<NewExecution, "estimate">,
+): Promise<StoredEstimate | null> {
+  if (execution.mode === "rehearsal") return null;
+  const { steps, workflowId, templateId, initialInput, inputs } = execution;
+  const origin = { workflowId, templateId };
+  return toStoredEstimate(
+    await estimateOf(dependencies, { definition: { steps }, origin, topic: initialInput, inputs }),
+  );
 }

@@ -1,3 +1,4 @@
+import type { AttemptRow } from "../db/attempt-store.ts";
 import type { Budget } from "../db/budget-store.ts";
 import type { ExecutionRow } from "../db/execution-store.ts";
 import type { StepRunRow } from "../db/step-run-store.ts";
@@ -9,6 +10,7 @@ import type { Medium, Modality } from "../workflow/media.ts";
 import type { ModelCatalogue } from "../workflow/models.ts";
 import { nanoUsdToUsd, sumCosts, type Cost, type CostBasis, type NanoUsd } from "../workflow/money.ts";
 import { isFinal } from "../workflow/statuses.ts";
+import { viewCosts } from "./execution-costs.ts";
 import { localize } from "./language.ts";
 import type {
   Execution,
@@ -33,10 +35,10 @@ export interface ViewContext {
 
 export function viewExecution(
   row: ExecutionRow,
-  extras: { stepRuns: StepRunRow[]; budget: Budget | undefined },
+  extras: { stepRuns: StepRunRow[]; attempts: AttemptRow[]; budget: Budget | undefined },
   context: ViewContext,
 ): Execution {
-  const { stepRuns, budget } = extras;
+  const { stepRuns, attempts, budget } = extras;
   const capNanoUsd = budget?.capNanoUsd ?? null;
   const stepOf = (run: StepRunRow) => row.steps.find((step) => step.step_number === run.stepNumber);
   const runs = stepRuns.filter(({ item }) => item === NO_ITEM);
@@ -52,6 +54,7 @@ export function viewExecution(
       items: items.get(run.stepNumber)?.map((item) => viewItem(item, context.language)) ?? null,
     })),
     results: runs.flatMap((run) => viewResult(run, stepOf(run), items.get(run.stepNumber)) ?? []),
+    costs: viewCosts(row.steps, { attempts, stepRuns }, row.estimate),
   };
 }
 

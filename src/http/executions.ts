@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { listAttempts } from "../db/attempt-store.ts";
 import { getBudget } from "../db/budget-store.ts";
 import { removeExecution } from "../db/execution-removal.ts";
 import {
@@ -119,8 +120,9 @@ export function executionRoutes(dependencies: AppDependencies) {
       const id = idOf(c.req.valid("param").id, missingExecution);
       const row = await requireExecution(dependencies, id);
       const [stepRuns, budget] = [await listStepRuns(db, id), await getBudget(db, budgetOf(id))];
+      const attempts = await listAttempts(db, id);
       const context = { language: c.get("language"), catalogue: registry };
-      const execution: Execution = viewExecution(row, { stepRuns, budget }, context);
+      const execution: Execution = viewExecution(row, { stepRuns, attempts, budget }, context);
       return c.json(execution, 200);
     })
     .openapi(deleteExecutionRoute, async (c) => {

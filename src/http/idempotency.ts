@@ -7,6 +7,7 @@ import {
   forgetIdempotencyKeysBefore,
   freeIdempotencyKey,
   keepAnswer,
+  KEPT_DAYS,
   type IdempotencyKey,
 } from "../db/idempotency-store.ts";
 import { RelaisError, type LocalText } from "../errors.ts";
@@ -14,7 +15,6 @@ import type { AppContext, AppEnv } from "./app-env.ts";
 import { invalidField } from "./path-id.ts";
 import { isDeliberate } from "./problem.ts";
 
-const KEPT_DAYS = 30;
 const MS_PER_DAY = 86_400_000;
 const KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 

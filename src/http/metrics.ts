@@ -1,6 +1,7 @@
 import type { Db } from "../db/database.ts";
 import { countOpenCalls } from "../db/provider-limit-store.ts";
 import { countWaits } from "../db/provider-wait-store.ts";
+import { countExecutions, countPaidCalls, type StatusCount } from "../db/status-counts.ts";
 import type { EventHub } from "../engine/events.ts";
 import { WAIT_ALIVE_MS } from "../engine/places.ts";
 
@@ -18,16 +19,8 @@ export async function collectMetrics(sources: {
   version: string;
 }): Promise<string> {
   const { db, events, version } = sources;
-  const executions = await db
-    .selectFrom("workflow_executions")
-    .select(["status", (eb) => eb.fn.countAll<number>().as("count")])
-    .groupBy("status")
-    .execute();
-  const attempts = await db
-    .selectFrom("attempts")
-    .select(["status", (eb) => eb.fn.countAll<number>().as("count")])
-    .groupBy("status")
-    .execute();
+  const executions = await countExecutions(db);
+  const attempts = await countPaidCalls(db);
   const metrics: Metric[] = [
     {
       name: "relais_info",
@@ -43,7 +36,7 @@ export async function collectMetrics(sources: {
     },
     {
       name: "relais_attempts",
-      help: "Calls to providers by status.",
+      help: "Calls to providers that are not free, by status.",
       type: "gauge",
       samples: byStatus(attempts),
     },
@@ -89,7 +82,7 @@ async function providerMetrics(db: Db): Promise<Metric[]> {
   ];
 }
 
-function byStatus(rows: { status: string; count: number }[]): Metric["samples"] {
+function byStatus(rows: StatusCount[]): Metric["samples"] {
   return rows.map(({ status, count }) => ({ labels: { status }, value: count }));
 }
 

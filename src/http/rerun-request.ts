@@ -29,7 +29,7 @@ export interface PlannedRerun {
   runs: StepRunRow[];
   plan: RerunStep[];
   /** What would be created. */
-  execution: NewExecution;
+  execution: Omit<NewExecution, "estimate">;
   warnings: Problem[];
 }
 
@@ -66,7 +66,7 @@ export async function planRequest(
   if (plan.every(({ action }) => action === "reuse")) throw nothingToMake(id);
   const inputs = inputsFor(definition, origin);
   const warnings = acceptSteps({ ...definition, steps }, plan, registry);
-  const execution: NewExecution = {
+  const execution: PlannedRerun["execution"] = {
     workflowId: origin.workflowId,
     templateId: origin.templateId,
     title: origin.title,

@@ -1,9 +1,10 @@
 import { createRoute } from "@hono/zod-openapi";
+import type { StoredEstimate } from "../db/stored-values.ts";
 import { savedBy } from "../engine/taken-over.ts";
 import { NO_ITEM } from "../workflow/definition.ts";
 import { nanoUsdToUsd } from "../workflow/money.ts";
 import { apiRoutes } from "./api-routes.ts";
-import { costOfSteps, estimateOf } from "./cost-estimate.ts";
+import { costOfSteps, estimateOf, toStoredEstimate } from "./cost-estimate.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { viewEstimateOfSteps } from "./estimate.ts";
 import { API_PATH } from "./execution-view.ts";
@@ -68,7 +69,8 @@ export function rerunRoutes(dependencies: AppDependencies) {
         const { capNanoUsd, unpriced } = execution;
         acceptLiveRun(models, { registry, prices, hasCap: capNanoUsd !== null, unpriced });
       }
-      const newId = await engine.create(execution);
+      const estimate = await expectedCost(dependencies, planned);
+      const newId = await engine.create({ ...execution, estimate });
       const url = `${API_PATH}/executions/${newId}`;
       c.header("Location", url);
       return c.json(
@@ -92,6 +94,24 @@ export function rerunRoutes(dependencies: AppDependencies) {
       const request = { id, body: c.req.valid("json"), language: c.get("language") };
       return c.json(await viewPlan(dependencies, await planRequest(dependencies, request)), 200);
     });
+}
+
+/** What a live run is expected to cost, of the steps that are made. */
+async function expectedCost(
+  dependencies: AppDependencies,
+  planned: PlannedRerun,
+): Promise<StoredEstimate | null> {
+  const { execution, origin } = planned;
+  if (execution.mode === "rehearsal") return null;
+  const { steps } = await estimateOf(dependencies, {
+    definition: execution,
+    origin,
+    topic: execution.initialInput,
+    inputs: execution.inputs,
+  });
+  const numbers = new Set(madeSteps(planned).map(({ step_number }) => step_number));
+  const made = steps.filter(({ stepNumber }) => numbers.has(stepNumber));
+  return toStoredEstimate({ steps: made, total: costOfSteps(made, execution.steps, dependencies.registry) });
 }
 
 async function viewPlan(dependencies: AppDependencies, planned: PlannedRerun): Promise<RerunEstimate> {

@@ -8,6 +8,7 @@ import {
 import { MODALITIES } from "../workflow/media.ts";
 import { COST_BASES } from "../workflow/money.ts";
 import { DECISIONS, EXECUTION_STATUSES } from "../workflow/statuses.ts";
+import { executionCostsSchema } from "./cost-schemas.ts";
 
 /** The wire forms: every name here is part of the public API. Money is a number of USD, times are ISO 8601 UTC. */
 
@@ -290,6 +291,7 @@ export const executionSchema = z
     steps: z.array(stepWireSchema),
     steps_data: z.array(stepDataSchema),
     results: z.array(resultSchema),
+    costs: executionCostsSchema,
     waiting_for: waitingForSchema.nullable(),
     error_message: z.string().nullable(),
     total_cost: usd,
@@ -312,7 +314,7 @@ export const executionSchema = z
 
 /** An execution in a list: without its texts, so that a long history stays small. */
 const executionSummarySchema = executionSchema
-  .omit({ steps: true, steps_data: true, results: true, inputs: true, cap_usd: true })
+  .omit({ steps: true, steps_data: true, results: true, costs: true, inputs: true, cap_usd: true })
   .extend({
     /** Media of the results, in the order of the steps. */
     media: z.array(z.enum(MODALITIES)),

@@ -68,6 +68,11 @@ const PLACES: Place[] = [
     ready: (screen) => screen.link("Création de Contenu"),
   },
   {
+    name: "the spending",
+    path: () => "/combinations/costs",
+    ready: (screen) => screen.text(screen.texts.costs.emptyTitle),
+  },
+  {
     name: "the settings",
     path: () => "/combinations/settings",
     ready: (screen) => screen.heading(screen.texts.settings.families),

@@ -114,6 +114,7 @@ export function newExecution(steps: NewExecution["steps"], rest: Partial<NewExec
     steps,
     initialInput: "Blockchain",
     inputs: {},
+    estimate: null,
     mode: "live",
     capNanoUsd: null,
     unpriced: "refuse",

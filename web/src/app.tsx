@@ -5,6 +5,7 @@ import { NotFoundPage } from "./components/not-found-page.tsx";
 import { Shell } from "./components/shell.tsx";
 import { TemplatesPage } from "./features/templates/templates-page.tsx";
 
+const CostsPage = lazy(() => import("./features/costs/costs-page.tsx"));
 const EditorPage = lazy(() => import("./features/editor/editor-page.tsx"));
 const ExecutionPage = lazy(() => import("./features/execution/execution-page.tsx"));
 const HistoryPage = lazy(() => import("./features/history/history-page.tsx"));
@@ -29,6 +30,7 @@ export function App() {
             <Route path="/combinations/new" component={EditorPage} />
             <Route path="/combinations/executions" component={HistoryPage} />
             <Route path="/combinations/executions/:id" component={ExecutionPage} />
+            <Route path="/combinations/costs" component={CostsPage} />
             <Route path="/combinations/settings" component={SettingsPage} />
             <Route path="/">
               <Redirect to="/combinations" replace />

@@ -104,6 +104,24 @@ export function formatDay(day: string, language: Language): string {
   );
 }
 
+/** A day, `YYYY-MM-DD`, where the year is known: `3 nov.`. */
+export function formatShortDay(day: string, language: Language): string {
+  return new Intl.DateTimeFormat(LOCALES[language], {
+    day: "numeric",
+    month: "short",
+    timeZone: "UTC",
+  }).format(new Date(day));
+}
+
+/** A month, `YYYY-MM`: `nov. 2026`. */
+export function formatMonth(month: string, language: Language): string {
+  return new Intl.DateTimeFormat(LOCALES[language], {
+    month: "short",
+    year: "numeric",
+    timeZone: "UTC",
+  }).format(new Date(month));
+}
+
 const BYTE_UNITS: Record<Language, string[]> = {
   fr: ["o", "ko", "Mo", "Go"],
   en: ["B", "kB", "MB", "GB"],

@@ -8,8 +8,10 @@ import {
   formatDate,
   formatDay,
   formatMoney,
+  formatMonth,
   formatPercent,
   formatSecondsRange,
+  formatShortDay,
 } from "./format.ts";
 import { useLanguage } from "./language.ts";
 
@@ -25,6 +27,8 @@ export function useFormat() {
       percent: (fraction: number) => formatPercent(fraction, language),
       date: (iso: string) => formatDate(iso, language),
       day: (day: string) => formatDay(day, language),
+      shortDay: (day: string) => formatShortDay(day, language),
+      month: (month: string) => formatMonth(month, language),
       bytes: (bytes: number) => formatBytes(bytes, language),
       secondsRange: formatSecondsRange,
       elapsedBetween,

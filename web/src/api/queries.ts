@@ -15,6 +15,8 @@ import { useLanguage } from "../language.ts";
 import { callApi, callDelete } from "./client.ts";
 import { postOnce } from "./post-once.ts";
 import type {
+  CostGrouping,
+  CostReport,
   DecisionBody,
   Estimate,
   EstimateBody,
@@ -48,6 +50,7 @@ export const queryKeys = {
   executions: ["executions"],
   execution: (id: number) => ["execution", id],
   liveOutput: (id: number) => ["live-output", id],
+  costs: (query: string, language: string) => ["costs", query, language],
 };
 
 export function useTemplates() {
@@ -143,6 +146,20 @@ export function useExecution(id: number, pollMs: number | false) {
       const isEnded = data !== undefined && isFinal(data.status);
       return isEnded && pollMs !== false ? settlingPollMs(data, Date.now()) : pollMs;
     },
+  });
+}
+
+/** What was spent in a period. The last answer stays until the next one is there. */
+export function useCosts(
+  period: { from: string; to: string },
+  { by, split }: { by: CostGrouping; split?: CostGrouping },
+) {
+  const language = useLanguage();
+  const query = new URLSearchParams({ ...period, by, ...(split !== undefined && { split }) }).toString();
+  return useQuery({
+    queryKey: queryKeys.costs(query, language),
+    queryFn: ({ signal }) => callApi<CostReport>(`/costs?${query}`, { language, signal }),
+    placeholderData: keepPreviousData,
   });
 }
 

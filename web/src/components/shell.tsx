@@ -1,5 +1,6 @@
 import {
   IconBrightness,
+  IconCoins,
   IconHistory,
   IconLanguage,
   IconMoon,
@@ -20,6 +21,7 @@ import classes from "./shell.module.css";
 const PLACES = [
   { path: "/combinations", text: "nav.combinations", glyph: IconStack2 },
   { path: "/combinations/executions", text: "nav.executions", glyph: IconHistory },
+  { path: "/combinations/costs", text: "nav.costs", glyph: IconCoins },
   { path: "/combinations/settings", text: "nav.settings", glyph: IconSettings },
 ] as const satisfies { path: string; text: string; glyph: Icon }[];
 

@@ -11,6 +11,7 @@ import { Notice, ProblemNotice } from "../../components/notice.tsx";
 import { RehearsalMark, Status } from "../../components/status.tsx";
 import { elapsedBetween, isSomethingKnown } from "../../format.ts";
 import { useFormat } from "../../use-format.ts";
+import { CostComparison } from "./cost-comparison.tsx";
 import { RerunDialog, type RerunTarget } from "../rerun/rerun-dialog.tsx";
 import { isAtRest, rerunTarget, StepMenu } from "../rerun/step-menu.tsx";
 import { DecisionPanel } from "./decision-panel.tsx";
@@ -119,6 +120,7 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
             />
           );
         })}
+        {hasBill(execution) && <CostComparison costs={execution.costs} />}
         <RerunDialog
           target={target}
           onClose={() => {
@@ -128,6 +130,11 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
       </div>
     </div>
   );
+}
+
+/** Whether there is something to hold the estimate against: a live run that rests. */
+function hasBill({ mode, status, costs }: Execution): boolean {
+  return mode === "live" && (isFinal(status) || status === "waiting") && costs.calls > 0;
 }
 
 /** For an execution that did not complete: what happened, what it cost, and what is kept. */

@@ -10,6 +10,17 @@ interface StartedOptions {
   modalityOf: (step: Step) => Modality | null;
 }
 
+const NO_COSTS: Omit<Execution["costs"], "steps"> = {
+  estimate: null,
+  calls: 0,
+  charged: 0,
+  cost_basis: "free",
+  failed_billed: { calls: 0, charged: 0 },
+  unused: { calls: 0, charged: 0 },
+  in_doubt: { calls: 0, up_to: 0 },
+  reused: { steps: 0, saved: null },
+};
+
 /** An execution as it is the moment after it was started, so that its first step shows before the server is asked. */
 export function startedExecution({ answer, request, title, steps, modalityOf }: StartedOptions): Execution {
   return {
@@ -47,6 +58,8 @@ export function startedExecution({ answer, request, title, steps, modalityOf }: 
       items: null,
     })),
     results: [],
+    // What was expected comes with the first answer of the server.
+    costs: { ...NO_COSTS, steps: [] },
     waiting_for: null,
     error_message: null,
     total_cost: 0,

@@ -78,7 +78,7 @@ function mergeInto(client: QueryClient, id: number, source: EventSource): void {
   };
   on("execution", (event) => {
     change((execution) => mergeExecutionEvent(execution, event));
-    if (isFinal(event.status)) {
+    if (isFinal(event.status) || event.status === "waiting") {
       // The whole of it once more: what the events do not carry, such as the price of a live run.
       void client.invalidateQueries({ queryKey: queryKeys.execution(id) });
       void client.invalidateQueries({ queryKey: queryKeys.executions });

@@ -27,6 +27,7 @@ export interface Database {
   step_runs: StepRunTable;
   attempts: AttemptTable;
   budgets: BudgetTable;
+  caps: CapTable;
   artifacts: ArtifactTable;
   execution_events: ExecutionEventTable;
   idempotency_keys: IdempotencyKeyTable;
@@ -91,6 +92,8 @@ export interface StepRunTable {
   error: JsonText<StoredFailure> | null;
   waiting_reason: WaitingReason | null;
   waiting_amount_nano_usd: number | null;
+  waiting_scope: string | null;
+  waiting_period: string | null;
   live_cost: JsonText<Cost> | null;
   retry_at: string | null;
   started_at: string | null;
@@ -116,6 +119,7 @@ export interface AttemptTable {
   usage: JsonText<Record<string, Json>> | null;
   failure: JsonText<StoredFailure> | null;
   is_unused: Generated<number>;
+  budget_scope: string | null;
   created_at: string;
   sent_at: string | null;
   settled_at: string | null;
@@ -127,6 +131,13 @@ interface BudgetTable {
   cap_nano_usd: number | null;
   reserved_nano_usd: Generated<number>;
   spent_nano_usd: Generated<number>;
+}
+
+interface CapTable {
+  scope: string;
+  period_kind: "day" | "month" | "total";
+  cap_nano_usd: number;
+  updated_at: string;
 }
 
 export interface ArtifactTable {

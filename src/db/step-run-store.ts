@@ -27,6 +27,8 @@ function toRow(row: Selectable<StepRunTable>): StepRunRow {
     error: fromNullableJson(row.error),
     waitingReason: row.waiting_reason,
     waitingAmountNanoUsd: row.waiting_amount_nano_usd,
+    waitingScope: row.waiting_scope,
+    waitingPeriod: row.waiting_period,
     liveCost: fromNullableJson(row.live_cost),
     retryAt: row.retry_at,
     startedAt: row.started_at,
@@ -50,6 +52,8 @@ export async function insertStepRuns(trx: Trx, executionId: number, keys: StepKe
         error: null,
         waiting_reason: null,
         waiting_amount_nano_usd: null,
+        waiting_scope: null,
+        waiting_period: null,
         live_cost: null,
         retry_at: null,
         started_at: null,
@@ -76,7 +80,16 @@ export async function listStepStates(
   db: Db,
   executionId: number,
 ): Promise<
-  Pick<StepRunRow, keyof StepKey | "status" | "retryAt" | "waitingReason" | "waitingAmountNanoUsd">[]
+  Pick<
+    StepRunRow,
+    | keyof StepKey
+    | "status"
+    | "retryAt"
+    | "waitingReason"
+    | "waitingAmountNanoUsd"
+    | "waitingScope"
+    | "waitingPeriod"
+  >[]
 > {
   return await db
     .selectFrom("step_runs")
@@ -87,6 +100,8 @@ export async function listStepStates(
       "retry_at as retryAt",
       "waiting_reason as waitingReason",
       "waiting_amount_nano_usd as waitingAmountNanoUsd",
+      "waiting_scope as waitingScope",
+      "waiting_period as waitingPeriod",
     ])
     .where("execution_id", "=", executionId)
     .orderBy("step_number")
@@ -160,6 +175,8 @@ export async function updateStepRun(
       ...(change.waitingAmountNanoUsd !== undefined && {
         waiting_amount_nano_usd: change.waitingAmountNanoUsd,
       }),
+      ...(change.waitingScope !== undefined && { waiting_scope: change.waitingScope }),
+      ...(change.waitingPeriod !== undefined && { waiting_period: change.waitingPeriod }),
       ...(change.liveCost !== undefined && { live_cost: toNullableJson(change.liveCost) }),
       ...(change.retryAt !== undefined && { retry_at: change.retryAt }),
       ...(change.startedAt !== undefined && { started_at: change.startedAt }),

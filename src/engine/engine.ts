@@ -9,8 +9,11 @@ import type { ModelCatalogue } from "../workflow/models.ts";
 import type { NanoUsd } from "../workflow/money.ts";
 import type { StepPort } from "../workflow/ports.ts";
 import type { Decision, Mode } from "../workflow/statuses.ts";
+import type { BudgetKey } from "../db/budget-store.ts";
 import type { Checkpoint } from "./attempt.ts";
-import { cancelExecution, createExecution, decideExecution } from "./decisions.ts";
+import { CapWatch } from "./cap-watch.ts";
+import { Caps, type DefaultCaps } from "./caps.ts";
+import { cancelExecution, createExecution, decideExecution, resumeFromCap } from "./decisions.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { EventHub } from "./events.ts";
 import { Executor } from "./executor.ts";
@@ -58,7 +61,11 @@ export interface Engine {
    */
   decide(executionId: number, request: DecisionRequest): Promise<void>;
   readonly events: EventHub;
+  /** What all executions together, or those of one workflow, may spend. */
+  readonly caps: Caps;
 }
+
+const NO_CAPS: DefaultCaps = { day: null, month: null };
 
 /** Longer than any vendor takes for one film. */
 const JOB_LIMIT_MS = 30 * 60 * 1000;
@@ -74,6 +81,10 @@ export interface EngineOptions {
   relay?: Relay;
   /** Calls in doubt whose worst case is under this are repeated without asking; 0: never. */
   retryUnknownUnderNanoUsd: NanoUsd;
+  /** Caps on everything together where a person has set none; without them there are none. */
+  defaultCaps?: DefaultCaps;
+  /** Leaves executions alone that other processes began. */
+  onlyNewExecutions?: boolean;
   /** How long a job that a vendor has accepted is asked about, where its step does not allow it longer; half an hour unless given. */
   jobLimitMs?: number;
   /** Told of errors that no rule foresees; `executionId` says where. */
@@ -87,9 +98,19 @@ export function createEngine(options: EngineOptions): Engine {
   const { db, writer, dispatcher, relay = new Relay(null) } = options;
   const { now = () => new Date() } = options;
   const events = new EventHub(relay.forward);
-  const journal = new Journal({ writer, events, now });
+  const caps: Caps = new Caps({ db, writer, now, defaults: options.defaultCaps ?? NO_CAPS, onChange: () => watch.look() });
+  const journal = new Journal({ writer, events, caps, now, onFreed: () => watch.look() });
   const ending = new AbortController();
   const executor = executorOf(options, { journal, events, ending: ending.signal });
+  const created = new Set<number>();
+  const watch: CapWatch = new CapWatch({
+    db,
+    caps,
+    now,
+    wake: (id, budget) => wakeFromCap(id, budget),
+    isOurs: (id) => options.onlyNewExecutions !== true || created.has(id),
+    onError: (error) => options.onError(error, 0),
+  });
   let isStopping = false;
 
   const tidyAside = (id: number): void => {
@@ -102,8 +123,25 @@ export function createEngine(options: EngineOptions): Engine {
     if (!dispatcher.isAlone && !isStopping) await executor.tidy(id);
   };
 
+  /** Whoever works on it plans again; in case it was just coming to rest, the dispatcher calls again when it has. */
+  const setOff = (id: number): void => {
+    executor.wake(id);
+    relay.wake(id);
+    dispatcher.enqueue(id);
+  };
+
+  const wakeFromCap = async (id: number, budget: BudgetKey): Promise<void> => {
+    const isWoken = await journal.write(id, async (trx, time) => {
+      if (!(await resumeFromCap(trx, id, budget, time))) return false;
+      await dispatcher.remember(trx, id);
+      return true;
+    });
+    if (isWoken) setOff(id);
+  };
+
   return {
     events,
+    caps,
 
     async start() {
       await relay.listen({ events, dispatcher, executor });
@@ -112,22 +150,25 @@ export function createEngine(options: EngineOptions): Engine {
         for (const id of await listUnfinishedIds(db)) dispatcher.enqueue(id);
       }
       dispatcher.start(work);
+      watch.start();
     },
 
     async stop(graceMs) {
       isStopping = true;
+      const watched = watch.stop();
       const handedBack = dispatcher.stop(ending.signal);
-      await atMost(graceMs, Promise.all([executor.stop(), handedBack]));
+      await atMost(graceMs, Promise.all([executor.stop(), handedBack, watched]));
       ending.abort();
     },
 
     async create(execution) {
       if (isStopping) throw shuttingDown();
       const id = await writer.write(async (trx) => {
-        const created = await createExecution(trx, execution, journal.now());
-        await dispatcher.remember(trx, created);
-        return created;
+        const stored = await createExecution(trx, execution, journal.now());
+        await dispatcher.remember(trx, stored);
+        return stored;
       });
+      if (options.onlyNewExecutions === true) created.add(id);
       events.publishStored(id);
       dispatcher.enqueue(id);
       return id;
@@ -146,10 +187,7 @@ export function createEngine(options: EngineOptions): Engine {
         await decideExecution(trx, executionId, request, time);
         await dispatcher.remember(trx, executionId);
       });
-      executor.wake(executionId);
-      relay.wake(executionId);
-      // In case it was just coming to rest: the dispatcher calls again when it has.
-      dispatcher.enqueue(executionId);
+      setOff(executionId);
     },
   };
 }

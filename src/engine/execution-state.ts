@@ -33,6 +33,14 @@ export interface ExecutionFrame {
   links: StepLinks[];
 }
 
+/** The columns of a step run that waits for nothing any more. */
+export const WAITS_FOR_NOTHING = {
+  waitingReason: null,
+  waitingAmountNanoUsd: null,
+  waitingScope: null,
+  waitingPeriod: null,
+} as const;
+
 /** Changes a step run, appends the event that tells of it, and gives its new row; undefined where it is not in `from`. */
 export async function changeStep(
   trx: Trx,
@@ -124,6 +132,8 @@ function waitingFor(runs: StepStates): WaitingFor | null {
     stepNumber: run.stepNumber,
     item: run.item,
     amountNanoUsd: run.waitingAmountNanoUsd,
+    scope: run.waitingScope,
+    period: run.waitingPeriod,
   };
 }
 

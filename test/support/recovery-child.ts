@@ -42,7 +42,7 @@ const id =
         pressStep(2, "two {step1_output}", { parameters }),
         pressStep(3, "three {step2_output}", { parameters }),
       ],
-      { mode: orders.mode },
+      { mode: orders.mode, templateId: "press" },
     ),
   ));
 

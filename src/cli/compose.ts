@@ -81,6 +81,8 @@ export async function composeRelais(
     relay,
     dispatcher: overrides.onlyNewExecutions === true ? withoutBacklog(dispatcher) : dispatcher,
     retryUnknownUnderNanoUsd: settings.retryUnknownUnderNanoUsd,
+    defaultCaps: settings.defaultCaps,
+    onlyNewExecutions: overrides.onlyNewExecutions === true,
     onError: (error, executionId) => logger.error({ err: error, executionId }, "unforeseen error"),
     ...(overrides.checkpoint && { checkpoint: overrides.checkpoint }),
   });

@@ -26,6 +26,8 @@ export interface Settings {
   allowedHosts: string[];
   /** The cap of an execution that asks for none; null: no cap. */
   defaultCapNanoUsd: NanoUsd | null;
+  /** Caps on everything together where a person has set none; null: no cap. */
+  defaultCaps: { day: NanoUsd | null; month: NanoUsd | null };
   /** Calls in doubt whose worst case is under this are repeated without asking; 0: never. */
   retryUnknownUnderNanoUsd: NanoUsd;
   /** Models that stand for families instead of the usual ones, by the family's id. */
@@ -167,6 +169,8 @@ const environmentSchema = z.object({
     },
   ).default([]),
   RELAIS_DEFAULT_CAP_USD: setting("RELAIS_DEFAULT_CAP_USD", number(z.number().max(MAX_USD)), dollars),
+  RELAIS_DAY_CAP_USD: setting("RELAIS_DAY_CAP_USD", number(z.number().max(MAX_USD)), dollars),
+  RELAIS_MONTH_CAP_USD: setting("RELAIS_MONTH_CAP_USD", number(z.number().max(MAX_USD)), dollars),
   RELAIS_RETRY_UNKNOWN_UNDER_USD: setting(
     "RELAIS_RETRY_UNKNOWN_UNDER_USD",
     number(z.number().max(MAX_USD)),
@@ -222,7 +226,7 @@ export function readSettings(environment: Environment): Settings {
     const given = names.map((name): unknown => Reflect.get(values, name));
     return given.find((value) => typeof value === "string") ?? null;
   };
-  const cap = values.RELAIS_DEFAULT_CAP_USD;
+  const nanoUsd = (usd: number | undefined): NanoUsd | null => (usd === undefined ? null : usdToNanoUsd(usd));
   return {
     host: values.HOST.replace(/^\[|\]$/g, ""),
     port: values.PORT,
@@ -230,7 +234,11 @@ export function readSettings(environment: Environment): Settings {
     databaseUrl: values.DATABASE_URL ?? null,
     accessToken: values.RELAIS_ACCESS_TOKEN || null,
     allowedHosts: values.RELAIS_ALLOWED_HOSTS,
-    defaultCapNanoUsd: cap === undefined ? null : usdToNanoUsd(cap),
+    defaultCapNanoUsd: nanoUsd(values.RELAIS_DEFAULT_CAP_USD),
+    defaultCaps: {
+      day: nanoUsd(values.RELAIS_DAY_CAP_USD),
+      month: nanoUsd(values.RELAIS_MONTH_CAP_USD),
+    },
     retryUnknownUnderNanoUsd: usdToNanoUsd(values.RELAIS_RETRY_UNKNOWN_UNDER_USD),
     families: Object.fromEntries(values.RELAIS_FAMILIES),
     maxExecutions: values.RELAIS_MAX_EXECUTIONS,

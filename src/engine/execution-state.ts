@@ -132,8 +132,7 @@ function waitingFor(runs: StepStates): WaitingFor | null {
     stepNumber: run.stepNumber,
     item: run.item,
     amountNanoUsd: run.waitingAmountNanoUsd,
-    scope: run.waitingScope,
-    period: run.waitingPeriod,
+    ...(run.waitingReason === "cap" && { scope: run.waitingScope, period: run.waitingPeriod }),
   };
 }
 

@@ -26,7 +26,7 @@ export function sharedCapReached({ scope, period }: BudgetKey): RelaisError {
     total: { fr: "", en: "" },
   }[kind];
   return new RelaisError("conflict", {
-    fr: `L’étape n’attend pas le plafond de son exécution mais le plafond ${whom.fr} (${when.fr}). Rien n’a été envoyé ni facturé. Relevez-le dans les réglages ou par PUT /caps${wait.fr} : l’exécution reprendra d’elle-même.`,
+    fr: `L’étape n’attend pas le plafond de son exécution mais le plafond ${whom.fr} (${when.fr}). Rien n’a été envoyé ni facturé. Relevez-le dans les réglages ou par PUT /caps${wait.fr} : l’exécution reprendra d’elle-même.`,
     en: `The step does not wait for the cap of its execution but for the cap ${whom.en} (${when.en}). Nothing was sent or billed. Raise it in the settings or by PUT /caps${wait.en}: the execution then goes on by itself.`,
   });
 }

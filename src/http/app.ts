@@ -4,6 +4,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { accessControl } from "./access.ts";
 import type { AppEnv } from "./app-env.ts";
 import { artifactRoutes } from "./artifacts.ts";
+import { capRoutes } from "./caps.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { errorListRoutes } from "./error-list.ts";
 import { estimateRoutes } from "./estimate.ts";
@@ -26,6 +27,7 @@ import { workflowRoutes } from "./workflows.ts";
 
 export type { AppDependencies } from "./dependencies.ts";
 export type * from "./schemas.ts";
+export type * from "./cap-schemas.ts";
 
 /** The whole HTTP interface: API, page, login, health. Everything is refused that no rule below lets through. */
 export function createApp(dependencies: AppDependencies): OpenAPIHono<AppEnv> {
@@ -57,6 +59,7 @@ function apiOf(dependencies: AppDependencies) {
     .route("/", executionRoutes(dependencies))
     .route("/", executionEventRoutes(dependencies))
     .route("/", artifactRoutes(dependencies))
+    .route("/", capRoutes(dependencies))
     .route("/", providerRoutes(dependencies));
 }
 

@@ -37,7 +37,9 @@ afterEach(async () => {
 async function startWorker(): Promise<() => number> {
   const url = await urlOf(server.folder);
   const orders = { url, folder: server.folder, pressUrl: press.url, maxAtOnce: 20 };
-  const child = spawn(process.execPath, [CHILD, JSON.stringify(orders)], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [CHILD, JSON.stringify(orders)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   workers.push(child);
   const ready = Promise.withResolvers<void>();
   let output = "";
@@ -79,13 +81,17 @@ describe("200 executions that eight workers start at once", () => {
     const sent = await Promise.all(Array.from({ length: WORKERS }, () => startWorker()));
     for (const id of ids) await server.waitFor(id, ["completed", "waiting"]);
     await expect
-      .poll(async () => press.paid() * COST > dayCap - WORST && (await openCalls()) === 0, { timeout: 60_000 })
+      .poll(async () => press.paid() * COST > dayCap - WORST && (await openCalls()) === 0, {
+        timeout: 60_000,
+      })
       .toBe(true);
     const paid = press.paid() * COST;
     expect(paid).toBeLessThanOrEqual(dayCap);
     expect((await server.engine.caps.state("all", "day")).spentNanoUsd).toBe(paid);
     expect((await server.engine.caps.state("all", "total")).spentNanoUsd).toBe(paid);
-    expect((await server.engine.caps.state("template:press", "total")).spentNanoUsd).toBeLessThanOrEqual(templateCap);
+    expect((await server.engine.caps.state("template:press", "total")).spentNanoUsd).toBeLessThanOrEqual(
+      templateCap,
+    );
     expect(new Set(press.orders.map(({ prompt }) => prompt)).size).toBe(press.orders.length);
     expect(sent.filter((count) => count() > 0).length).toBeGreaterThan(1);
     expect(await ledgerMismatches(server.db)).toEqual([]);

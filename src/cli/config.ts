@@ -226,7 +226,6 @@ export function readSettings(environment: Environment): Settings {
     const given = names.map((name): unknown => Reflect.get(values, name));
     return given.find((value) => typeof value === "string") ?? null;
   };
-  const nanoUsd = (usd: number | undefined): NanoUsd | null => (usd === undefined ? null : usdToNanoUsd(usd));
   return {
     host: values.HOST.replace(/^\[|\]$/g, ""),
     port: values.PORT,
@@ -234,10 +233,10 @@ export function readSettings(environment: Environment): Settings {
     databaseUrl: values.DATABASE_URL ?? null,
     accessToken: values.RELAIS_ACCESS_TOKEN || null,
     allowedHosts: values.RELAIS_ALLOWED_HOSTS,
-    defaultCapNanoUsd: nanoUsd(values.RELAIS_DEFAULT_CAP_USD),
+    defaultCapNanoUsd: capOf(values.RELAIS_DEFAULT_CAP_USD),
     defaultCaps: {
-      day: nanoUsd(values.RELAIS_DAY_CAP_USD),
-      month: nanoUsd(values.RELAIS_MONTH_CAP_USD),
+      day: capOf(values.RELAIS_DAY_CAP_USD),
+      month: capOf(values.RELAIS_MONTH_CAP_USD),
     },
     retryUnknownUnderNanoUsd: usdToNanoUsd(values.RELAIS_RETRY_UNKNOWN_UNDER_USD),
     families: Object.fromEntries(values.RELAIS_FAMILIES),
@@ -255,6 +254,10 @@ export function readSettings(environment: Environment): Settings {
       ]),
     ),
   };
+}
+
+function capOf(usd: number | undefined): NanoUsd | null {
+  return usd === undefined ? null : usdToNanoUsd(usd);
 }
 
 /** Everything in the settings that may not stand in a log. */

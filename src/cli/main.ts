@@ -79,6 +79,7 @@ function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Co
     const client = await connect(await settings(), language);
     finish(await listProviders(client, terminal).finally(() => client.close({ graceMs: 0 })));
   });
+  addCapsCommand(command("caps", USAGE.caps), terminal, finish);
   command("models", USAGE.models)
     .option("--check", USAGE.check[language], false)
     .action(async ({ check }: { check: boolean }) => {
@@ -157,6 +158,39 @@ function addRunCommand(command: Command, terminal: Terminal, finish: (code: Exit
       };
       finish(await run(await settings(), options, terminal));
     });
+}
+
+interface CapFlags {
+  day?: number | null;
+  month?: number | null;
+  total?: number | null;
+  for?: string;
+}
+
+function addCapsCommand(command: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  const { language } = terminal;
+  const act = async (changes: CapFlags | null): Promise<void> => {
+    const [{ showCaps }, { connect }] = [await import("./caps.ts"), await import("./client.ts")];
+    const client = await connect(await settings(), language);
+    finish(await showCaps(client, terminal, changes).finally(() => client.close({ graceMs: 0 })));
+  };
+  command.action(async () => await act(null));
+  const set = command.command("set").description(USAGE.capsSet[language]);
+  sayUsage(set, language);
+  const read = (text: string): number | null => readCapOrNone(text, language);
+  set
+    .option("--day <usd>", USAGE.capDay[language], read)
+    .option("--month <usd>", USAGE.capMonth[language], read)
+    .option("--total <usd>", USAGE.capTotal[language], read)
+    .option("--for <workflow>", USAGE.capFor[language])
+    .action(async (flags: CapFlags) => await act(flags));
+}
+
+/** Null for `none`: no cap. */
+function readCapOrNone(text: string, language: Language): number | null {
+  if (text === "none") return null;
+  if (/^\d+(\.\d+)?$/.test(text) && Number(text) <= 1_000_000) return Number(text);
+  throw new InvalidArgumentError(USAGE.wrongCapOrNone[language]);
 }
 
 function readCap(text: string, language: Language): number {

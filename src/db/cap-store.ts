@@ -89,6 +89,13 @@ export async function listCapWaiters(
     .where("waiting_period", "=", key.period)
     .where("execution_id", ">", page.afterExecutionId);
   if (page.atMost !== null) query = query.where("waiting_amount_nano_usd", "<=", page.atMost);
-  const rows = await query.orderBy("execution_id").orderBy("step_number").orderBy("item").limit(page.limit).execute();
-  return rows.map((row) => ({ ...row, amountNanoUsd: row.amountNanoUsd ?? 0 }));
+  const rows = await query
+    .orderBy("execution_id")
+    .orderBy("step_number")
+    .orderBy("item")
+    .limit(page.limit)
+    .execute();
+  return rows.map(({ amountNanoUsd, ...waiter }) =>
+    Object.assign(waiter, { amountNanoUsd: amountNanoUsd ?? 0 }),
+  );
 }

@@ -105,7 +105,10 @@ export async function reserveCall(
   if (taken.length === shared.length) return { state: "reserved", amountNanoUsd };
   await settleReservation(trx, own, { reserved: amountNanoUsd, spent: 0 });
   const back = shared.filter((key) => taken.some((other) => isSameKey(key, other)));
-  await settleShared(trx, back.map((key) => ({ ...keyOnly(key), reservedNanoUsd: amountNanoUsd, spentNanoUsd: 0 })));
+  await settleShared(
+    trx,
+    back.map(({ scope, period }) => ({ scope, period, reservedNanoUsd: amountNanoUsd, spentNanoUsd: 0 })),
+  );
   const budget = await fullOne(trx, shared, amountNanoUsd);
   return { state: "full", budget, amountNanoUsd };
 }
@@ -116,7 +119,7 @@ async function fullOne(trx: Trx, shared: readonly SharedBudget[], amount: NanoUs
     if (capNanoUsd !== null && amount > (await leftIn(trx, { ...key, capNanoUsd }))) return key;
   }
   // Room was made in the same moment: the first that has a cap is looked at again soon.
-  const [first] = shared.filter(({ capNanoUsd }) => capNanoUsd !== null);
+  const first = shared.find(({ capNanoUsd }) => capNanoUsd !== null);
   if (!first) throw new Error("a budget without a cap had no room");
   return keyOnly(first);
 }

@@ -16,12 +16,13 @@ export interface CapWatchOptions {
   db: Db;
   caps: Caps;
   now: () => Date;
-  /** Lets the steps of an execution that wait for this budget try again. */
-  wake: (executionId: number, budget: BudgetKey) => Promise<void>;
-  /** Whether an execution is this process's to wake. */
-  isOurs: (executionId: number) => boolean;
+  /** Whether it leaves executions alone that were not added: other processes began them. */
+  wakesAddedOnly: boolean;
   onError: (error: unknown) => void;
 }
+
+/** Lets the steps of an execution that wait for a budget try again. */
+type Wake = (executionId: number, budget: BudgetKey) => Promise<void>;
 
 /**
  * Wakes steps that wait for a cap that executions share, once they fit: money was freed, the cap was raised, or a new day
@@ -33,20 +34,26 @@ export class CapWatch {
   #timer: NodeJS.Timeout | null = null;
   #looking: Promise<void> | null = null;
   #isDueSoon = false;
-  #isStopped = true;
+  #wake: Wake | null = null;
+  readonly #added = new Set<number>();
 
   constructor(options: CapWatchOptions) {
     this.#options = options;
   }
 
-  start(): void {
-    this.#isStopped = false;
+  /** An execution that this process began. */
+  add(executionId: number): void {
+    if (this.#options.wakesAddedOnly) this.#added.add(executionId);
+  }
+
+  start(wake: Wake): void {
+    this.#wake = wake;
     this.#rest();
     this.look();
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
+    this.#wake = null;
     if (this.#timer) clearTimeout(this.#timer);
     await this.#looking;
   }
@@ -60,7 +67,7 @@ export class CapWatch {
 
   #rest(): void {
     if (this.#timer) clearTimeout(this.#timer);
-    if (this.#isStopped) return;
+    if (this.#wake === null) return;
     const delayMs = this.#isDueSoon ? PAUSE_MS : Math.min(SWEEP_MS, this.#untilMidnightMs());
     this.#timer = setTimeout(() => {
       this.#looking = this.#lookAll().finally(() => {
@@ -81,28 +88,28 @@ export class CapWatch {
     this.#isDueSoon = false;
     try {
       for (const key of await listAwaitedBudgets(this.#options.db)) {
-        if (this.#isStopped) return;
-        await this.#wakeWhatFits(key);
+        if (this.#wake === null) return;
+        await this.#wakeWhatFits(key, this.#wake);
       }
     } catch (error) {
       this.#options.onError(error);
     }
   }
 
-  async #wakeWhatFits(key: BudgetKey): Promise<void> {
-    const { db, caps, now, wake, isOurs } = this.#options;
+  async #wakeWhatFits(key: BudgetKey, wake: Wake): Promise<void> {
+    const { db, caps, now, wakesAddedOnly } = this.#options;
     // A call counts on the day on which it leaves, so what waited yesterday has to fit into today.
     const current = { scope: key.scope, period: periodAt(kindOf(key.period), now().toISOString()) };
     const [budget] = await caps.capsOf(db, [current]);
     if (!budget) return;
     let left = await leftIn(db, budget);
-    for (let afterExecutionId = 0; left >= 0; ) {
+    for (let afterExecutionId = 0; left >= 0;) {
       const atMost = left === Infinity ? null : left;
       const waiters = await listCapWaiters(db, key, { atMost, afterExecutionId, limit: WAKE_AT_ONCE });
       const woken = new Set<number>();
       for (const { executionId, amountNanoUsd } of waiters) {
         afterExecutionId = executionId;
-        if (amountNanoUsd > left || !isOurs(executionId)) continue;
+        if (amountNanoUsd > left || (wakesAddedOnly && !this.#added.has(executionId))) continue;
         left -= amountNanoUsd;
         woken.add(executionId);
       }

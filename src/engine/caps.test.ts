@@ -18,7 +18,8 @@ beforeEach(async () => {
   press = await startPress();
 });
 afterEach(async () => {
-  expect(await ledgerMismatches(rig.db)).toEqual([]);
+  const mismatches = await ledgerMismatches(rig.db);
+  if (mismatches.length > 0) throw new Error(`the ledger does not add up: ${JSON.stringify(mismatches)}`);
   press.release();
   await rig.stop();
   await press.stop();
@@ -27,7 +28,11 @@ afterEach(async () => {
 const behaving = (behaviour: string) => ({ parameters: { behaviour } });
 const poem = (rest = {}) => newExecution([pressStep(1, "a poem")], { templateId: "press", ...rest });
 const statusOf = async (id: number) => {
-  const row = await rig.db.selectFrom("workflow_executions").select("status").where("id", "=", id).executeTakeFirst();
+  const row = await rig.db
+    .selectFrom("workflow_executions")
+    .select("status")
+    .where("id", "=", id)
+    .executeTakeFirst();
   return row?.status;
 };
 
@@ -115,11 +120,13 @@ describe("a cap that executions share", () => {
   test("keeps results, and ends with the step that a person gives up", async () => {
     rig = await startEngine({ steps: pressSteps(press.url) });
     await rig.engine.caps.set([{ scope: "all", periodKind: "total", capNanoUsd: WORST }]);
-    const id = await rig.engine.create(newExecution([pressStep(1, "one"), pressStep(2, "two {step1_output}")]));
-    await rig.waitFor(id, ["waiting"]);
-    await expect(rig.engine.decide(id, { decision: "raise_cap", stepNumber: 2, capNanoUsd: 9_000 })).rejects.toThrow(
-      /for the cap of all runs together \(in all\).*PUT \/caps/s,
+    const id = await rig.engine.create(
+      newExecution([pressStep(1, "one"), pressStep(2, "two {step1_output}")]),
     );
+    await rig.waitFor(id, ["waiting"]);
+    await expect(
+      rig.engine.decide(id, { decision: "raise_cap", stepNumber: 2, capNanoUsd: 9_000 }),
+    ).rejects.toThrow(/for the cap of all runs together \(in all\).*PUT \/caps/s);
     expect(await statusOf(id)).toBe("waiting");
     await rig.engine.decide(id, { decision: "give_up", stepNumber: 2 });
     const ended = await rig.waitFor(id, ["failed"]);
@@ -134,7 +141,11 @@ describe("a cap that executions share", () => {
     rig = await startEngine({ steps: pressSteps(press.url), defaultCaps: { day: 0, month: 0 } });
     const id = await rig.engine.create(poem({ mode: "rehearsal", capNanoUsd: 0 }));
     await rig.waitFor(id, ["completed"]);
-    const shared = await rig.db.selectFrom("budgets").select("scope").where("scope", "not like", "execution:%").execute();
+    const shared = await rig.db
+      .selectFrom("budgets")
+      .select("scope")
+      .where("scope", "not like", "execution:%")
+      .execute();
     expect(shared).toEqual([]);
   });
 
@@ -142,7 +153,10 @@ describe("a cap that executions share", () => {
     rig = await startEngine({ steps: pressSteps(press.url), defaultCaps: { day: 10, month: null } });
     const id = await rig.engine.create(poem());
     await rig.waitFor(id, ["waiting"]);
-    expect(await rig.engine.caps.state("all", "day")).toMatchObject({ capNanoUsd: 10, source: "environment" });
+    expect(await rig.engine.caps.state("all", "day")).toMatchObject({
+      capNanoUsd: 10,
+      source: "environment",
+    });
     await rig.engine.caps.set([{ scope: "all", periodKind: "day", capNanoUsd: WORST }]);
     await rig.waitFor(id, ["completed"]);
     await rig.engine.caps.set([{ scope: "all", periodKind: "day", capNanoUsd: null }]);
@@ -166,7 +180,9 @@ describe("a cap that executions share", () => {
     rig = await startEngine({ steps: pressSteps(press.url) });
     await rig.engine.caps.set([{ scope: "all", periodKind: "day", capNanoUsd: 650 }]);
     const cheap = { parameters: { worst_case_nano_usd: 100 } };
-    const id = await rig.engine.create(newExecution([pressStep(1, "one", cheap), pressStep(2, "{step1_output}", cheap)]));
+    const id = await rig.engine.create(
+      newExecution([pressStep(1, "one", cheap), pressStep(2, "{step1_output}", cheap)]),
+    );
     const { waitingFor } = await rig.waitFor(id, ["waiting"]);
     expect(waitingFor).toMatchObject({ stepNumber: 2, scope: "all" });
     expect((await rig.engine.caps.state("all", "day")).spentNanoUsd).toBe(COST);
@@ -280,7 +296,7 @@ async function isAtRest(): Promise<boolean> {
     .execute();
   const { reserved } = await rig.db
     .selectFrom("budgets")
-    .select((eb) => eb.fn.sum<number>("reserved_nano_usd").as("reserved"))
+    .select((eb) => eb.fn.sum<string>("reserved_nano_usd").as("reserved"))
     .executeTakeFirstOrThrow();
   return unfinished.length === 0 && Number(reserved) === 0;
 }

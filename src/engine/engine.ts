@@ -1,6 +1,6 @@
 import type { ArtifactStore } from "../artifacts/store.ts";
 import { listExecutionIdsWithOpenAttempts } from "../db/attempt-store.ts";
-import type { Db } from "../db/database.ts";
+import type { Db, Trx } from "../db/database.ts";
 import { listUnfinishedIds } from "../db/execution-store.ts";
 import type { Writer } from "../db/writer.ts";
 import { RelaisError } from "../errors.ts";
@@ -9,7 +9,6 @@ import type { ModelCatalogue } from "../workflow/models.ts";
 import type { NanoUsd } from "../workflow/money.ts";
 import type { StepPort } from "../workflow/ports.ts";
 import type { Decision, Mode } from "../workflow/statuses.ts";
-import type { BudgetKey } from "../db/budget-store.ts";
 import type { Checkpoint } from "./attempt.ts";
 import { CapWatch } from "./cap-watch.ts";
 import { Caps, type DefaultCaps } from "./caps.ts";
@@ -95,22 +94,13 @@ export interface EngineOptions {
 }
 
 export function createEngine(options: EngineOptions): Engine {
-  const { db, writer, dispatcher, relay = new Relay(null) } = options;
-  const { now = () => new Date() } = options;
+  const { db, writer, dispatcher, relay = new Relay(null), now = () => new Date() } = options;
   const events = new EventHub(relay.forward);
-  const caps: Caps = new Caps({ db, writer, now, defaults: options.defaultCaps ?? NO_CAPS, onChange: () => watch.look() });
+  const { caps, watch } = watchedCaps(options, now);
   const journal = new Journal({ writer, events, caps, now, onFreed: () => watch.look() });
   const ending = new AbortController();
   const executor = executorOf(options, { journal, events, ending: ending.signal });
-  const created = new Set<number>();
-  const watch: CapWatch = new CapWatch({
-    db,
-    caps,
-    now,
-    wake: (id, budget) => wakeFromCap(id, budget),
-    isOurs: (id) => options.onlyNewExecutions !== true || created.has(id),
-    onError: (error) => options.onError(error, 0),
-  });
+  const parts = { journal, executor, dispatcher, relay };
   let isStopping = false;
 
   const tidyAside = (id: number): void => {
@@ -121,22 +111,6 @@ export function createEngine(options: EngineOptions): Engine {
   const work = async (id: number): Promise<void> => {
     await executor.run(id);
     if (!dispatcher.isAlone && !isStopping) await executor.tidy(id);
-  };
-
-  /** Whoever works on it plans again; in case it was just coming to rest, the dispatcher calls again when it has. */
-  const setOff = (id: number): void => {
-    executor.wake(id);
-    relay.wake(id);
-    dispatcher.enqueue(id);
-  };
-
-  const wakeFromCap = async (id: number, budget: BudgetKey): Promise<void> => {
-    const isWoken = await journal.write(id, async (trx, time) => {
-      if (!(await resumeFromCap(trx, id, budget, time))) return false;
-      await dispatcher.remember(trx, id);
-      return true;
-    });
-    if (isWoken) setOff(id);
   };
 
   return {
@@ -150,14 +124,13 @@ export function createEngine(options: EngineOptions): Engine {
         for (const id of await listUnfinishedIds(db)) dispatcher.enqueue(id);
       }
       dispatcher.start(work);
-      watch.start();
+      watch.start((id, budget) => goOn(parts, id, (trx, time) => resumeFromCap(trx, id, budget, time)));
     },
 
     async stop(graceMs) {
       isStopping = true;
-      const watched = watch.stop();
       const handedBack = dispatcher.stop(ending.signal);
-      await atMost(graceMs, Promise.all([executor.stop(), handedBack, watched]));
+      await atMost(graceMs, Promise.all([executor.stop(), handedBack, watch.stop()]));
       ending.abort();
     },
 
@@ -168,7 +141,7 @@ export function createEngine(options: EngineOptions): Engine {
         await dispatcher.remember(trx, stored);
         return stored;
       });
-      if (options.onlyNewExecutions === true) created.add(id);
+      watch.add(id);
       events.publishStored(id);
       dispatcher.enqueue(id);
       return id;
@@ -183,13 +156,40 @@ export function createEngine(options: EngineOptions): Engine {
     },
 
     async decide(executionId, request) {
-      await journal.write(executionId, async (trx, time) => {
+      await goOn(parts, executionId, async (trx, time) => {
         await decideExecution(trx, executionId, request, time);
-        await dispatcher.remember(trx, executionId);
+        return true;
       });
-      setOff(executionId);
     },
   };
+}
+
+/** The caps, and who watches for room under them. */
+function watchedCaps(options: EngineOptions, now: () => Date): { caps: Caps; watch: CapWatch } {
+  const { db, writer, defaultCaps: defaults = NO_CAPS, onlyNewExecutions = false } = options;
+  const caps: Caps = new Caps({ db, writer, now, defaults, onChange: () => watch.look() });
+  const onError = (error: unknown): void => options.onError(error, 0);
+  const watch: CapWatch = new CapWatch({ db, caps, now, wakesAddedOnly: onlyNewExecutions, onError });
+  return { caps, watch };
+}
+
+/** Changes rows so that an execution may go on, and sets it going; nothing follows where `change` says that it changed nothing. */
+async function goOn(
+  parts: { journal: Journal; executor: Executor; dispatcher: Dispatcher; relay: Relay },
+  executionId: number,
+  change: (trx: Trx, time: string) => Promise<boolean>,
+): Promise<void> {
+  const { journal, executor, dispatcher, relay } = parts;
+  const hasChanged = await journal.write(executionId, async (trx, time) => {
+    if (!(await change(trx, time))) return false;
+    await dispatcher.remember(trx, executionId);
+    return true;
+  });
+  if (!hasChanged) return;
+  executor.wake(executionId);
+  relay.wake(executionId);
+  // In case it was just coming to rest: the dispatcher calls again when it has.
+  dispatcher.enqueue(executionId);
 }
 
 function executorOf(

@@ -186,6 +186,8 @@ describe("the OpenAPI document", () => {
     expect(routes.toSorted()).toEqual(
       [
         "GET /api/combinations/artifacts/{id}",
+        "GET /api/combinations/caps",
+        "PUT /api/combinations/caps",
         "GET /api/combinations/events",
         "GET /api/combinations/executions",
         "GET /api/combinations/executions/{id}",

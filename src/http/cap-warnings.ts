@@ -23,7 +23,9 @@ export async function capWarnings(
   });
   return caps.flatMap((cap) => {
     const left = Math.max(0, (cap.capNanoUsd ?? 0) - cap.spentNanoUsd - cap.reservedNanoUsd);
-    return total.lowNanoUsd > left ? [{ path: "", message: warning(cap, { low: total.lowNanoUsd, left }) }] : [];
+    return total.lowNanoUsd > left
+      ? [{ path: "", message: warning(cap, { low: total.lowNanoUsd, left }) }]
+      : [];
   });
 }
 

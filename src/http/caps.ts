@@ -57,7 +57,10 @@ export function capRoutes(dependencies: AppDependencies) {
       const asked = caps.filter(({ cap_usd }) => cap_usd !== null);
       await requireScopes(
         dependencies,
-        asked.map(({ scope }) => ({ scope, path: `caps[${caps.findIndex((cap) => cap.scope === scope)}].scope` })),
+        asked.map(({ scope }) => ({
+          scope,
+          path: `caps[${caps.findIndex((cap) => cap.scope === scope)}].scope`,
+        })),
       );
       await engine.caps.set(
         caps.map(({ scope, period, cap_usd: usd }) => ({
@@ -129,6 +132,6 @@ async function requireScopes(
 }
 
 const SCOPE_RULE: LocalText = {
-  fr: "donnez « all », « workflow:3 » avec le numéro d’une combinaison enregistrée, ou « template: » suivi du nom d’un template livré, comme « template:creation-contenu ».",
+  fr: "donnez « all », « workflow:3 » avec le numéro d’une combinaison enregistrée, ou « template: » suivi du nom d’un template livré, comme « template:creation-contenu ».",
   en: "give “all”, “workflow:3” with the number of a saved workflow, or “template:” with the id of a template that ships, such as “template:creation-contenu”.",
 };

@@ -85,11 +85,7 @@ interface Following {
   writeId(sent: ReadonlyMap<number, number>): string;
 }
 
-async function follow(
-  dependencies: AppDependencies,
-  c: AppContext,
-  following: Following,
-): Promise<Response> {
+async function follow(dependencies: AppDependencies, c: AppContext, following: Following): Promise<Response> {
   const { db, engine, registry } = dependencies;
   const rows = new Map<number, ExecutionRow>();
   for (const id of following.after.keys()) {
@@ -132,7 +128,8 @@ async function outgoing(
   }
   const snapshot = event.data;
   const step = row.steps.find(({ step_number }) => step_number === snapshot.stepNumber);
-  const run = snapshot.status === "completed" ? await getStepRun(dependencies.db, row.id, snapshot) : undefined;
+  const run =
+    snapshot.status === "completed" ? await getStepRun(dependencies.db, row.id, snapshot) : undefined;
   return {
     number,
     type: "step",

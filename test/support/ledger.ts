@@ -5,8 +5,8 @@ interface Line {
   spent: number;
 }
 
-const SET_ASIDE = ["reserved", "sent", "submitted", "in_doubt"];
-const SETTLED = ["succeeded", "failed"];
+const SET_ASIDE = new Set<string>(["reserved", "sent", "submitted", "in_doubt"]);
+const SETTLED = new Set<string>(["succeeded", "failed"]);
 
 /**
  * Adds up what the journal of attempts says, and gives each budget row that says something else; none is what is wanted.
@@ -15,8 +15,8 @@ const SETTLED = ["succeeded", "failed"];
 export async function ledgerMismatches(db: Db): Promise<{ budget: string; is: Line; shouldBe: Line }[]> {
   const shouldBe = new Map<string, Line>();
   for (const attempt of await db.selectFrom("attempts").selectAll().execute()) {
-    const reserved = SET_ASIDE.includes(attempt.status) ? attempt.reserved_nano_usd : 0;
-    const spent = SETTLED.includes(attempt.status) ? (attempt.cost_nano_usd ?? attempt.reserved_nano_usd) : 0;
+    const reserved = SET_ASIDE.has(attempt.status) ? attempt.reserved_nano_usd : 0;
+    const spent = SETTLED.has(attempt.status) ? (attempt.cost_nano_usd ?? attempt.reserved_nano_usd) : 0;
     const [day, month] = [attempt.created_at.slice(0, 10), attempt.created_at.slice(0, 7)];
     const shared = ["all", ...(attempt.budget_scope === null ? [] : [attempt.budget_scope])];
     const budgets = shared.flatMap((scope) => [day, month, ""].map((period) => `${scope} ${period}`));

@@ -1,5 +1,8 @@
 /** The wire forms of the API; the page takes only their types. */
 export type {
+  Cap,
+  CapList,
+  CapsBody,
   DecisionBody,
   Estimate,
   EstimateBody,

@@ -61,6 +61,7 @@ describe("settings", () => {
       accessToken: null,
       allowedHosts: [],
       defaultCapNanoUsd: null,
+      defaultCaps: { day: null, month: null },
       retryUnknownUnderNanoUsd: 0,
       families: {},
       maxExecutions: 20,

@@ -25,8 +25,13 @@ export function SharedCap({ waiting, cap, isBusy, onGiveUp, onCancel }: SharedCa
   const whose = cap.scope === "all" ? "all" : "workflow";
   const amounts = {
     amount: format.atMost(waiting.amount_usd ?? null),
-    spent: format.money(cap.spent_usd),
-    reserved: format.atMost(cap.reserved_usd),
+    used:
+      cap.reserved_usd > 0
+        ? t("decision.sharedUsed.withReserved", {
+            spent: format.money(cap.spent_usd),
+            reserved: format.atMost(cap.reserved_usd),
+          })
+        : t("decision.sharedUsed.spent", { spent: format.money(cap.spent_usd) }),
     cap: format.money(cap.cap_usd),
   };
   /** A new day does not help a step that alone is dearer than the cap. */

@@ -5,7 +5,9 @@ import { useSetCaps } from "../../api/cap-queries.ts";
 import type { Cap } from "../../api/types.ts";
 import { MoneyInput } from "../../components/money-input.tsx";
 import { ProblemNotice } from "../../components/notice.tsx";
+import { numberText } from "../../components/number-text.ts";
 import { showToast } from "../../components/toast.ts";
+import { useLanguage } from "../../language.ts";
 import { useFormat } from "../../use-format.ts";
 import classes from "./caps.module.css";
 
@@ -96,14 +98,14 @@ interface CapRowProps {
 
 function CapRow({ period, cap, value, onChange }: CapRowProps) {
   const { t } = useTranslation();
-  const format = useFormat();
+  const language = useLanguage();
   const isFromEnvironment = cap?.source === "environment";
   return (
     <div className={classes.row}>
       <MoneyInput
         className={classes.field}
         label={t(`caps.period.${period}`)}
-        placeholder={isFromEnvironment ? format.money(cap.cap_usd) : t("caps.none")}
+        placeholder={isFromEnvironment ? numberText(cap.cap_usd, language) : t("caps.none")}
         value={value}
         onChange={onChange}
       />

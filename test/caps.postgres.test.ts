@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { newExecution, pressStep, startEngine, type EngineRig } from "./support/engine-rig.ts";
 import { ledgerMismatches } from "./support/ledger.ts";
@@ -60,6 +61,14 @@ async function openCalls(): Promise<number> {
   return rows.length;
 }
 
+/** How many transactions the database has undone because they waited for each other in a circle. */
+async function deadlocks(): Promise<number> {
+  await sql`select pg_stat_force_next_flush()`.execute(server.db);
+  const { rows } = await sql<{ deadlocks: number }>`
+    select deadlocks from pg_stat_database where datname = current_database()`.execute(server.db);
+  return Number(rows[0]?.deadlocks);
+}
+
 describe("200 executions that eight workers start at once", () => {
   test("never exceed a cap, in the vendor's own count, which the ledger equals", async () => {
     const dayCap = 50 * COST + WORST;
@@ -106,5 +115,6 @@ describe("200 executions that eight workers start at once", () => {
     for (const id of ids) await server.waitFor(id, ["completed", "waiting"]);
     await expect.poll(openCalls, { timeout: 60_000 }).toBe(0);
     expect(await ledgerMismatches(server.db)).toEqual([]);
+    expect(await deadlocks()).toBe(0);
   });
 });

@@ -8,11 +8,11 @@ import { usdText } from "./number-text.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Caps to change: in US dollars, null takes one off, and one that is not there stays. */
+/** Caps to change: in US dollars; one that is not there stays. */
 export interface CapChanges {
-  day?: number | null;
-  month?: number | null;
-  total?: number | null;
+  day?: number | "none";
+  month?: number | "none";
+  total?: number | "none";
   /** The number of a workflow or the id of a template; everything together where it is not given. */
   for?: string;
 }
@@ -64,7 +64,7 @@ function requestOf(changes: CapChanges): RequestInit {
   const scope = scopeOf(changes.for);
   const caps = (["day", "month", "total"] as const).flatMap((period) => {
     const usd = changes[period];
-    return usd === undefined ? [] : [{ scope, period, cap_usd: usd }];
+    return usd === undefined ? [] : [{ scope, period, cap_usd: usd === "none" ? null : usd }];
   });
   if (caps.length === 0) throw new CommandFailure(NOTHING_TO_SET, EXIT.usage);
   return { method: "PUT", body: JSON.stringify({ caps }) };

@@ -3,6 +3,7 @@ import packageFile from "../../package.json" with { type: "json" };
 import { messageOf, RelaisError, type Language, type LocalText } from "../errors.ts";
 import { CommandFailure, EXIT, type ExitCode } from "./command-failure.ts";
 import { languageOfArguments, LANGUAGES } from "./language.ts";
+import type { CapChanges } from "./caps.ts";
 import type { RunOptions } from "./run.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 import { sayUsage, USAGE } from "./usage.ts";
@@ -160,16 +161,9 @@ function addRunCommand(command: Command, terminal: Terminal, finish: (code: Exit
     });
 }
 
-interface CapFlags {
-  day?: number | null;
-  month?: number | null;
-  total?: number | null;
-  for?: string;
-}
-
 function addCapsCommand(command: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
   const { language } = terminal;
-  const act = async (changes: CapFlags | null): Promise<void> => {
+  const act = async (changes: CapChanges | null): Promise<void> => {
     const [{ showCaps }, { connect }] = [await import("./caps.ts"), await import("./client.ts")];
     const client = await connect(await settings(), language);
     finish(await showCaps(client, terminal, changes).finally(() => client.close({ graceMs: 0 })));
@@ -177,25 +171,26 @@ function addCapsCommand(command: Command, terminal: Terminal, finish: (code: Exi
   command.action(async () => await act(null));
   const set = command.command("set").description(USAGE.capsSet[language]);
   sayUsage(set, language);
-  const read = (text: string): number | null => readCapOrNone(text, language);
+  const read = (text: string): number | "none" => readCapOrNone(text, language);
   set
     .option("--day <usd>", USAGE.capDay[language], read)
     .option("--month <usd>", USAGE.capMonth[language], read)
     .option("--total <usd>", USAGE.capTotal[language], read)
     .option("--for <workflow>", USAGE.capFor[language])
-    .action(async (flags: CapFlags) => await act(flags));
+    .action(async (flags: CapChanges) => await act(flags));
 }
 
-/** Null for `none`: no cap. */
-function readCapOrNone(text: string, language: Language): number | null {
-  if (text === "none") return null;
-  if (/^\d+(\.\d+)?$/.test(text) && Number(text) <= 1_000_000) return Number(text);
-  throw new InvalidArgumentError(USAGE.wrongCapOrNone[language]);
+function readCapOrNone(text: string, language: Language): number | "none" {
+  return text === "none" ? text : readUsd(text, USAGE.wrongCapOrNone[language]);
 }
 
 function readCap(text: string, language: Language): number {
+  return readUsd(text, USAGE.wrongCap[language]);
+}
+
+function readUsd(text: string, whatItTakes: string): number {
   if (/^\d+(\.\d+)?$/.test(text) && Number(text) <= 1_000_000) return Number(text);
-  throw new InvalidArgumentError(USAGE.wrongCap[language]);
+  throw new InvalidArgumentError(whatItTakes);
 }
 
 async function settings() {

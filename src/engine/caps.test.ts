@@ -1,8 +1,11 @@
+import { readFile } from "node:fs/promises";
+import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { newExecution, pressStep, startEngine, type EngineRig } from "../../test/support/engine-rig.ts";
 import { ledgerMismatches } from "../../test/support/ledger.ts";
 import { pressSteps } from "../../test/support/press-steps.ts";
 import { PRINT_COST_NANO_USD, startPress, type Press } from "../../test/support/press.ts";
+import { MIGRATIONS } from "../../test/support/test-store.ts";
 import { listAttempts } from "../db/attempt-store.ts";
 import { removeExecution } from "../db/execution-removal.ts";
 import { listStepRuns } from "../db/step-run-store.ts";
@@ -205,6 +208,27 @@ describe("a cap that executions share", () => {
     expect(press.paid()).toBe(0);
     await rig.waitFor(await rig.engine.create(poem({ unpriced: "allow" })), ["completed"]);
     expect((await rig.engine.caps.state("all", "month")).spentNanoUsd).toBe(COST);
+  });
+});
+
+describe("the migration that brings shared budgets", () => {
+  test("counts in them what calls of an older version have reserved and spent", async () => {
+    rig = await startEngine({ steps: pressSteps(press.url) });
+    await rig.waitFor(await rig.engine.create(poem()), ["completed"]);
+    const dropped = newExecution([pressStep(1, "dropped", behaving("drop"))], { templateId: "press" });
+    await rig.waitFor(await rig.engine.create(dropped), ["waiting"]);
+    await rig.waitFor(await rig.engine.create(poem({ templateId: null, mode: "rehearsal" })), ["completed"]);
+    await rig.db.deleteFrom("budgets").where("scope", "not like", "execution:%").execute();
+    await rig.db.updateTable("attempts").set({ budget_scope: null }).execute();
+    const text = await readFile(new URL("0005-caps.sql", MIGRATIONS), "utf8");
+    const statements = text.split(/;\n/).filter((statement) => /^(UPDATE|INSERT)/m.test(statement));
+    expect(statements).toHaveLength(3);
+    for (const statement of statements) await sql.raw(statement).execute(rig.db);
+    // That the budgets equal the attempts is seen after each test.
+    expect(await rig.engine.caps.state(TEMPLATE, "month")).toMatchObject({
+      spentNanoUsd: COST,
+      reservedNanoUsd: WORST,
+    });
   });
 });
 

@@ -49,7 +49,8 @@ export async function reserve(trx: Trx, key: BudgetKey, amount: NanoUsd): Promis
 /**
  * Sets an amount aside in shared budgets, which are made where they are not there; gives those that took it: where some
  * did not, it is for the caller to put it back into these. One statement, because every call of every process waits for the
- * same rows; they are taken in the order given, which has to be the same everywhere.
+ * same rows; they are taken in the order given, which has to be the same everywhere. A row keeps the cap that it was last
+ * held to, for who reads the table.
  */
 export async function reserveShared(
   trx: Trx,

@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { NanoUsd } from "../workflow/money.ts";
 import type { BudgetKey } from "./budget-store.ts";
 import type { Db, Trx } from "./database.ts";
@@ -50,13 +51,16 @@ export async function storeCap(
     .execute();
 }
 
+/** Not a parameter: SQLite takes the index of what waits only where it sees the value. */
+const WAITS_FOR_CAP = sql<boolean>`waiting_reason = 'cap'`;
+
 /** Shared budgets into which some step does not fit. */
 export async function listAwaitedBudgets(db: Db): Promise<BudgetKey[]> {
   const rows = await db
     .selectFrom("step_runs")
     .select(["waiting_scope as scope", "waiting_period as period"])
     .distinct()
-    .where("waiting_reason", "=", "cap")
+    .where(WAITS_FOR_CAP)
     .where("status", "=", "waiting")
     .where("waiting_scope", "not like", "execution:%")
     .execute();
@@ -83,7 +87,7 @@ export async function listCapWaiters(
       "item",
       "waiting_amount_nano_usd as amountNanoUsd",
     ])
-    .where("waiting_reason", "=", "cap")
+    .where(WAITS_FOR_CAP)
     .where("status", "=", "waiting")
     .where("waiting_scope", "=", key.scope)
     .where("waiting_period", "=", key.period)

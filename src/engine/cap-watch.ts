@@ -97,7 +97,7 @@ export class CapWatch {
   }
 
   async #wakeWhatFits(key: BudgetKey, wake: Wake): Promise<void> {
-    const { db, caps, now, wakesAddedOnly } = this.#options;
+    const { db, caps, now, wakesAddedOnly, onError } = this.#options;
     // A call counts on the day on which it leaves, so what waited yesterday has to fit into today.
     const current = { scope: key.scope, period: periodAt(kindOf(key.period), now().toISOString()) };
     const [budget] = await caps.capsOf(db, [current]);
@@ -113,7 +113,8 @@ export class CapWatch {
         left -= amountNanoUsd;
         woken.add(executionId);
       }
-      for (const executionId of woken) await wake(executionId, key);
+      // One that cannot be woken does not keep the others waiting.
+      for (const executionId of woken) await wake(executionId, key).catch(onError);
       if (waiters.length < WAKE_AT_ONCE) return;
     }
   }

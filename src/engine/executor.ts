@@ -149,7 +149,7 @@ export class Executor {
 
   async #takeUp(executionId: number): Promise<{ run: Run; jobs: AttemptRow[] } | null> {
     const { retryUnknownUnderNanoUsd, journal } = this.#deps;
-    const taken = await journal.write(executionId, async (trx, now) => {
+    const taken = await journal.stage(executionId, async (trx, now) => {
       const execution = await takeUp(trx, executionId, now);
       if (!execution) return null;
       const tenure = this.#tenureOf(execution);

@@ -9,7 +9,7 @@ import type {
   StepRunStatus,
   WaitingReason,
 } from "../workflow/statuses.ts";
-import type { Json } from "../workflow/values.ts";
+import type { Json, Value } from "../workflow/values.ts";
 import type { JsonText } from "./json-column.ts";
 import type {
   ExecutionSnapshot,
@@ -98,6 +98,10 @@ export interface StepRunTable {
   retry_at: string | null;
   started_at: string | null;
   completed_at: string | null;
+  item_value: JsonText<Value> | null;
+  items_total: number | null;
+  items_done: number | null;
+  items_failed: number | null;
 }
 
 export interface AttemptTable {

@@ -3,16 +3,18 @@ import { createBudget, getBudget, setCap, type BudgetKey } from "../db/budget-st
 import type { Trx } from "../db/database.ts";
 import { appendEvent } from "../db/event-store.ts";
 import { getExecution, insertExecution, updateExecution, type ExecutionRow } from "../db/execution-store.ts";
-import { getStepRun, insertStepRuns, listStepRuns, type StepRunRow } from "../db/step-run-store.ts";
+import { endItems } from "../db/item-store.ts";
+import { getStepRun, insertStepRuns, listStepStates, type StepRunRow } from "../db/step-run-store.ts";
 import type { ExecutionSnapshot, StoredFailure } from "../db/stored-values.ts";
 import { RelaisError, type LocalText } from "../errors.ts";
 import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
 import { moneyText, type NanoUsd } from "../workflow/money.ts";
-import { isFinal } from "../workflow/statuses.ts";
+import { isFinal, type StepRunStatus } from "../workflow/statuses.ts";
 import { budgetOf, isShared } from "./budgets.ts";
 import type { DecisionRequest, NewExecution } from "./engine.ts";
 import { changeStep, costOfCalls, snapshotOfExecution, WAITS_FOR_NOTHING } from "./execution-state.ts";
 import { gaveUp, gaveUpForCap } from "./failures.ts";
+import { countItems, itemsByStep } from "./items.ts";
 import { sharedCapReached } from "./shared-cap.ts";
 
 /** Transactions that a person sets off. */
@@ -46,9 +48,18 @@ export async function createExecution(trx: Trx, execution: NewExecution, now: st
 export async function cancelExecution(trx: Trx, id: number, now: string): Promise<void> {
   const execution = await requireExecution(trx, id);
   if (isFinal(execution.status)) throw hasEnded(execution);
-  for (const run of await listStepRuns(trx, id)) {
-    if (isFinal(run.status)) continue;
-    const change = { status: "cancelled" as const, completedAt: now, waitingReason: null, retryAt: null };
+  const runs = await listStepStates(trx, id);
+  // Hundreds of items end at once, and without an event each: that of their step says so.
+  const from: StepRunStatus[] = ["pending", "running", "waiting"];
+  await endItems(trx, { executionId: id }, { from, status: "cancelled", now });
+  const items = itemsByStep(runs);
+  for (const run of runs) {
+    if (run.item !== NO_ITEM || isFinal(run.status)) continue;
+    const own = items.get(run.stepNumber)?.map(({ status }) => ({
+      status: isFinal(status) ? status : ("cancelled" as const),
+    }));
+    const end = { status: "cancelled" as const, completedAt: now, waitingReason: null, retryAt: null };
+    const change = { ...end, ...(own && countItems(own)) };
     await changeStep(trx, { executionId: id, key: run, change, now });
   }
   // A call that is out may still cost something: nothing says that it is nothing.
@@ -68,7 +79,7 @@ export async function decideExecution(
 ): Promise<void> {
   const execution = await requireExecution(trx, id);
   if (isFinal(execution.status)) throw hasEnded(execution);
-  const key: StepKey = { stepNumber: request.stepNumber, item: request.item ?? NO_ITEM };
+  const key = await keyOf(trx, id, request);
   const run = await getStepRun(trx, id, key);
   if (request.decision === "retry") {
     requireWaiting(run, "in_doubt", request);
@@ -82,7 +93,7 @@ export async function decideExecution(
     const { waitingScope: scope, waitingPeriod: period } = run;
     if (scope !== null && isShared(scope)) throw sharedCapReached({ scope, period: period ?? "" });
     await raiseCap(trx, id, { capNanoUsd: request.capNanoUsd, neededNanoUsd: run.waitingAmountNanoUsd ?? 0 });
-    for (const other of await listStepRuns(trx, id)) {
+    for (const other of await listStepStates(trx, id)) {
       if (other.waitingReason === "cap" && !isShared(other.waitingScope ?? ""))
         await resumeStep(trx, id, other, now);
     }
@@ -96,7 +107,7 @@ export async function decideExecution(
 export async function resumeFromCap(trx: Trx, id: number, budget: BudgetKey, now: string): Promise<boolean> {
   const execution = await getExecution(trx, id);
   if (!execution || isFinal(execution.status)) return false;
-  const waiting = (await listStepRuns(trx, id)).filter(
+  const waiting = (await listStepStates(trx, id)).filter(
     (run) =>
       run.status === "waiting" &&
       run.waitingReason === "cap" &&
@@ -120,6 +131,18 @@ async function setGoing(trx: Trx, execution: ExecutionRow, now: string): Promise
     { type: "execution", data: { ...snapshotOfExecution(execution), ...change } },
     now,
   );
+}
+
+/**
+ * What a decision is about. A cap is raised for all items of a step, so that nobody has to name one of them; what was
+ * perhaps billed is decided for the item that is named.
+ */
+async function keyOf(trx: Trx, executionId: number, request: DecisionRequest): Promise<StepKey> {
+  const { stepNumber, item, decision } = request;
+  if (item !== undefined || decision !== "raise_cap") return { stepNumber, item: item ?? NO_ITEM };
+  const runs = await listStepStates(trx, executionId);
+  const capped = runs.find((run) => run.stepNumber === stepNumber && run.waitingReason === "cap");
+  return { stepNumber, item: capped?.item ?? NO_ITEM };
 }
 
 async function resumeStep(trx: Trx, executionId: number, key: StepKey, now: string): Promise<void> {

@@ -343,8 +343,8 @@ export class Journal {
     options: { key: StepKey; status: StepRunStatus | undefined; change: StepRunChange; now: string },
   ): Promise<void> {
     const { key, status, change, now } = options;
-    const calls = await listCosts(trx, frame.id, { withOpen: false });
-    const cost = sumCosts(calls.filter((call) => isSameStep(call, key)).map((call) => call.cost));
+    const calls = await listCosts(trx, frame.id, { withOpen: false, key });
+    const cost = sumCosts(calls.map((call) => call.cost));
     const hasEnded = status !== undefined && isFinal(status);
     const allowed = hasEnded && change.status !== "completed" ? {} : change;
     const withCost = { ...allowed, costNanoUsd: cost.nanoUsd, costBasis: cost.basis };

@@ -124,7 +124,7 @@ async function outgoing(
     const snapshot = event.data;
     const reached = await readReachedCap(dependencies, row.id, snapshot.waitingFor);
     const data = viewExecutionEvent(row.id, { snapshot, reached }, context.language);
-    return { number, type: "execution", data, isLast: isFinal(snapshot.status), endsStep: null };
+    return { number, type: "execution", data, isLast: isFinal(snapshot.status), ends: null };
   }
   const snapshot = event.data;
   const step = row.steps.find(({ step_number }) => step_number === snapshot.stepNumber);
@@ -135,7 +135,7 @@ async function outgoing(
     type: "step",
     data: viewStepEvent(row.id, { snapshot, step, run }, context),
     isLast: false,
-    endsStep: isFinal(snapshot.status) ? snapshot.stepNumber : null,
+    ends: isFinal(snapshot.status) ? snapshot : null,
   };
 }
 

@@ -360,18 +360,13 @@ describe("checkWorkflow", () => {
 
   test("sets apart what this version cannot run yet", () => {
     const { problems, unsupported } = check(
-      [
-        {},
-        { for_each: { in: "{step1_output}" }, prompt: "{item} {index}" },
-        { approval: true, prompt: "{photo}" },
-      ],
+      [{}, { approval: true, prompt: "{photo}" }],
       [{ name: "photo", label: "Photo", type: "file" }],
     );
     expect(problems).toEqual([]);
     expect(unsupported).toEqual(
       matching([
-        ["steps[1].for_each", "for_each", "for_each"],
-        ["steps[2].approval", "approval", "approval"],
+        ["steps[1].approval", "approval", "approval"],
         ["inputs[0].type", "type", "type"],
       ]),
     );

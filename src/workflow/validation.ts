@@ -1,5 +1,6 @@
 import type { LocalText, Problem } from "../errors.ts";
 import type { Step, WorkflowDefinition } from "./definition.ts";
+import { forEachProblems, forEachWarnings } from "./for-each-rules.ts";
 import { inputDefinitionProblems } from "./input-rules.ts";
 import { modelProblems, modelWarnings } from "./model-rules.ts";
 import type { ModelCatalogue } from "./models.ts";
@@ -63,6 +64,7 @@ export function checkWorkflow(
       ...promptProblems(step, `${path}.prompt`),
       ...referenceProblems(context),
       ...previousOutputProblems(context),
+      ...forEachProblems(context),
       ...soundProblems(context),
       ...pictureProblems(context),
       ...outputSchemaProblems(context, schemaProblem),
@@ -71,6 +73,7 @@ export function checkWorkflow(
     warnings.push(
       ...modelWarnings(step.ai_provider, `${path}.ai_provider`, { catalogue, today }),
       ...escapeWarnings(context),
+      ...forEachWarnings(context),
       ...parameterWarnings(step, `${path}.parameters`, catalogue),
     );
   }
@@ -166,10 +169,9 @@ function unusedInputs({ steps, inputs }: WorkflowDefinition): Problem[] {
 
 /** Parts of the format that this version of Relais knows but does not run yet. */
 function unsupportedParts({ steps, inputs }: WorkflowDefinition): Problem[] {
-  const parts = steps.flatMap((step, index) => [
-    ...(step.for_each === null ? [] : [{ path: `steps[${index}].for_each`, right: "null" }]),
-    ...(step.approval ? [{ path: `steps[${index}].approval`, right: "false" }] : []),
-  ]);
+  const parts = steps.flatMap((step, index) =>
+    step.approval ? [{ path: `steps[${index}].approval`, right: "false" }] : [],
+  );
   for (const [index, input] of inputs.entries()) {
     if (input.type === "file") parts.push({ path: `inputs[${index}].type`, right: "text" });
   }

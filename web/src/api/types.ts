@@ -11,6 +11,8 @@ export type {
   Execution,
   ExecutionEvent,
   ExecutionSummary,
+  ItemData,
+  ItemResult,
   ProblemBody,
   ProgressEvent,
   ProviderList,

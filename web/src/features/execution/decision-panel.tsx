@@ -74,7 +74,11 @@ function RetryOrGiveUp({ waiting, isBusy, onDecide }: RetryOrGiveUpProps) {
   return (
     <Notice
       kind="warning"
-      title={t("decision.inDoubtTitle", { number: waiting.step_number })}
+      title={
+        waiting.item === undefined
+          ? t("decision.inDoubtTitle", { number: waiting.step_number })
+          : t("decision.inDoubtItemTitle", { number: waiting.step_number, item: waiting.item + 1 })
+      }
       actions={
         <>
           <Button

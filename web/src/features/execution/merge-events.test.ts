@@ -24,6 +24,9 @@ function stepData(changes: Partial<StepData> = {}): StepData {
     cost: null,
     cost_basis: "unknown",
     error: null,
+    items_total: null,
+    items_done: null,
+    items_failed: null,
     items: null,
     ...changes,
   };

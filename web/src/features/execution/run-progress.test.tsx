@@ -22,6 +22,9 @@ function step(number: number, status: StepData["status"]): StepData {
     cost: null,
     cost_basis: "free",
     error: null,
+    items_total: null,
+    items_done: null,
+    items_failed: null,
     items: null,
   };
 }

@@ -40,6 +40,9 @@ function stepData(changes: Partial<Execution["steps_data"][number]>): Execution[
     cost: null,
     cost_basis: "unknown",
     error: null,
+    items_total: null,
+    items_done: null,
+    items_failed: null,
     items: null,
     ...changes,
   };

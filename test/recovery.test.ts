@@ -9,6 +9,7 @@ import { listEvents } from "../src/db/event-store.ts";
 import { getExecution } from "../src/db/execution-store.ts";
 import { listStepRuns } from "../src/db/step-run-store.ts";
 import { expectCostsToAgree } from "./support/cost-check.ts";
+import { ledgerMismatches } from "./support/ledger.ts";
 import { PRINT_COST_NANO_USD, startPress, type Press } from "./support/press.ts";
 import { openTestStore, removeTestFolder } from "./support/test-store.ts";
 
@@ -80,8 +81,13 @@ async function readLedger(): Promise<{
   const attempts = await listAttempts(db, 1);
   const events = await listEvents(db, 1, 0);
   expect(events.map((event) => event.number)).toEqual(events.map((_, index) => index + 1));
-  const budget = await db.selectFrom("budgets").selectAll().executeTakeFirstOrThrow();
+  const budget = await db
+    .selectFrom("budgets")
+    .selectAll()
+    .where("scope", "=", "execution:1")
+    .executeTakeFirstOrThrow();
   const runs = await listStepRuns(db, 1);
+  expect(await ledgerMismatches(db)).toEqual([]);
   await store.close();
   const doubtful = attempts.filter((attempt) => attempt.status === "in_doubt");
   expect(attempts.filter((attempt) => ["reserved", "sent", "submitted"].includes(attempt.status))).toEqual(

@@ -131,7 +131,9 @@ function ledger(): Ledger {
       attempts: database
         .prepare("SELECT status, job_id, cost_nano_usd, cost_basis FROM attempts ORDER BY created_at")
         .all(),
-      budgets: database.prepare("SELECT reserved_nano_usd, spent_nano_usd FROM budgets").all(),
+      budgets: database
+        .prepare("SELECT reserved_nano_usd, spent_nano_usd FROM budgets WHERE scope LIKE 'execution:%'")
+        .all(),
     };
   } finally {
     database.close();

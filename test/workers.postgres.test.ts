@@ -9,6 +9,7 @@ import { getExecution } from "../src/db/execution-store.ts";
 import { listStepRuns } from "../src/db/step-run-store.ts";
 import type { HubEvent } from "../src/engine/events.ts";
 import { newExecution, pressStep, startEngine, type EngineRig } from "./support/engine-rig.ts";
+import { ledgerMismatches } from "./support/ledger.ts";
 import { pressSteps } from "./support/press-steps.ts";
 import { PRINT_COST_NANO_USD, startPress, type Press } from "./support/press.ts";
 import { TAKE_OVER_SECONDS, urlOf } from "./support/test-store.ts";
@@ -92,8 +93,11 @@ describe("many workers", () => {
     const { total } = await server.db
       .selectFrom("budgets")
       .select((eb) => eb.fn.sum<string>("spent_nano_usd").as("total"))
+      .where("scope", "=", "all")
+      .where("period", "=", "")
       .executeTakeFirstOrThrow();
     expect(Number(total)).toBe(120 * PRINT_COST_NANO_USD);
+    expect(await ledgerMismatches(server.db)).toEqual([]);
     for (const worker of [one, two, three]) expect(worker.sent()).toBeGreaterThan(0);
     for (const id of ids) {
       const numbers = (await listEvents(server.db, id, 0)).map(({ number }) => number);

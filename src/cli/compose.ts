@@ -83,6 +83,8 @@ export async function composeRelais(
     dispatcher: overrides.onlyNewExecutions === true ? withoutBacklog(dispatcher) : dispatcher,
     limitsOf: (provider) => settings.providerLimits[provider] ?? null,
     retryUnknownUnderNanoUsd: settings.retryUnknownUnderNanoUsd,
+    defaultCaps: settings.defaultCaps,
+    onlyNewExecutions: overrides.onlyNewExecutions === true,
     onError: (error, executionId) => logger.error({ err: error, executionId }, "unforeseen error"),
     ...(overrides.checkpoint && { checkpoint: overrides.checkpoint }),
   });

@@ -66,6 +66,7 @@ describe("settings", () => {
       defaultCapNanoUsd: null,
       retentionDays: null,
       maxUploadBytes: 500 * 1024 * 1024,
+      defaultCaps: { day: null, month: null },
       retryUnknownUnderNanoUsd: 0,
       families: {},
       maxExecutions: 20,

@@ -37,6 +37,8 @@ export interface Settings {
   defaultCapNanoUsd: NanoUsd | null;
   /** The most that one upload may hold. */
   maxUploadBytes: number;
+  /** Caps on everything together where a person has set none; null: no cap. */
+  defaultCaps: { day: NanoUsd | null; month: NanoUsd | null };
   /** Calls in doubt whose worst case is under this are repeated without asking; 0: never. */
   retryUnknownUnderNanoUsd: NanoUsd;
   /** Models that stand for families instead of the usual ones, by the family's id. */
@@ -222,6 +224,8 @@ const environmentSchema = z.object({
     },
     example: "500",
   }).default(500),
+  RELAIS_DAY_CAP_USD: setting("RELAIS_DAY_CAP_USD", number(z.number().max(MAX_USD)), dollars),
+  RELAIS_MONTH_CAP_USD: setting("RELAIS_MONTH_CAP_USD", number(z.number().max(MAX_USD)), dollars),
   RELAIS_RETRY_UNKNOWN_UNDER_USD: setting(
     "RELAIS_RETRY_UNKNOWN_UNDER_USD",
     number(z.number().max(MAX_USD)),
@@ -288,7 +292,6 @@ export function readSettings(environment: Environment): Settings {
     const given = names.map((name): unknown => Reflect.get(values, name));
     return given.find((value) => typeof value === "string") ?? null;
   };
-  const cap = values.RELAIS_DEFAULT_CAP_USD;
   return {
     host: values.HOST.replace(/^\[|\]$/g, ""),
     port: values.PORT,
@@ -299,8 +302,12 @@ export function readSettings(environment: Environment): Settings {
     awsRegion: values.AWS_REGION ?? null,
     accessToken: values.RELAIS_ACCESS_TOKEN || null,
     allowedHosts: values.RELAIS_ALLOWED_HOSTS,
-    defaultCapNanoUsd: cap === undefined ? null : usdToNanoUsd(cap),
     maxUploadBytes: values.RELAIS_MAX_UPLOAD_MB * 1024 * 1024,
+    defaultCapNanoUsd: capOf(values.RELAIS_DEFAULT_CAP_USD),
+    defaultCaps: {
+      day: capOf(values.RELAIS_DAY_CAP_USD),
+      month: capOf(values.RELAIS_MONTH_CAP_USD),
+    },
     retryUnknownUnderNanoUsd: usdToNanoUsd(values.RELAIS_RETRY_UNKNOWN_UNDER_USD),
     families: Object.fromEntries(values.RELAIS_FAMILIES),
     maxExecutions: values.RELAIS_MAX_EXECUTIONS,
@@ -329,6 +336,10 @@ function awsCredentials(values: {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = values;
   if (accessKeyId === undefined || secretAccessKey === undefined) return null;
   return { accessKeyId, secretAccessKey, sessionToken: values.AWS_SESSION_TOKEN ?? null };
+}
+
+function capOf(usd: number | undefined): NanoUsd | null {
+  return usd === undefined ? null : usdToNanoUsd(usd);
 }
 
 /** Everything in the settings that may not stand in a log. */

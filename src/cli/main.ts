@@ -4,6 +4,7 @@ import { messageOf, RelaisError, type Language, type LocalText } from "../errors
 import type { CostGrouping } from "../http/cost-schemas.ts";
 import { CommandFailure, EXIT, type ExitCode } from "./command-failure.ts";
 import { languageOfArguments, LANGUAGES } from "./language.ts";
+import type { CapChanges } from "./caps.ts";
 import type { RerunOptions } from "./rerun.ts";
 import type { RunOptions } from "./run.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
@@ -83,6 +84,7 @@ function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Co
     finish(await listProviders(client, terminal).finally(() => client.close({ graceMs: 0 })));
   });
   addCostsCommand(command("costs", USAGE.costs), terminal, finish);
+  addCapsCommand(command("caps", USAGE.caps), terminal, finish);
   command("models", USAGE.models)
     .option("--check", USAGE.check[language], false)
     .action(async ({ check }: { check: boolean }) => {
@@ -233,9 +235,36 @@ function readNumber(text: string, rule: string): number {
   throw new InvalidArgumentError(rule);
 }
 
+function addCapsCommand(command: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  const { language } = terminal;
+  const act = async (changes: CapChanges | null): Promise<void> => {
+    const [{ showCaps }, { connect }] = [await import("./caps.ts"), await import("./client.ts")];
+    const client = await connect(await settings(), language);
+    finish(await showCaps(client, terminal, changes).finally(() => client.close({ graceMs: 0 })));
+  };
+  command.action(async () => await act(null));
+  const set = command.command("set").description(USAGE.capsSet[language]);
+  sayUsage(set, language);
+  const read = (text: string): number | "none" => readCapOrNone(text, language);
+  set
+    .option("--day <usd>", USAGE.capDay[language], read)
+    .option("--month <usd>", USAGE.capMonth[language], read)
+    .option("--total <usd>", USAGE.capTotal[language], read)
+    .option("--for <workflow>", USAGE.capFor[language])
+    .action(async (flags: CapChanges) => await act(flags));
+}
+
+function readCapOrNone(text: string, language: Language): number | "none" {
+  return text === "none" ? text : readUsd(text, USAGE.wrongCapOrNone[language]);
+}
+
 function readCap(text: string, language: Language): number {
+  return readUsd(text, USAGE.wrongCap[language]);
+}
+
+function readUsd(text: string, whatItTakes: string): number {
   if (/^\d+(\.\d+)?$/.test(text) && Number(text) <= 1_000_000) return Number(text);
-  throw new InvalidArgumentError(USAGE.wrongCap[language]);
+  throw new InvalidArgumentError(whatItTakes);
 }
 
 async function settings() {

@@ -69,9 +69,17 @@ function waitingLine(execution: Execution, server: ServerToAsk): LocalText {
   const page = `${origin}/combinations/executions/${id}`;
   const answer = (decision: object): string =>
     curl(server, `${origin}${API}/executions/${id}/decision`, decision);
+  const cancel = curl(server, `${origin}${API}/executions/${id}/cancel`);
+  if (waiting_for?.cap && waiting_for.cap.scope !== "execution") {
+    const { scope, period } = waiting_for.cap;
+    const flags = `--${period} ${capNeeded(execution)}${scope === "all" ? "" : ` --for ${scope.split(":")[1]}`}`;
+    return {
+      fr: `L’étape ${step} pourrait coûter ${most.fr}, plus qu’un plafond de dépenses ne permet : rien n’a été envoyé. L’exécution reprendra d’elle-même, tant qu’un serveur tourne, quand il y aura de la place ; ou relevez le plafond : relais caps set ${flags}\nPour annuler plutôt : ${cancel}`,
+      en: `Step ${step} could cost ${most.en}, more than a spending cap allows: nothing was sent. The run goes on by itself, while a server runs, when there is room; or raise the cap: relais caps set ${flags}\nTo cancel instead: ${cancel}`,
+    };
+  }
   if (waiting_for?.reason === "cap") {
     const raise = answer({ decision: "raise_cap", step_number: step, cap_usd: capNeeded(execution) });
-    const cancel = curl(server, `${origin}${API}/executions/${id}/cancel`);
     return {
       fr: `L’étape ${step} pourrait coûter ${most.fr}, plus que le plafond ne permet : rien n’a été envoyé. ${begin.fr} sur la page ${page}, ou relevez le plafond : ${raise}\nPour annuler plutôt : ${cancel}`,
       en: `Step ${step} could cost ${most.en}, more than the cap allows: nothing was sent. ${begin.en} on the page ${page}, or raise the cap: ${raise}\nTo cancel instead: ${cancel}`,

@@ -45,6 +45,25 @@ export const USAGE = {
     fr: "écrit chaque appel payant dans ce fichier, qui ne doit pas exister encore",
     en: "write each paid call into this file, which must not exist yet",
   },
+  caps: {
+    fr: "montre les plafonds de dépenses, avec ce qui est dépensé et ce qui reste",
+    en: "show the spending caps, with what is spent and what is left",
+  },
+  capsSet: {
+    fr: "règle des plafonds, ou les enlève (none)",
+    en: "set caps, or take them off (none)",
+  },
+  capDay: { fr: "par jour (UTC), en dollars, ou none", en: "per day (UTC), in dollars, or none" },
+  capMonth: { fr: "par mois (UTC), en dollars, ou none", en: "per month (UTC), in dollars, or none" },
+  capTotal: { fr: "en tout, en dollars, ou none", en: "in all, in dollars, or none" },
+  capFor: {
+    fr: "d’une combinaison (son numéro) ou d’un template (son identifiant) au lieu de toutes les exécutions",
+    en: "of a workflow (its number) or a template (its id) in place of all runs",
+  },
+  wrongCapOrNone: {
+    fr: "Il faut un montant en dollars, par exemple 0.50, ou none.",
+    en: "It takes an amount in dollars, for example 0.50, or none.",
+  },
   models: { fr: "liste les modèles connus", en: "list the known models" },
   check: {
     fr: "demande aux fournisseurs dont la clé est réglée ce qui a changé",

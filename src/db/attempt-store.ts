@@ -25,6 +25,8 @@ export interface AttemptRow extends StepKey {
   /** Null until it is settled, and where what was billed is not known. */
   cost: Cost | null;
   isUnused: boolean;
+  /** The workflow or template whose budgets count it; null: of none. */
+  budgetScope: string | null;
   createdAt: string;
   /** When nothing more was to be learnt of it; null also while it is in doubt, unless the vendor said that its job is over. */
   settledAt: string | null;
@@ -47,6 +49,7 @@ function toRow(row: Selectable<AttemptTable>): AttemptRow {
     reservedBasis: row.reserved_basis,
     cost: row.cost_basis === null ? null : { nanoUsd: row.cost_nano_usd, basis: row.cost_basis },
     isUnused: row.is_unused === 1,
+    budgetScope: row.budget_scope,
     createdAt: row.created_at,
     settledAt: row.settled_at,
   };
@@ -75,6 +78,7 @@ export async function insertAttempt(trx: Trx, attempt: NewAttempt): Promise<void
       cost_basis: null,
       usage: null,
       failure: null,
+      budget_scope: attempt.budgetScope,
       created_at: attempt.createdAt,
       sent_at: null,
       settled_at: null,

@@ -175,6 +175,7 @@ describe("several processes on one database", () => {
       requestHash: "h",
       reservedNanoUsd: 1,
       reservedBasis: "metered" as const,
+      budgetScope: null,
       createdAt: NOW,
     };
     await stores[0].writer.write((trx) => insertAttempt(trx, attempt));

@@ -31,6 +31,7 @@ export interface Database {
   cost_sums: CostSumTable;
   ended_executions: EndedExecutionsTable;
   budgets: BudgetTable;
+  caps: CapTable;
   artifacts: ArtifactTable;
   artifact_holds: ArtifactHoldTable;
   execution_events: ExecutionEventTable;
@@ -105,6 +106,8 @@ export interface StepRunTable {
   waiting_amount_nano_usd: number | null;
   reused_from_execution_id: number | null;
   saved_nano_usd: number | null;
+  waiting_scope: string | null;
+  waiting_period: string | null;
   live_cost: JsonText<Cost> | null;
   retry_at: string | null;
   place_since: string | null;
@@ -136,6 +139,7 @@ export interface AttemptTable {
   failure: JsonText<StoredFailure> | null;
   is_unused: Generated<number>;
   is_crowded_out: Generated<number>;
+  budget_scope: string | null;
   created_at: string;
   sent_at: string | null;
   settled_at: string | null;
@@ -181,6 +185,13 @@ interface BudgetTable {
   cap_nano_usd: number | null;
   reserved_nano_usd: Generated<number>;
   spent_nano_usd: Generated<number>;
+}
+
+interface CapTable {
+  scope: string;
+  period_kind: "day" | "month" | "total";
+  cap_nano_usd: number;
+  updated_at: string;
 }
 
 export interface ArtifactTable {

@@ -30,6 +30,8 @@ export function toStepRun(row: Selectable<StepRunTable>): StepRunRow {
     error: fromNullableJson(row.error),
     waitingReason: row.waiting_reason,
     waitingAmountNanoUsd: row.waiting_amount_nano_usd,
+    waitingScope: row.waiting_scope,
+    waitingPeriod: row.waiting_period,
     liveCost: fromNullableJson(row.live_cost),
     reusedFromExecutionId: row.reused_from_execution_id,
     savedNanoUsd: row.saved_nano_usd,
@@ -52,6 +54,8 @@ export type StepStateRow = Pick<
   | "retryAt"
   | "waitingReason"
   | "waitingAmountNanoUsd"
+  | "waitingScope"
+  | "waitingPeriod"
   | "attempts"
   | "costNanoUsd"
   | "costBasis"
@@ -78,6 +82,8 @@ export async function insertStepRuns(trx: Trx, executionId: number, keys: StepKe
         waiting_amount_nano_usd: null,
         reused_from_execution_id: null,
         saved_nano_usd: null,
+        waiting_scope: null,
+        waiting_period: null,
         live_cost: null,
         retry_at: null,
         place_since: null,
@@ -111,6 +117,8 @@ export async function listStepStates(db: Db, executionId: number): Promise<StepS
       "retry_at as retryAt",
       "waiting_reason as waitingReason",
       "waiting_amount_nano_usd as waitingAmountNanoUsd",
+      "waiting_scope as waitingScope",
+      "waiting_period as waitingPeriod",
       "attempts",
       "cost_nano_usd as costNanoUsd",
       "cost_basis as costBasis",
@@ -194,6 +202,8 @@ export async function updateStepRun(
         reused_from_execution_id: change.reusedFromExecutionId,
       }),
       ...(change.savedNanoUsd !== undefined && { saved_nano_usd: change.savedNanoUsd }),
+      ...(change.waitingScope !== undefined && { waiting_scope: change.waitingScope }),
+      ...(change.waitingPeriod !== undefined && { waiting_period: change.waitingPeriod }),
       ...(change.liveCost !== undefined && { live_cost: toNullableJson(change.liveCost) }),
       ...(change.retryAt !== undefined && { retry_at: change.retryAt }),
       ...(change.placeSince !== undefined && { place_since: change.placeSince }),

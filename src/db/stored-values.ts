@@ -14,6 +14,9 @@ export interface WaitingFor {
   stepNumber: number;
   item: number;
   amountNanoUsd: NanoUsd | null;
+  /** With the reason `cap`: the budget that it does not fit into. */
+  scope?: string | null;
+  period?: string | null;
 }
 
 /** A file of a result: where it is stored and what it is. */
@@ -54,6 +57,9 @@ export interface StepSnapshot extends StepKey {
   waitingReason: WaitingReason | null;
   /** What is in question while it waits; null: unknown, or it does not wait. */
   waitingAmountNanoUsd: NanoUsd | null;
+  /** The budget that it does not fit into, while it waits for a cap. */
+  waitingScope: string | null;
+  waitingPeriod: string | null;
   liveCost: Cost | null;
   /** The execution whose result was taken over; null where none was. Events from before this was known lack it. */
   reusedFromExecutionId?: number | null;

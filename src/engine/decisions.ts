@@ -1,21 +1,22 @@
 import { listAttempts, moveAttempt } from "../db/attempt-store.ts";
-import { createBudget, getBudget, setCap } from "../db/budget-store.ts";
+import { createBudget, getBudget, setCap, type BudgetKey } from "../db/budget-store.ts";
 import type { Trx } from "../db/database.ts";
 import { appendEvent } from "../db/event-store.ts";
 import { getExecution, insertExecution, updateExecution, type ExecutionRow } from "../db/execution-store.ts";
 import { endItems } from "../db/item-store.ts";
 import { getStepRun, insertStepRuns, listStepStates, type StepRunRow } from "../db/step-run-store.ts";
-import type { ExecutionSnapshot } from "../db/stored-values.ts";
+import type { ExecutionSnapshot, StoredFailure } from "../db/stored-values.ts";
 import { RelaisError, type LocalText } from "../errors.ts";
 import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
 import { moneyText, type NanoUsd } from "../workflow/money.ts";
 import { isFinal, type StepRunStatus } from "../workflow/statuses.ts";
-import { budgetOf } from "./budgets.ts";
+import { budgetOf, isShared } from "./budgets.ts";
 import type { DecisionRequest, NewExecution } from "./engine.ts";
-import { changeStep, costOfCalls, snapshotOfExecution } from "./execution-state.ts";
-import { gaveUp } from "./failures.ts";
-import { keepInputFiles, takeOverResults } from "./taken-over.ts";
+import { changeStep, costOfCalls, snapshotOfExecution, WAITS_FOR_NOTHING } from "./execution-state.ts";
+import { gaveUp, gaveUpForCap } from "./failures.ts";
 import { countItems, itemsByStep } from "./items.ts";
+import { sharedCapReached } from "./shared-cap.ts";
+import { keepInputFiles, takeOverResults } from "./taken-over.ts";
 
 /** Transactions that a person sets off. */
 
@@ -93,18 +94,44 @@ export async function decideExecution(
     requireWaiting(run, "in_doubt", request);
     if (!(await resumeJob(trx, id, key, now))) await resumeStep(trx, id, key, now);
   } else if (request.decision === "give_up") {
-    requireWaiting(run, "in_doubt", request);
-    await giveUp(trx, id, key, now);
+    requireWaiting(run, run?.waitingReason === "cap" ? "cap" : "in_doubt", request);
+    const failure = run.waitingReason === "cap" ? gaveUpForCap() : gaveUp();
+    await giveUp(trx, { executionId: id, key, failure, now });
   } else if (request.decision === "raise_cap") {
     requireWaiting(run, "cap", request);
+    const { waitingScope: scope, waitingPeriod: period } = run;
+    if (scope !== null && isShared(scope)) throw sharedCapReached({ scope, period: period ?? "" });
     await raiseCap(trx, id, { capNanoUsd: request.capNanoUsd, neededNanoUsd: run.waitingAmountNanoUsd ?? 0 });
     for (const other of await listStepStates(trx, id)) {
-      if (other.waitingReason === "cap") await resumeStep(trx, id, other, now);
+      if (other.waitingReason === "cap" && !isShared(other.waitingScope ?? ""))
+        await resumeStep(trx, id, other, now);
     }
   } else {
     throw notSupportedYet();
   }
+  await setGoing(trx, execution, now);
+}
+
+/** Lets steps that wait for a budget try again; false where none does. */
+export async function resumeFromCap(trx: Trx, id: number, budget: BudgetKey, now: string): Promise<boolean> {
+  const execution = await getExecution(trx, id);
+  if (!execution || isFinal(execution.status)) return false;
+  const waiting = (await listStepStates(trx, id)).filter(
+    (run) =>
+      run.status === "waiting" &&
+      run.waitingReason === "cap" &&
+      run.waitingScope === budget.scope &&
+      run.waitingPeriod === budget.period,
+  );
+  for (const run of waiting) await resumeStep(trx, id, run, now);
+  if (waiting.length > 0) await setGoing(trx, execution, now);
+  return waiting.length > 0;
+}
+
+/** An execution that rested is to be worked on again. */
+async function setGoing(trx: Trx, execution: ExecutionRow, now: string): Promise<void> {
   if (execution.status !== "waiting") return;
+  const { id } = execution;
   const change = { status: "pending" as const, waitingFor: null };
   await updateExecution(trx, id, change);
   await appendEvent(
@@ -130,8 +157,7 @@ async function keyOf(trx: Trx, executionId: number, request: DecisionRequest): P
 async function resumeStep(trx: Trx, executionId: number, key: StepKey, now: string): Promise<void> {
   const change = {
     status: "pending" as const,
-    waitingReason: null,
-    waitingAmountNanoUsd: null,
+    ...WAITS_FOR_NOTHING,
     retryAt: null,
     error: null,
   };
@@ -154,17 +180,20 @@ async function resumeJob(trx: Trx, executionId: number, key: StepKey, now: strin
   );
   if (!job) return false;
   await moveAttempt(trx, job.id, ["in_doubt"], { status: "submitted" });
-  const change = { status: "running" as const, waitingReason: null, waitingAmountNanoUsd: null, error: null };
+  const change = { status: "running" as const, ...WAITS_FOR_NOTHING, error: null };
   await changeStep(trx, { executionId, key, change, from: ["waiting"], now });
   return true;
 }
 
-async function giveUp(trx: Trx, executionId: number, key: StepKey, now: string): Promise<void> {
+async function giveUp(
+  trx: Trx,
+  options: { executionId: number; key: StepKey; failure: StoredFailure; now: string },
+): Promise<void> {
+  const { executionId, key, failure, now } = options;
   const change = {
     status: "failed" as const,
-    error: gaveUp(),
-    waitingReason: null,
-    waitingAmountNanoUsd: null,
+    error: failure,
+    ...WAITS_FOR_NOTHING,
     completedAt: now,
   };
   await changeStep(trx, { executionId, key, change, from: ["waiting"], now });

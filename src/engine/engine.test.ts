@@ -314,7 +314,13 @@ describe("a cap", () => {
       newExecution([pressStep(1, "a"), pressStep(2, "b {step1_output}")], { capNanoUsd: 1_500 }),
     );
     const waiting = await rig.waitFor(id, ["waiting"]);
-    expect(waiting.waitingFor).toEqual({ reason: "cap", stepNumber: 2, item: -1, amountNanoUsd: 1_000 });
+    expect(waiting.waitingFor).toMatchObject({
+      reason: "cap",
+      scope: budgetOf(id).scope,
+      stepNumber: 2,
+      item: -1,
+      amountNanoUsd: 1_000,
+    });
     expect(press.orders).toHaveLength(1);
     const tooLow = rig.engine.decide(id, { decision: "raise_cap", stepNumber: 2, capNanoUsd: 1_699 });
     await expect(tooLow).rejects.toMatchObject({ code: "cap_too_low" });

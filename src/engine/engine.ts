@@ -1,6 +1,6 @@
 import type { ArtifactStore } from "../artifacts/store.ts";
 import { listExecutionIdsWithOpenAttempts } from "../db/attempt-store.ts";
-import type { Db } from "../db/database.ts";
+import type { Db, Trx } from "../db/database.ts";
 import { fairGroupOf, getParty, listUnfinished } from "../db/party.ts";
 import type { StoredEstimate, StoredFile } from "../db/stored-values.ts";
 import type { Writer } from "../db/writer.ts";
@@ -11,7 +11,9 @@ import type { NanoUsd } from "../workflow/money.ts";
 import type { StepPort } from "../workflow/ports.ts";
 import type { Decision, Mode } from "../workflow/statuses.ts";
 import type { Checkpoint } from "./attempt.ts";
-import { cancelExecution, createExecution, decideExecution } from "./decisions.ts";
+import { CapWatch } from "./cap-watch.ts";
+import { Caps, type DefaultCaps } from "./caps.ts";
+import { cancelExecution, createExecution, decideExecution, resumeFromCap } from "./decisions.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import { EventHub } from "./events.ts";
 import { Executor } from "./executor.ts";
@@ -70,7 +72,11 @@ export interface Engine {
    */
   decide(executionId: number, request: DecisionRequest): Promise<void>;
   readonly events: EventHub;
+  /** What all executions together, or those of one workflow, may spend. */
+  readonly caps: Caps;
 }
+
+const NO_CAPS: DefaultCaps = { day: null, month: null };
 
 /** Longer than any vendor takes for one film. */
 const JOB_LIMIT_MS = 30 * 60 * 1000;
@@ -93,6 +99,10 @@ export interface EngineOptions {
   limitsOf?: (provider: string) => ProviderLimits | null;
   /** Calls in doubt whose worst case is under this are repeated without asking; 0: never. */
   retryUnknownUnderNanoUsd: NanoUsd;
+  /** Caps on everything together where a person has set none; without them there are none. */
+  defaultCaps?: DefaultCaps;
+  /** Leaves executions alone that other processes began. */
+  onlyNewExecutions?: boolean;
   /** How long a job that a vendor has accepted is asked about, where its step does not allow it longer; half an hour unless given. */
   jobLimitMs?: number;
   /** Told of errors that no rule foresees; `executionId` says where, null where it is about none alone. */
@@ -103,13 +113,14 @@ export interface EngineOptions {
 }
 
 export function createEngine(options: EngineOptions): Engine {
-  const { db, writer, dispatcher, relay = new Relay(null) } = options;
-  const { now = () => new Date() } = options;
+  const { db, writer, dispatcher, relay = new Relay(null), now = () => new Date() } = options;
   const events = new EventHub(relay.forward);
   const places = placesOf(options, { relay, now });
-  const journal = new Journal({ writer, events, places, now });
+  const { caps, watch } = watchedCaps(options, now);
+  const journal = new Journal({ writer, events, places, caps, now, onFreed: () => watch.look() });
   const ending = new AbortController();
   const executor = executorOf(options, { journal, places, events, ending: ending.signal });
+  const parts = { db, journal, executor, dispatcher, relay };
   let isStopping = false;
 
   const tidyAside = (id: number): void => {
@@ -124,19 +135,19 @@ export function createEngine(options: EngineOptions): Engine {
 
   return {
     events,
+    caps,
 
     async start() {
       await relay.listen({ events, dispatcher, places, executor });
-      if (dispatcher.isAlone) {
-        await takeUpAll(db, { dispatcher, tidyAside });
-      }
+      if (dispatcher.isAlone) await takeUpAll(db, { dispatcher, tidyAside });
       dispatcher.start(work);
+      watch.start((id, budget) => goOn(parts, id, (trx, time) => resumeFromCap(trx, id, budget, time)));
     },
 
     async stop(graceMs) {
       isStopping = true;
       const handedBack = dispatcher.stop(ending.signal);
-      await atMost(graceMs, Promise.all([executor.stop(), handedBack]));
+      await atMost(graceMs, Promise.all([executor.stop(), handedBack, watch.stop()]));
       ending.abort();
       places.stop();
     },
@@ -144,10 +155,11 @@ export function createEngine(options: EngineOptions): Engine {
     async create(execution) {
       if (isStopping) throw shuttingDown();
       const id = await writer.write(async (trx) => {
-        const created = await createExecution(trx, execution, journal.now());
-        await dispatcher.remember(trx, created);
-        return created;
+        const stored = await createExecution(trx, execution, journal.now());
+        await dispatcher.remember(trx, stored);
+        return stored;
       });
+      watch.add(id);
       events.publishStored(id);
       dispatcher.enqueue(id, fairGroupOf({ ...execution, userId: null }));
       return id;
@@ -162,14 +174,10 @@ export function createEngine(options: EngineOptions): Engine {
     },
 
     async decide(executionId, request) {
-      await journal.write(executionId, async (trx, time) => {
+      await goOn(parts, executionId, async (trx, time) => {
         await decideExecution(trx, executionId, request, time);
-        await dispatcher.remember(trx, executionId);
+        return true;
       });
-      executor.wake(executionId);
-      relay.wake(executionId);
-      // In case it was just coming to rest: the dispatcher calls again when it has.
-      dispatcher.enqueue(executionId, fairGroupOf(await getParty(db, executionId)));
     },
   };
 }
@@ -181,6 +189,34 @@ async function takeUpAll(
 ): Promise<void> {
   for (const id of await listExecutionIdsWithOpenAttempts(db)) tidyAside(id);
   for (const party of await listUnfinished(db)) dispatcher.enqueue(party.executionId, fairGroupOf(party));
+}
+
+/** The caps, and who watches for room under them. */
+function watchedCaps(options: EngineOptions, now: () => Date): { caps: Caps; watch: CapWatch } {
+  const { db, writer, defaultCaps: defaults = NO_CAPS, onlyNewExecutions = false } = options;
+  const caps: Caps = new Caps({ db, writer, now, defaults, onChange: () => watch.look() });
+  const onError = (error: unknown): void => options.onError(error, null);
+  const watch: CapWatch = new CapWatch({ db, caps, now, wakesAddedOnly: onlyNewExecutions, onError });
+  return { caps, watch };
+}
+
+/** Changes rows so that an execution may go on, and sets it going; nothing follows where `change` says that it changed nothing. */
+async function goOn(
+  parts: { db: Db; journal: Journal; executor: Executor; dispatcher: Dispatcher; relay: Relay },
+  executionId: number,
+  change: (trx: Trx, time: string) => Promise<boolean>,
+): Promise<void> {
+  const { db, journal, executor, dispatcher, relay } = parts;
+  const hasChanged = await journal.write(executionId, async (trx, time) => {
+    if (!(await change(trx, time))) return false;
+    await dispatcher.remember(trx, executionId);
+    return true;
+  });
+  if (!hasChanged) return;
+  executor.wake(executionId);
+  relay.wake(executionId);
+  // In case it was just coming to rest: the dispatcher calls again when it has.
+  dispatcher.enqueue(executionId, fairGroupOf(await getParty(db, executionId)));
 }
 
 function executorOf(

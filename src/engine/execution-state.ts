@@ -31,6 +31,14 @@ export interface ExecutionFrame {
   links: StepLinks[];
 }
 
+/** The columns of a step run that waits for nothing any more. */
+export const WAITS_FOR_NOTHING = {
+  waitingReason: null,
+  waitingAmountNanoUsd: null,
+  waitingScope: null,
+  waitingPeriod: null,
+} as const;
+
 /**
  * Plans again inside the transaction that has changed a step, and writes what follows from it: steps that will never
  * run, the state of the execution, its cost, its event. One transaction, so no crash falls between a result and what
@@ -137,6 +145,7 @@ function waitingFor(runs: StepStates): WaitingFor | null {
     stepNumber: run.stepNumber,
     item: run.item,
     amountNanoUsd: run.waitingAmountNanoUsd,
+    ...(run.waitingReason === "cap" && { scope: run.waitingScope, period: run.waitingPeriod }),
   };
 }
 

@@ -17,6 +17,7 @@ import { renderStep, type ValueSource } from "../workflow/rendering.ts";
 import { isFinal } from "../workflow/statuses.ts";
 import type { Json, Value } from "../workflow/values.ts";
 import { AttemptRunner, type AttemptDependencies, type CallHandle } from "./attempt.ts";
+import { scopeOf } from "./budgets.ts";
 import { advance, snapshotOfExecution } from "./execution-state.ts";
 import { notAskable, storedFailure } from "./failures.ts";
 import { layOutItems } from "./item-layout.ts";
@@ -149,13 +150,14 @@ export class Executor {
       await advance(trx, tenure, now);
       return submitted;
     });
+    journal.tellFreed();
     const run = this.#newRun(tenure, execution);
     await Promise.all(jobs.map((job) => this.#resume(run, job)));
   }
 
   async #takeUp(executionId: number): Promise<{ run: Run; jobs: AttemptRow[] } | null> {
     const { retryUnknownUnderNanoUsd, journal } = this.#deps;
-    return await journal.stage(executionId, async (trx, now) => {
+    const taken = await journal.stage(executionId, async (trx, now) => {
       const execution = await takeUp(trx, executionId, now);
       if (!execution) return null;
       const tenure = this.#tenureOf(execution);
@@ -167,11 +169,14 @@ export class Executor {
       await advance(trx, tenure, now);
       return { run, jobs };
     });
+    if (taken && taken.run.tenure.epoch > 1) journal.tellFreed();
+    return taken;
   }
 
   #tenureOf(execution: ExecutionRow): Tenure {
     const { id, epoch, steps, unpriced } = execution;
-    return { id, epoch, steps, unpriced, links: linkSteps(steps, this.#deps.catalogue) };
+    const links = linkSteps(steps, this.#deps.catalogue);
+    return { id, epoch, steps, unpriced, links, budgetScope: scopeOf(execution) };
   }
 
   #newRun(tenure: Tenure, execution: ExecutionRow): Run {
@@ -321,9 +326,9 @@ export class Executor {
   async #resume(run: Run, job: AttemptRow): Promise<void> {
     const step = stepOf(run, job);
     const key = { stepNumber: job.stepNumber, item: job.item };
-    const { id, number, reservedNanoUsd, jobId } = job;
+    const { id, number, reservedNanoUsd, budgetScope, createdAt, jobId } = job;
     if (jobId === null) throw new Error("a submitted attempt has no job id");
-    const attempt: OpenAttempt = { id, key, number, reservedNanoUsd };
+    const attempt: OpenAttempt = { id, key, number, reservedNanoUsd, budgetScope, createdAt };
     let call: PreparedCall;
     try {
       call = await this.#prepare(run, step, { item: job.item, submittedTo: job.model });

@@ -38,8 +38,8 @@ export function unpriced(model: string): StoredFailure {
   return {
     code: "invalid_step",
     message: {
-      fr: `Le prix de ${model} n’est pas connu, et cette exécution a un plafond : l’appel n’est pas parti et rien n’a été facturé. Choisissez un modèle dont le prix est connu, ou autorisez les prix inconnus.`,
-      en: `The price of ${model} is not known, and this execution has a cap: the call did not leave and nothing was billed. Choose a model with a known price, or allow unknown prices.`,
+      fr: `Le prix de ${model} n’est pas connu, et il y a un plafond à tenir : l’appel n’est pas parti et rien n’a été facturé. Choisissez un modèle dont le prix est connu, ou autorisez les prix inconnus.`,
+      en: `The price of ${model} is not known, and there is a cap to hold: the call did not leave and nothing was billed. Choose a model with a known price, or allow unknown prices.`,
     },
   };
 }
@@ -80,6 +80,17 @@ export function gaveUp(): StoredFailure {
     message: {
       fr: "Vous avez renoncé à cette étape. Ce que l’appel a pu coûter reste compté comme incertain.",
       en: "You gave up on this step. What the call may have cost stays counted as uncertain.",
+    },
+  };
+}
+
+/** A step that waited for a cap: its call never left. */
+export function gaveUpForCap(): StoredFailure {
+  return {
+    code: "gave_up",
+    message: {
+      fr: "Vous avez renoncé à cette étape, qui attendait un plafond. L’appel n’est pas parti et rien n’a été facturé.",
+      en: "You gave up on this step, which waited for a cap. The call did not leave and nothing was billed.",
     },
   };
 }

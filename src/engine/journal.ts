@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { insertArtifact } from "../db/artifact-store.ts";
 import { insertAttempt, listCosts, moveAttempt } from "../db/attempt-store.ts";
-import { getBudget, reserve, settleReservation } from "../db/budget-store.ts";
+import { getBudget, settleReservation } from "../db/budget-store.ts";
 import type { Trx } from "../db/database.ts";
 import { holdsEpoch } from "../db/execution-store.ts";
 import { getStepStatus, listStepStates, updateStepRun, type StepRunChange } from "../db/step-run-store.ts";
@@ -12,20 +12,20 @@ import { sumCosts, UNKNOWN_COST, type Cost, type NanoUsd } from "../workflow/mon
 import type { PreparedCall } from "../workflow/ports.ts";
 import { isFinal, type AttemptStatus, type StepRunStatus } from "../workflow/statuses.ts";
 import type { Json } from "../workflow/values.ts";
-import { budgetOf } from "./budgets.ts";
+import { budgetOf, isShared, reserveCall, settleSharedBudgets, type ChargedCall } from "./budgets.ts";
+import type { Caps } from "./caps.ts";
 import type { EventHub } from "./events.ts";
 import { unpriced } from "./failures.ts";
 import type { Places } from "./places.ts";
 import { planExecution } from "./plan.ts";
-import { advance, changeStep, type ExecutionFrame } from "./execution-state.ts";
+import { advance, changeStep, WAITS_FOR_NOTHING, type ExecutionFrame } from "./execution-state.ts";
 
 /** One call under way: the attempt's row as far as later transactions need it. */
-export interface OpenAttempt {
+export interface OpenAttempt extends ChargedCall {
   id: string;
   key: StepKey;
   /** 1 for the first call of its step run. */
   number: number;
-  reservedNanoUsd: NanoUsd;
 }
 
 /** An execution that this process has taken up. */
@@ -33,6 +33,8 @@ export interface Tenure extends ExecutionFrame {
   epoch: number;
   /** What becomes of a call whose worst case is unknown while the execution has a cap. */
   unpriced: "refuse" | "allow";
+  /** The workflow or template whose caps its calls are held to; null: steps of none. */
+  budgetScope: string | null;
 }
 
 export type Reservation =
@@ -70,10 +72,22 @@ export class Journal {
   readonly #writer: Writer;
   readonly #events: EventHub;
   readonly #places: Places;
+  readonly #caps: Caps;
+  readonly #onFreed: () => void;
   readonly #now: () => Date;
 
-  constructor(options: { writer: Writer; events: EventHub; places: Places; now: () => Date }) {
+  constructor(options: {
+    writer: Writer;
+    events: EventHub;
+    places: Places;
+    caps: Caps;
+    /** Told when money that was set aside is free again. */
+    onFreed: () => void;
+    now: () => Date;
+  }) {
     this.#writer = options.writer;
+    this.#caps = options.caps;
+    this.#onFreed = options.onFreed;
     this.#events = options.events;
     this.#places = options.places;
     this.#now = options.now;
@@ -111,23 +125,25 @@ export class Journal {
       const runs = await listStepStates(trx, tenure.id);
       const isReady = planExecution({ ...tenure, runs, now }).ready.some((ready) => isSameStep(ready, key));
       if (!isReady) return { state: "not_ready" };
-      if (call.worstCase.nanoUsd === null && tenure.unpriced === "refuse") {
-        const budget = await getBudget(trx, budgetOf(tenure.id));
-        if (budget?.capNanoUsd !== null) {
-          await this.#refuse(trx, tenure, { key, failure: unpriced(call.model), now });
-          return { state: "refused" };
-        }
-      }
-      const amount = call.worstCase.nanoUsd ?? 0;
       const model = { provider: call.provider, model: call.model, performedBy: call.performedBy };
       // Before the money: who locks a provider and budgets does so in this order.
       if (!(await this.#takePlace(trx, tenure, { key, model, now }))) return { state: "no_place" };
-      if (!(await reserve(trx, budgetOf(tenure.id), amount))) {
+      const { worstCase } = call;
+      const money = { ...tenure, executionId: tenure.id, worstCase, caps: this.#caps, now };
+      const budgeted = await reserveCall(trx, money);
+      if (budgeted.state === "unpriced") {
+        await this.#refuse(trx, tenure, { key, failure: unpriced(call.model), now });
+        return { state: "refused" };
+      }
+      const amount = budgeted.amountNanoUsd;
+      if (budgeted.state === "full") {
         const change = {
           ...model,
           status: "waiting" as const,
           waitingReason: "cap" as const,
           waitingAmountNanoUsd: amount,
+          waitingScope: budgeted.budget.scope,
+          waitingPeriod: budgeted.budget.period,
         };
         await changeStep(trx, { executionId: tenure.id, key, change, from: ["pending"], now });
         await advance(trx, tenure, now);
@@ -136,7 +152,12 @@ export class Journal {
       const change = { ...model, ...started(now) };
       const run = await changeStep(trx, { executionId: tenure.id, key, change, from: ["pending"], now });
       const number = (run?.attempts ?? 0) + 1;
-      const attempt: OpenAttempt = { id: randomUUID(), key, number, reservedNanoUsd: amount };
+      const charged: ChargedCall = {
+        reservedNanoUsd: amount,
+        budgetScope: tenure.budgetScope,
+        createdAt: now,
+      };
+      const attempt: OpenAttempt = { id: randomUUID(), key, number, ...charged };
       await insertAttempt(trx, {
         ...key,
         id: attempt.id,
@@ -146,9 +167,8 @@ export class Journal {
         provider: call.provider,
         model: call.model,
         requestHash: call.requestHash,
-        reservedNanoUsd: amount,
-        reservedBasis: call.worstCase.basis,
-        createdAt: now,
+        ...charged,
+        reservedBasis: worstCase.basis,
       });
       return { state: "reserved", attempt };
     });
@@ -171,7 +191,7 @@ export class Journal {
 
   /** Marks the call as sent, on disk, before it is: false where nothing may be sent any more, and the money is free again. */
   async markSent(tenure: Tenure, attempt: OpenAttempt): Promise<boolean> {
-    return await this.write(tenure.id, async (trx, now) => {
+    const wasSent = await this.write(tenure.id, async (trx, now) => {
       if (!(await holdsEpoch(trx, tenure.id, tenure.epoch))) {
         await this.#release(trx, tenure, attempt);
         return false;
@@ -181,11 +201,14 @@ export class Journal {
       await updateStepRun(trx, tenure.id, attempt.key, { attempts: attempt.number });
       return true;
     });
+    if (!wasSent) this.#onFreed();
+    return wasSent;
   }
 
   async #release(trx: Trx, tenure: ExecutionFrame, attempt: OpenAttempt): Promise<void> {
     if (!(await moveAttempt(trx, attempt.id, ["reserved"], { status: "released" }))) return;
     await settleReservation(trx, budgetOf(tenure.id), { reserved: attempt.reservedNanoUsd, spent: 0 });
+    await settleSharedBudgets(trx, [{ call: attempt, spentNanoUsd: 0 }]);
   }
 
   /** Saves the vendor's job id, before the job is polled for the first time. */
@@ -235,10 +258,12 @@ export class Journal {
       const result = isUnused ? {} : resultOf(answer, now);
       await this.#writeStep(trx, frame, { key, status, change: result, now });
       const { ready } = await advance(trx, frame, now);
+      await settleSharedBudgets(trx, [{ call: attempt, spentNanoUsd: spentOn(attempt, answer.cost) }]);
       return ready.length > 0;
     });
     // What is ready is marked as sent a moment later: that brings both to disk before anything leaves.
     if (!isFollowed) await this.#writer.flush();
+    this.#tellFreed(attempt, answer.cost);
   }
 
   /** Records a call that gave nothing, with what it cost, and what becomes of its step. */
@@ -264,7 +289,9 @@ export class Journal {
       const status = await getStepStatus(trx, frame.id, attempt.key);
       await this.#writeStep(trx, frame, { key: attempt.key, status, change: outcome, now });
       await advance(trx, frame, now);
+      await settleSharedBudgets(trx, [{ call: attempt, spentNanoUsd: spentOn(attempt, cost) }]);
     });
+    this.#tellFreed(attempt, options.cost);
   }
 
   /**
@@ -313,25 +340,36 @@ export class Journal {
     await advance(trx, tenure, now);
   }
 
-  /** Turns the reservation into what was spent; where that is not known, the whole reservation counts as spent. */
+  /** Turns the reservation of the execution's own budget into what was spent; the shared ones come last. */
   async #settle(trx: Trx, frame: ExecutionFrame, attempt: OpenAttempt, cost: Cost): Promise<void> {
     await settleReservation(trx, budgetOf(frame.id), {
       reserved: attempt.reservedNanoUsd,
-      spent: cost.nanoUsd ?? attempt.reservedNanoUsd,
+      spent: spentOn(attempt, cost),
     });
     await this.#reconsiderCap(trx, frame);
   }
 
-  /** A call mostly costs less than was set aside for it: what waits for the cap may fit now. */
+  /** Money that was set aside is free again: what waits for it elsewhere may fit now. */
+  tellFreed(): void {
+    this.#onFreed();
+  }
+
+  #tellFreed(attempt: OpenAttempt, cost: Cost): void {
+    if (spentOn(attempt, cost) < attempt.reservedNanoUsd) this.#onFreed();
+  }
+
+  /** A call mostly costs less than was set aside for it: what waits for the cap of its execution may fit now. */
   async #reconsiderCap(trx: Trx, frame: ExecutionFrame): Promise<void> {
-    const waiting = (await listStepStates(trx, frame.id)).filter((run) => run.waitingReason === "cap");
+    const waiting = (await listStepStates(trx, frame.id)).filter(
+      (run) => run.waitingReason === "cap" && !isShared(run.waitingScope ?? ""),
+    );
     if (waiting.length === 0) return;
     const budget = await getBudget(trx, budgetOf(frame.id));
     if (!budget) return;
     const left = (budget.capNanoUsd ?? Infinity) - budget.reservedNanoUsd - budget.spentNanoUsd;
     for (const run of waiting) {
       if ((run.waitingAmountNanoUsd ?? 0) > left) continue;
-      const change = { status: "pending" as const, waitingReason: null, waitingAmountNanoUsd: null };
+      const change = { status: "pending" as const, ...WAITS_FOR_NOTHING };
       await changeStep(trx, { executionId: frame.id, key: run, change, from: ["waiting"], now: this.now() });
     }
   }
@@ -350,6 +388,11 @@ export class Journal {
     const withCost = { ...allowed, costNanoUsd: cost.nanoUsd, costBasis: cost.basis };
     await changeStep(trx, { executionId: frame.id, key, change: withCost, now });
   }
+}
+
+/** What a call counts for once it is settled; where that is not known, the whole reservation is taken as spent. */
+function spentOn(attempt: OpenAttempt, cost: Cost): NanoUsd {
+  return cost.nanoUsd ?? attempt.reservedNanoUsd;
 }
 
 function isSameStep(one: StepKey, other: StepKey): boolean {
@@ -372,8 +415,7 @@ function resultOf(answer: { output: StoredOutput; liveCost: Cost | null }, now: 
     output: answer.output,
     liveCost: answer.liveCost,
     error: null,
-    waitingReason: null,
-    waitingAmountNanoUsd: null,
+    ...WAITS_FOR_NOTHING,
     completedAt: now,
   };
 }

@@ -4,7 +4,7 @@ import type { Trx } from "../db/database.ts";
 import { listStepStates } from "../db/step-run-store.ts";
 import type { Step } from "../workflow/definition.ts";
 import { FREE, UNKNOWN_COST, type NanoUsd } from "../workflow/money.ts";
-import { budgetOf } from "./budgets.ts";
+import { budgetOf, settleSharedBudgets } from "./budgets.ts";
 import { changeStep } from "./execution-state.ts";
 import { lostAnswer } from "./failures.ts";
 import { waitingInDoubt } from "./journal.ts";
@@ -28,6 +28,11 @@ export async function recover(trx: Trx, options: RecoveryOptions): Promise<Attem
     if (attempt.status === "reserved") await release(trx, attempt);
     if (attempt.status === "sent") await doubtOrRepeat(trx, attempt, options);
   }
+  const released = open.filter(({ status }) => status === "reserved");
+  await settleSharedBudgets(
+    trx,
+    released.map((call) => ({ call, spentNanoUsd: 0 })),
+  );
   const submitted = open.filter((attempt) => attempt.status === "submitted");
   for (const run of await listStepStates(trx, executionId)) {
     const isPolled = submitted.some(

@@ -190,6 +190,8 @@ describe("the OpenAPI document", () => {
         "GET /api/combinations/artifacts/{id}",
         "GET /api/combinations/costs",
         "GET /api/combinations/costs.csv",
+        "GET /api/combinations/caps",
+        "PUT /api/combinations/caps",
         "GET /api/combinations/events",
         "GET /api/combinations/executions",
         "GET /api/combinations/executions/{id}",

@@ -5,6 +5,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { accessControl } from "./access.ts";
 import type { AppEnv } from "./app-env.ts";
 import { artifactRoutes } from "./artifacts.ts";
+import { capRoutes } from "./caps.ts";
 import { costRoutes } from "./costs.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { errorListRoutes } from "./error-list.ts";
@@ -33,6 +34,7 @@ export type * from "./cost-schemas.ts";
 export type * from "./rerun-schemas.ts";
 export type * from "./schemas.ts";
 export type { Upload } from "./uploads.ts";
+export type * from "./cap-schemas.ts";
 
 /** The whole HTTP interface: API, page, login, health. Everything is refused that no rule below lets through. */
 export function createApp(dependencies: AppDependencies): OpenAPIHono<AppEnv> {
@@ -67,6 +69,7 @@ function apiOf(dependencies: AppDependencies) {
     .route("/", costRoutes(dependencies))
     .route("/", artifactRoutes(dependencies))
     .route("/", uploadRoutes(dependencies))
+    .route("/", capRoutes(dependencies))
     .route("/", providerRoutes(dependencies));
 }
 

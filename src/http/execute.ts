@@ -1,9 +1,11 @@
 import { createRoute, type z } from "@hono/zod-openapi";
 import type { StoredEstimate } from "../db/stored-values.ts";
+import { scopeOf } from "../engine/budgets.ts";
 import type { NewExecution } from "../engine/engine.ts";
 import { usdToNanoUsd } from "../workflow/money.ts";
 import { checkInputs, withDefaults } from "../workflow/validation.ts";
 import { apiRoutes, invalid } from "./api-routes.ts";
+import { capWarnings } from "./cap-warnings.ts";
 import { estimateOf, toStoredEstimate } from "./cost-estimate.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { API_PATH } from "./execution-view.ts";
@@ -44,13 +46,17 @@ export function executeRoutes(dependencies: AppDependencies) {
     const language = c.get("language");
     const source = await sourceOf(dependencies, body, language);
     const warnings = acceptWorkflow(source, dependencies.registry);
-    const accepted = acceptExecution(dependencies, body, source);
+    const hasSharedCap = await dependencies.engine.caps.hasAny(scopeOf(source));
+    const accepted = acceptExecution(dependencies, { body, source, hasSharedCap });
     const { db, registry: catalogue } = dependencies;
     const execution = {
       ...accepted,
       inputFiles: await readInputFiles(source, accepted.inputs, { db, catalogue }),
       estimate: await expectedCost(dependencies, accepted),
     };
+    if (execution.mode === "live" && hasSharedCap) {
+      warnings.push(...(await capWarnings(dependencies, execution)));
+    }
     const id = await dependencies.engine.create(execution);
     const url = `${API_PATH}/executions/${id}`;
     c.header("Location", url);
@@ -72,16 +78,17 @@ export function executeRoutes(dependencies: AppDependencies) {
 /** Holds the rest of the request to every rule; nothing is stored or spent here. */
 function acceptExecution(
   { registry, prices, settings }: AppDependencies,
-  body: ExecuteRequest,
-  source: RunSource,
+  request: { body: ExecuteRequest; source: RunSource; hasSharedCap: boolean },
 ): Omit<NewExecution, "estimate"> {
+  const { body, source } = request;
   const given = { topic: body.initial_input, inputs: body.inputs };
   const problems = checkInputs(source, given);
   if (problems.length > 0) throw invalid(problems);
   const capNanoUsd = body.cap_usd === null ? settings.defaultCapNanoUsd : usdToNanoUsd(body.cap_usd);
   if (body.mode === "live") {
     const models = stepModels(source.steps, registry);
-    acceptLiveRun(models, { registry, prices, hasCap: capNanoUsd !== null, unpriced: body.unpriced });
+    const hasCap = capNanoUsd !== null || request.hasSharedCap;
+    acceptLiveRun(models, { registry, prices, hasCap, unpriced: body.unpriced });
   }
   return {
     workflowId: source.workflowId,

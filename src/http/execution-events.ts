@@ -1,10 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { getBudget } from "../db/budget-store.ts";
 import type { Db } from "../db/database.ts";
 import { listEvents, type StoredEvent } from "../db/event-store.ts";
 import { getExecution, type ExecutionRow } from "../db/execution-store.ts";
 import { getStepRun } from "../db/step-run-store.ts";
-import { budgetOf } from "../engine/budgets.ts";
 import { isFinal } from "../workflow/statuses.ts";
 import { apiRoutes } from "./api-routes.ts";
 import type { AppContext } from "./app-env.ts";
@@ -13,6 +11,7 @@ import { eventStream, type OutgoingEvent } from "./event-stream.ts";
 import { viewExecutionEvent, viewStepEvent, type ViewContext } from "./execution-view.ts";
 import { idOf, idPathSchema, invalidField, missingExecution, parseId } from "./path-id.ts";
 import { problemResponses } from "./problem.ts";
+import { readReachedCap } from "./reached-cap.ts";
 import { executionEventSchema, progressEventSchema, stepEventSchema, textEventSchema } from "./schemas.ts";
 
 const MAX_EXECUTIONS = 100;
@@ -86,11 +85,8 @@ interface Following {
   writeId(sent: ReadonlyMap<number, number>): string;
 }
 
-async function follow(
-  { db, engine, registry }: AppDependencies,
-  c: AppContext,
-  following: Following,
-): Promise<Response> {
+async function follow(dependencies: AppDependencies, c: AppContext, following: Following): Promise<Response> {
+  const { db, engine, registry } = dependencies;
   const rows = new Map<number, ExecutionRow>();
   for (const id of following.after.keys()) {
     const row = await getExecution(db, id);
@@ -108,7 +104,7 @@ async function follow(
     read: async (id, afterNumber) => {
       const events = await listEvents(db, id, afterNumber);
       const row = rows.get(id);
-      return row ? Promise.all(events.map((event) => outgoing(db, row, event, context))) : [];
+      return row ? Promise.all(events.map((event) => outgoing(dependencies, row, event, context))) : [];
     },
   });
   return c.body(stream, 200, {
@@ -119,21 +115,21 @@ async function follow(
 }
 
 async function outgoing(
-  db: Db,
+  dependencies: AppDependencies,
   row: ExecutionRow,
   { number, event }: StoredEvent,
   context: ViewContext,
 ): Promise<OutgoingEvent> {
   if (event.type === "execution") {
     const snapshot = event.data;
-    // Read now rather than stored: calls that are out still change what a cap has to hold.
-    const budget = snapshot.waitingFor?.reason === "cap" ? await getBudget(db, budgetOf(row.id)) : undefined;
-    const data = viewExecutionEvent(row.id, { snapshot, budget }, context.language);
+    const reached = await readReachedCap(dependencies, row.id, snapshot.waitingFor);
+    const data = viewExecutionEvent(row.id, { snapshot, reached }, context.language);
     return { number, type: "execution", data, isLast: isFinal(snapshot.status), ends: null };
   }
   const snapshot = event.data;
   const step = row.steps.find(({ step_number }) => step_number === snapshot.stepNumber);
-  const run = snapshot.status === "completed" ? await getStepRun(db, row.id, snapshot) : undefined;
+  const run =
+    snapshot.status === "completed" ? await getStepRun(dependencies.db, row.id, snapshot) : undefined;
   return {
     number,
     type: "step",

@@ -12,6 +12,7 @@ import { nanoUsdToUsd, sumCosts, type Cost, type CostBasis, type NanoUsd } from 
 import { isFinal } from "../workflow/statuses.ts";
 import { viewCosts } from "./execution-costs.ts";
 import { localize } from "./language.ts";
+import { viewReachedCap, type ReachedCap } from "./reached-cap.ts";
 import type {
   Execution,
   ExecutionEvent,
@@ -35,17 +36,22 @@ export interface ViewContext {
 
 export function viewExecution(
   row: ExecutionRow,
-  extras: { stepRuns: StepRunRow[]; attempts: AttemptRow[]; budget: Budget | undefined },
+  extras: {
+    stepRuns: StepRunRow[];
+    attempts: AttemptRow[];
+    budget: Budget | undefined;
+    reached: ReachedCap | null;
+  },
   context: ViewContext,
 ): Execution {
-  const { stepRuns, attempts, budget } = extras;
+  const { stepRuns, attempts, budget, reached } = extras;
   const capNanoUsd = budget?.capNanoUsd ?? null;
   const stepOf = (run: StepRunRow) => row.steps.find((step) => step.step_number === run.stepNumber);
   const runs = stepRuns.filter(({ item }) => item === NO_ITEM);
   const items = itemsByStep(stepRuns);
   return {
     ...viewHead(row, runs, context.language),
-    waiting_for: row.waitingFor && viewWaitingFor(row.waitingFor, budget),
+    waiting_for: row.waitingFor && viewWaitingFor(row.waitingFor, reached),
     inputs: row.inputs,
     cap_usd: capNanoUsd === null ? null : nanoUsdToUsd(capNanoUsd),
     steps: row.steps,
@@ -102,24 +108,24 @@ function viewProgress(snapshot: ExecutionSnapshot, language: Language) {
     total_steps: snapshot.totalSteps,
     total_cost: nanoUsdToUsd(snapshot.totalCostNanoUsd),
     cost_basis: snapshot.costBasis,
-    waiting_for: snapshot.waitingFor && viewWaitingFor(snapshot.waitingFor, undefined),
+    waiting_for: snapshot.waitingFor && viewWaitingFor(snapshot.waitingFor, null),
     error_message: snapshot.error && localize(snapshot.error, language),
     started_at: snapshot.startedAt,
     completed_at: snapshot.completedAt,
   };
 }
 
-/** `budget` is that of the execution; only a wait for the cap shows it. */
+/** `reached` is what a wait for a cap shows beside. */
 export function viewExecutionEvent(
   executionId: number,
-  event: { snapshot: ExecutionSnapshot; budget: Budget | undefined },
+  event: { snapshot: ExecutionSnapshot; reached: ReachedCap | null },
   language: Language,
 ): ExecutionEvent {
-  const { snapshot, budget } = event;
+  const { snapshot, reached } = event;
   return {
     execution_id: executionId,
     ...viewProgress(snapshot, language),
-    waiting_for: snapshot.waitingFor && viewWaitingFor(snapshot.waitingFor, budget),
+    waiting_for: snapshot.waitingFor && viewWaitingFor(snapshot.waitingFor, reached),
   };
 }
 
@@ -236,19 +242,20 @@ function viewFile(file: StoredFile): ResultFile {
   };
 }
 
-function viewWaitingFor(waiting: WaitingFor, budget: Budget | undefined): Execution["waiting_for"] {
+function viewWaitingFor(waiting: WaitingFor, reached: ReachedCap | null): Execution["waiting_for"] {
   const { amountNanoUsd } = waiting;
   return {
     reason: waiting.reason,
     step_number: waiting.stepNumber,
     ...(waiting.item !== NO_ITEM && { item: waiting.item }),
     amount_usd: amountNanoUsd === null ? null : nanoUsdToUsd(amountNanoUsd),
-    ...(waiting.reason === "cap" && budget && amountNanoUsd !== null && viewCapNeeded(budget, amountNanoUsd)),
+    ...(reached && amountNanoUsd !== null && viewCapNeeded(reached, amountNanoUsd)),
+    ...(reached && { cap: viewReachedCap(reached) }),
   };
 }
 
 /** What a cap has to hold for a step to go on: what is spent, what is set aside, and the step. */
-function viewCapNeeded({ reservedNanoUsd, spentNanoUsd }: Budget, amount: NanoUsd) {
+function viewCapNeeded({ reservedNanoUsd, spentNanoUsd }: ReachedCap, amount: NanoUsd) {
   return {
     cap_needed_usd: nanoUsdToUsd(reservedNanoUsd + spentNanoUsd + amount),
     reserved_usd: nanoUsdToUsd(reservedNanoUsd),

@@ -83,7 +83,7 @@ describe("POST /execute", () => {
   test("waits for a higher cap, and goes on once it is raised", async () => {
     const id = await rig.execute({ steps: [TEXT], initial_input: "x", cap_usd: 0.001 });
     const waiting = await rig.waitFor(id, "waiting");
-    expect(waiting.waiting_for).toEqual({
+    expect(waiting.waiting_for).toMatchObject({
       reason: "cap",
       step_number: 1,
       amount_usd: 0.02,

@@ -21,6 +21,7 @@ import { IDEMPOTENCY_HEADER } from "./idempotency.ts";
 import { cutPage, pageQuerySchema, readPage, type Page } from "./list-query.ts";
 import { idOf, idPathSchema, invalidField, missingExecution } from "./path-id.ts";
 import { problemResponses } from "./problem.ts";
+import { readReachedCap } from "./reached-cap.ts";
 import {
   decisionBodySchema,
   executionListSchema,
@@ -122,7 +123,8 @@ export function executionRoutes(dependencies: AppDependencies) {
       const [stepRuns, budget] = [await listStepRuns(db, id), await getBudget(db, budgetOf(id))];
       const attempts = await listAttempts(db, id);
       const context = { language: c.get("language"), catalogue: registry };
-      const execution: Execution = viewExecution(row, { stepRuns, attempts, budget }, context);
+      const reached = await readReachedCap(dependencies, id, row.waitingFor);
+      const execution: Execution = viewExecution(row, { stepRuns, attempts, budget, reached }, context);
       return c.json(execution, 200);
     })
     .openapi(deleteExecutionRoute, async (c) => {

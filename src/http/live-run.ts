@@ -141,8 +141,8 @@ function unpricedModels(steps: StepModel[]): RelaisError {
   return new RelaisError(
     "unpriced_model",
     {
-      fr: `Relais ne connaît pas le prix de l’étape ${list} et ne peut donc pas tenir le plafond. Rien n’a été dépensé. Choisissez un modèle dont le prix est connu, enlevez le plafond, ou envoyez "unpriced": "allow".`,
-      en: `Relais does not know the price of step ${list}, so it cannot hold the cap. Nothing was spent. Choose a model with a known price, take the cap off, or send "unpriced": "allow".`,
+      fr: `Relais ne connaît pas le prix de l’étape ${list} et ne peut donc pas tenir le plafond. Rien n’a été dépensé. Choisissez un modèle dont le prix est connu, enlevez le plafond (celui de l’exécution, ou ceux des réglages), ou envoyez "unpriced": "allow".`,
+      en: `Relais does not know the price of step ${list}, so it cannot hold the cap. Nothing was spent. Choose a model with a known price, take the cap off (that of the execution, or those in the settings), or send "unpriced": "allow".`,
     },
     steps.map(({ path, model }) => ({
       path,

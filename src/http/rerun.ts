@@ -1,5 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { StoredEstimate } from "../db/stored-values.ts";
+import { scopeOf } from "../engine/budgets.ts";
 import { savedBy } from "../engine/taken-over.ts";
 import { NO_ITEM } from "../workflow/definition.ts";
 import { nanoUsdToUsd } from "../workflow/money.ts";
@@ -67,7 +68,8 @@ export function rerunRoutes(dependencies: AppDependencies) {
       if (execution.mode === "live") {
         const models = stepModels(madeSteps(planned), registry);
         const { capNanoUsd, unpriced } = execution;
-        acceptLiveRun(models, { registry, prices, hasCap: capNanoUsd !== null, unpriced });
+        const hasCap = capNanoUsd !== null || (await engine.caps.hasAny(scopeOf(execution)));
+        acceptLiveRun(models, { registry, prices, hasCap, unpriced });
       }
       const estimate = await expectedCost(dependencies, planned);
       const newId = await engine.create({ ...execution, estimate });

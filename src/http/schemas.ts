@@ -8,6 +8,7 @@ import {
 import { MODALITIES } from "../workflow/media.ts";
 import { COST_BASES } from "../workflow/money.ts";
 import { DECISIONS, EXECUTION_STATUSES } from "../workflow/statuses.ts";
+import { reachedCapSchema } from "./cap-schemas.ts";
 import { executionCostsSchema } from "./cost-schemas.ts";
 
 /** The wire forms: every name here is part of the public API. Money is a number of USD, times are ISO 8601 UTC. */
@@ -271,6 +272,7 @@ const waitingForSchema = z.object({
   cap_needed_usd: usd.optional(),
   /** With the reason `cap`: what is set aside for calls that are out or in doubt. */
   reserved_usd: usd.optional(),
+  cap: reachedCapSchema.optional(),
 });
 
 export const executionSchema = z

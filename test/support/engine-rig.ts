@@ -3,6 +3,7 @@ import { createFileStore } from "../../src/artifacts/file-store.ts";
 import type { Db } from "../../src/db/database.ts";
 import { getExecution, type ExecutionRow } from "../../src/db/execution-store.ts";
 import type { Checkpoint } from "../../src/engine/attempt.ts";
+import type { DefaultCaps } from "../../src/engine/caps.ts";
 import { createEngine, type Engine, type EngineOptions, type NewExecution } from "../../src/engine/engine.ts";
 import { stepSchema, type StepDraft } from "../../src/workflow/definition.ts";
 import type { ModelCatalogue } from "../../src/workflow/models.ts";
@@ -34,6 +35,8 @@ export async function startEngine(options: {
   jobLimitMs?: number;
   maxAtOnce?: number;
   limitsOf?: EngineOptions["limitsOf"];
+  defaultCaps?: DefaultCaps;
+  now?: () => Date;
   /** Told of errors that no rule foresees; without it `stop` throws them. */
   onError?: (error: unknown) => void;
 }): Promise<EngineRig> {
@@ -52,6 +55,8 @@ export async function startEngine(options: {
     onError: options.onError ?? ((error) => errors.push(error)),
     ...(options.jobLimitMs !== undefined && { jobLimitMs: options.jobLimitMs }),
     ...(options.limitsOf && { limitsOf: options.limitsOf }),
+    ...(options.defaultCaps && { defaultCaps: options.defaultCaps }),
+    ...(options.now && { now: options.now }),
     ...(options.checkpoint && { checkpoint: options.checkpoint }),
   });
   await engine.start();

@@ -52,7 +52,9 @@ const { itemsAtOnce, mode } = orders;
 const steps = itemsAtOnce === null ? THREE_STEPS : itemsOfList(itemsAtOnce);
 const id =
   known?.id ??
-  (await rig.engine.create(newExecution(steps, { mode, ...(itemsAtOnce && { initialInput: LIST }) })));
+  (await rig.engine.create(
+    newExecution(steps, { mode, templateId: "press", ...(itemsAtOnce && { initialInput: LIST }) }),
+  ));
 
 for (;;) {
   const execution = await rig.waitFor(id, ["completed", "failed", "waiting"]);

@@ -22,7 +22,7 @@ export class ApiProblem extends Error {
 }
 
 interface ApiRequest {
-  method?: "GET" | "POST" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "DELETE";
   body?: unknown;
   language: Language;
   signal?: AbortSignal;

@@ -8,6 +8,7 @@ import { Notice, ProblemNotice } from "../../components/notice.tsx";
 import { ceilToCent } from "../../format.ts";
 import { useFormat } from "../../use-format.ts";
 import classes from "./execution.module.css";
+import { SharedCap } from "./shared-cap.tsx";
 
 type WaitingFor = NonNullable<Execution["waiting_for"]>;
 
@@ -24,9 +25,20 @@ export function DecisionPanel(props: DecisionPanelProps) {
     step_number: props.waiting.step_number,
     ...(props.waiting.item === undefined ? {} : { item: props.waiting.item }),
   };
+  const reached = props.waiting.cap;
   return (
     <div className={classes.decision}>
-      {props.waiting.reason === "cap" ? (
+      {props.waiting.reason === "cap" && reached !== undefined && reached.scope !== "execution" ? (
+        <SharedCap
+          waiting={props.waiting}
+          cap={reached}
+          isBusy={decide.isPending}
+          onGiveUp={() => {
+            decide.mutate({ decision: "give_up", ...place });
+          }}
+          onCancel={props.onCancel}
+        />
+      ) : props.waiting.reason === "cap" ? (
         <RaiseCap
           {...props}
           isBusy={decide.isPending}

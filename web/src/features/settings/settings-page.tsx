@@ -11,6 +11,7 @@ import { ProblemNotice } from "../../components/notice.tsx";
 import { Page } from "../../components/page.tsx";
 import { changeLanguage, useLanguage } from "../../language.ts";
 import { useThemeChoice } from "../../theme/use-theme-choice.ts";
+import { CapsSection } from "./caps-section.tsx";
 import classes from "./settings.module.css";
 
 /** How the page looks and speaks, and which vendors are set up. Keys are read from the environment only. */
@@ -23,6 +24,7 @@ export default function SettingsPage() {
         <h2 id="display-heading">{t("settings.display")}</h2>
         <Preferences />
       </section>
+      <CapsSection />
       <section className={classes.section} aria-labelledby="providers-heading">
         <h2 id="providers-heading">{t("settings.providers")}</h2>
         <p className={classes.lead}>{t("settings.providersLead")}</p>

@@ -30,7 +30,7 @@ export default defineConfig({
           name: "postgres",
           include: [
             "src/{db,engine}/**/*.test.ts",
-            "src/http/{executions,execution-events,workflows,artifacts}.test.ts",
+            "src/http/{executions,execution-events,decisions,workflows,artifacts}.test.ts",
             "test/recovery.test.ts",
             ON_POSTGRES_ONLY,
           ],

@@ -368,9 +368,9 @@ describe("relais validate", () => {
   });
 
   test("says what this version does not run yet", async () => {
-    const exit = await relais(["validate", file("a.json", [{ ...POEM[0], approval: true }])]);
+    const exit = await relais(["validate", file("a.json", [{ ...POEM[0], for_each: { in: "{topic}" } }])]);
     expect(exit.code).toBe(1);
-    expect(exit.stderr).toContain("steps[0].approval");
+    expect(exit.stderr).toContain("steps[0].for_each");
   });
 
   test.each(["{", ""])("says that %j is not JSON", async (content) => {

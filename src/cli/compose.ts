@@ -80,6 +80,7 @@ export async function composeRelais(
     catalogue: registry,
     relay,
     dispatcher: overrides.onlyNewExecutions === true ? withoutBacklog(dispatcher) : dispatcher,
+    keepsDeadlines: overrides.onlyNewExecutions !== true,
     retryUnknownUnderNanoUsd: settings.retryUnknownUnderNanoUsd,
     onError: (error, executionId) => logger.error({ err: error, executionId }, "unforeseen error"),
     ...(overrides.checkpoint && { checkpoint: overrides.checkpoint }),

@@ -9,6 +9,7 @@ import type {
   StepRunStatus,
   WaitingReason,
 } from "../workflow/statuses.ts";
+import type { RepairRequest } from "../workflow/repair.ts";
 import type { Json } from "../workflow/values.ts";
 import type { JsonText } from "./json-column.ts";
 import type {
@@ -95,6 +96,9 @@ export interface StepRunTable {
   retry_at: string | null;
   started_at: string | null;
   completed_at: string | null;
+  decide_by: string | null;
+  original_output: JsonText<StoredOutput> | null;
+  is_repaired: Generated<number>;
 }
 
 export interface AttemptTable {
@@ -115,6 +119,7 @@ export interface AttemptTable {
   cost_basis: CostBasis | null;
   usage: JsonText<Record<string, Json>> | null;
   failure: JsonText<StoredFailure> | null;
+  repair: JsonText<RepairRequest> | null;
   is_unused: Generated<number>;
   created_at: string;
   sent_at: string | null;

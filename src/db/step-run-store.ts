@@ -2,7 +2,7 @@ import type { Selectable } from "kysely";
 import type { StepKey } from "../workflow/definition.ts";
 import type { StepRunStatus } from "../workflow/statuses.ts";
 import type { Db, Trx } from "./database.ts";
-import { fromNullableJson, toNullableJson } from "./json-column.ts";
+import { fromNullableJson, toJson, toNullableJson } from "./json-column.ts";
 import type { StepRunTable } from "./schema.ts";
 import type { StepSnapshot, StoredOutput } from "./stored-values.ts";
 
@@ -10,7 +10,10 @@ export interface StepRunRow extends StepSnapshot {
   output: StoredOutput | null;
 }
 
-export type StepRunChange = Partial<Omit<StepRunRow, keyof StepKey>>;
+export type StepRunChange = Partial<Omit<StepRunRow, keyof StepKey | "isEdited">> & {
+  /** What was made, where a person puts something else in its place. */
+  originalOutput?: StoredOutput;
+};
 
 function toRow(row: Selectable<StepRunTable>): StepRunRow {
   return {
@@ -31,6 +34,9 @@ function toRow(row: Selectable<StepRunTable>): StepRunRow {
     retryAt: row.retry_at,
     startedAt: row.started_at,
     completedAt: row.completed_at,
+    decideBy: row.decide_by,
+    isEdited: row.original_output !== null,
+    isRepaired: row.is_repaired === 1,
   };
 }
 
@@ -54,6 +60,8 @@ export async function insertStepRuns(trx: Trx, executionId: number, keys: StepKe
         retry_at: null,
         started_at: null,
         completed_at: null,
+        decide_by: null,
+        original_output: null,
       })),
     )
     .execute();
@@ -136,6 +144,34 @@ export async function getStepStatus(
   return row?.status;
 }
 
+/** Whether a step run has a result, whatever has become of it. */
+export async function hasOutput(db: Db, executionId: number, key: StepKey): Promise<boolean> {
+  const row = await db
+    .selectFrom("step_runs")
+    .select("item")
+    .where("execution_id", "=", executionId)
+    .where("step_number", "=", key.stepNumber)
+    .where("item", "=", key.item)
+    .where("output", "is not", null)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Results that wait to be approved and whose time is over, of all executions. */
+export async function listOverdue(
+  db: Db,
+  { now, limit }: { now: string; limit: number },
+): Promise<(StepKey & { executionId: number })[]> {
+  return await db
+    .selectFrom("step_runs")
+    .select(["execution_id as executionId", "step_number as stepNumber", "item"])
+    .where("waiting_reason", "=", "approval")
+    .where("decide_by", "<=", now)
+    .orderBy("decide_by")
+    .limit(limit)
+    .execute();
+}
+
 /** Changes one step run and gives its new row; undefined, and nothing changed, where it is in none of the statuses `from`. */
 export async function updateStepRun(
   trx: Trx,
@@ -164,6 +200,9 @@ export async function updateStepRun(
       ...(change.retryAt !== undefined && { retry_at: change.retryAt }),
       ...(change.startedAt !== undefined && { started_at: change.startedAt }),
       ...(change.completedAt !== undefined && { completed_at: change.completedAt }),
+      ...(change.decideBy !== undefined && { decide_by: change.decideBy }),
+      ...(change.originalOutput !== undefined && { original_output: toJson(change.originalOutput) }),
+      ...(change.isRepaired !== undefined && { is_repaired: change.isRepaired ? 1 : 0 }),
     })
     .where("execution_id", "=", executionId)
     .where("step_number", "=", key.stepNumber)

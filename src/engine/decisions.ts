@@ -8,7 +8,8 @@ import type { ExecutionSnapshot } from "../db/stored-values.ts";
 import { RelaisError, type LocalText } from "../errors.ts";
 import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
 import { moneyText, type NanoUsd } from "../workflow/money.ts";
-import { isFinal } from "../workflow/statuses.ts";
+import { isFinal, type WaitingReason } from "../workflow/statuses.ts";
+import { approve, expire, reject } from "./approval.ts";
 import { budgetOf } from "./budgets.ts";
 import type { DecisionRequest, NewExecution } from "./engine.ts";
 import { changeStep, costOfCalls, snapshotOfExecution } from "./execution-state.ts";
@@ -58,7 +59,7 @@ export async function cancelExecution(trx: Trx, id: number, now: string): Promis
   await appendEvent(trx, id, { type: "execution", data }, now);
 }
 
-/** @throws RelaisError `not_found`, `conflict`, `cap_too_low`, `invalid_request` or `not_supported_yet`. */
+/** @throws RelaisError `not_found`, `conflict`, `cap_too_low` or `invalid_request`. */
 export async function decideExecution(
   trx: Trx,
   id: number,
@@ -82,8 +83,26 @@ export async function decideExecution(
       if (other.waitingReason === "cap") await resumeStep(trx, id, other, now);
     }
   } else {
-    throw notSupportedYet();
+    requireWaiting(run, "approval", request);
+    const place = { executionId: id, run, now };
+    await (request.decision === "approve" ? approve(trx, place, request.output) : reject(trx, place));
   }
+  await goOn(trx, execution, now);
+}
+
+/** Ends the wait for an approval whose time is over; false where it was decided meanwhile. */
+export async function expireApproval(trx: Trx, id: number, key: StepKey, now: string): Promise<boolean> {
+  const [execution, run] = [await getExecution(trx, id), await getStepRun(trx, id, key)];
+  const isOver = run?.waitingReason === "approval" && (run.decideBy ?? now) <= now;
+  if (!execution || isFinal(execution.status) || !run || !isOver) return false;
+  await expire(trx, { executionId: id, run, now });
+  await goOn(trx, execution, now);
+  return true;
+}
+
+/** What rested until somebody decided is to be worked on again. */
+async function goOn(trx: Trx, execution: ExecutionRow, now: string): Promise<void> {
+  const { id } = execution;
   if (execution.status !== "waiting") return;
   const change = { status: "pending" as const, waitingFor: null };
   await updateExecution(trx, id, change);
@@ -163,13 +182,6 @@ async function raiseCap(
   await setCap(trx, budgetOf(executionId), capNanoUsd);
 }
 
-function notSupportedYet(): RelaisError {
-  return new RelaisError("not_supported_yet", {
-    fr: "Cette décision n’est pas encore disponible. Rien n’a été envoyé ni facturé.",
-    en: "This decision is not supported yet. Nothing was sent or billed.",
-  });
-}
-
 async function requireExecution(trx: Trx, id: number): Promise<ExecutionRow> {
   const execution = await getExecution(trx, id);
   if (execution) return execution;
@@ -196,7 +208,7 @@ function hasEnded({ id, status }: ExecutionRow): RelaisError {
 
 function requireWaiting(
   run: StepRunRow | undefined,
-  reason: "in_doubt" | "cap",
+  reason: WaitingReason,
   request: DecisionRequest,
 ): asserts run is StepRunRow {
   if (run?.status === "waiting" && run.waitingReason === reason) return;

@@ -9,6 +9,8 @@ import type { ModelCatalogue } from "../workflow/models.ts";
 import type { NanoUsd } from "../workflow/money.ts";
 import type { StepPort } from "../workflow/ports.ts";
 import type { Decision, Mode } from "../workflow/statuses.ts";
+import { ApprovalClock } from "./approval-clock.ts";
+import type { EditedOutput } from "./approval.ts";
 import type { Checkpoint } from "./attempt.ts";
 import { cancelExecution, createExecution, decideExecution } from "./decisions.ts";
 import type { Dispatcher } from "./dispatcher.ts";
@@ -37,6 +39,8 @@ export interface DecisionRequest {
   item?: number;
   /** The new cap of the execution; needed by `raise_cap` only. */
   capNanoUsd?: NanoUsd;
+  /** Put in the place of the result that is approved; with `approve` only. */
+  output?: EditedOutput;
 }
 
 /** What the HTTP interface and the command line ask of the engine. */
@@ -54,7 +58,7 @@ export interface Engine {
   cancel(executionId: number): Promise<void>;
   /**
    * Answers what an execution waits for.
-   * @throws RelaisError `not_found`; `conflict` when it does not wait for this; `cap_too_low`; `not_supported_yet`.
+   * @throws RelaisError `not_found`; `conflict` when it does not wait for this; `cap_too_low`; `invalid_request`.
    */
   decide(executionId: number, request: DecisionRequest): Promise<void>;
   readonly events: EventHub;
@@ -78,6 +82,8 @@ export interface EngineOptions {
   jobLimitMs?: number;
   /** Told of errors that no rule foresees; `executionId` says where. */
   onError: (error: unknown, executionId: number) => void;
+  /** Whether it ends waits whose time is over; not where a process may end before what follows from that. */
+  keepsDeadlines?: boolean;
   now?: () => Date;
   /** Called at each place of the attempt protocol; recovery tests end the process there. */
   checkpoint?: (name: Checkpoint) => void | Promise<void>;
@@ -102,11 +108,15 @@ export function createEngine(options: EngineOptions): Engine {
     if (!dispatcher.isAlone && !isStopping) await executor.tidy(id);
   };
 
+  const goOn = goingOn({ executor, relay, dispatcher });
+  const clock = new ApprovalClock({ ...options, journal, onExpired: goOn });
+
   return {
     events,
 
     async start() {
       await relay.listen({ events, dispatcher, executor });
+      if (options.keepsDeadlines !== false) await clock.start();
       if (dispatcher.isAlone) {
         for (const id of await listExecutionIdsWithOpenAttempts(db)) tidyAside(id);
         for (const id of await listUnfinishedIds(db)) dispatcher.enqueue(id);
@@ -117,7 +127,7 @@ export function createEngine(options: EngineOptions): Engine {
     async stop(graceMs) {
       isStopping = true;
       const handedBack = dispatcher.stop(ending.signal);
-      await atMost(graceMs, Promise.all([executor.stop(), handedBack]));
+      await atMost(graceMs, Promise.all([executor.stop(), handedBack, clock.stop()]));
       ending.abort();
     },
 
@@ -146,11 +156,18 @@ export function createEngine(options: EngineOptions): Engine {
         await decideExecution(trx, executionId, request, time);
         await dispatcher.remember(trx, executionId);
       });
-      executor.wake(executionId);
-      relay.wake(executionId);
-      // In case it was just coming to rest: the dispatcher calls again when it has.
-      dispatcher.enqueue(executionId);
+      goOn(executionId);
     },
+  };
+}
+
+/** Has an execution worked on after somebody has decided, whoever holds it. */
+function goingOn(parts: { executor: Executor; relay: Relay; dispatcher: Dispatcher }) {
+  return (executionId: number): void => {
+    parts.executor.wake(executionId);
+    parts.relay.wake(executionId);
+    // In case it was just coming to rest: the dispatcher calls again when it has.
+    parts.dispatcher.enqueue(executionId);
   };
 }
 

@@ -4,7 +4,13 @@ import { insertAttempt, listCosts, moveAttempt } from "../db/attempt-store.ts";
 import { getBudget, reserve, settleReservation } from "../db/budget-store.ts";
 import type { Trx } from "../db/database.ts";
 import { holdsEpoch } from "../db/execution-store.ts";
-import { getStepStatus, listStepStates, updateStepRun, type StepRunChange } from "../db/step-run-store.ts";
+import {
+  getStepStatus,
+  hasOutput,
+  listStepStates,
+  updateStepRun,
+  type StepRunChange,
+} from "../db/step-run-store.ts";
 import type { StoredFailure, StoredOutput } from "../db/stored-values.ts";
 import type { Writer } from "../db/writer.ts";
 import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
@@ -12,6 +18,7 @@ import { sumCosts, UNKNOWN_COST, type Cost, type NanoUsd } from "../workflow/mon
 import type { PreparedCall } from "../workflow/ports.ts";
 import { isFinal, type AttemptStatus, type StepRunStatus } from "../workflow/statuses.ts";
 import type { Json } from "../workflow/values.ts";
+import { askedFirst } from "./approval.ts";
 import { budgetOf } from "./budgets.ts";
 import type { EventHub } from "./events.ts";
 import { unpriced } from "./failures.ts";
@@ -161,7 +168,7 @@ export class Journal {
     await this.write(frame.id, async (trx, now) => {
       const { key } = attempt;
       const status = await getStepStatus(trx, frame.id, key);
-      const isUnused = status === "completed";
+      const isUnused = status === "completed" || (await hasOutput(trx, frame.id, key));
       const change = {
         status: "succeeded" as const,
         cost: answer.cost,
@@ -186,7 +193,8 @@ export class Journal {
           createdAt: now,
         });
       }
-      const result = isUnused ? {} : resultOf(answer, now);
+      const step = frame.steps.find(({ step_number }) => step_number === key.stepNumber);
+      const result = isUnused ? {} : { ...resultOf(answer, now), ...askedFirst(step, { status, now }) };
       await this.#writeStep(trx, frame, { key, status, change: result, now });
       await advance(trx, frame, now);
     });
@@ -292,7 +300,9 @@ export class Journal {
     const { key, status, change, now } = options;
     const calls = await listCosts(trx, frame.id, { withOpen: false });
     const cost = sumCosts(calls.filter((call) => isSameStep(call, key)).map((call) => call.cost));
-    const hasEnded = status !== undefined && isFinal(status);
+    // A result that waits to be approved is not undone by what becomes of another call.
+    const isToApprove = status === "waiting" && (await hasOutput(trx, frame.id, key));
+    const hasEnded = isToApprove || (status !== undefined && isFinal(status));
     const allowed = hasEnded && change.status !== "completed" ? {} : change;
     const withCost = { ...allowed, costNanoUsd: cost.nanoUsd, costBasis: cost.basis };
     await changeStep(trx, { executionId: frame.id, key, change: withCost, now });

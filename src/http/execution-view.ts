@@ -115,7 +115,7 @@ export function viewStepEvent(
   context: ViewContext,
 ): StepEvent {
   const { snapshot, step, run } = event;
-  const hasResult = snapshot.status === "completed" && run !== undefined;
+  const hasResult = isResultNew(snapshot) && run !== undefined;
   return {
     execution_id: executionId,
     ...viewStep(snapshot, step, context),
@@ -141,8 +141,16 @@ function viewStep(snapshot: StepSnapshot, step: Step | undefined, context: ViewC
       code: snapshot.error.code,
       message: localize(snapshot.error.message, context.language),
     },
+    waiting_reason: snapshot.waitingReason,
+    decide_by: snapshot.decideBy ?? null,
+    repaired: snapshot.isRepaired === true,
     items: null,
   };
+}
+
+/** Whether what a step has made is there since this state: it is complete, or waits to be approved. */
+export function isResultNew({ status, waitingReason }: StepSnapshot): boolean {
+  return status === "completed" || (status === "waiting" && waitingReason === "approval");
 }
 
 function viewResult(run: StepRunRow, step: Step | undefined): Result | null {
@@ -158,6 +166,7 @@ function viewResult(run: StepRunRow, step: Step | undefined): Result | null {
     ...files[0],
     ...(files.length > 1 && { files }),
     ...(output.words && { words: output.words }),
+    ...(run.isEdited === true && { edited: true as const }),
     cost: knownUsd(run.costNanoUsd, run.costBasis),
     cost_basis: run.costBasis,
     performed_by: run.performedBy ?? "",

@@ -7,7 +7,7 @@ import {
 } from "../workflow/definition.ts";
 import { MODALITIES } from "../workflow/media.ts";
 import { COST_BASES } from "../workflow/money.ts";
-import { DECISIONS, EXECUTION_STATUSES } from "../workflow/statuses.ts";
+import { DECISIONS, EXECUTION_STATUSES, WAITING_REASONS } from "../workflow/statuses.ts";
 
 /** The wire forms: every name here is part of the public API. Money is a number of USD, times are ISO 8601 UTC. */
 
@@ -182,6 +182,8 @@ const resultSchema = z
     duration_seconds: z.number().optional(),
     files: z.array(resultFileSchema).optional(),
     words: z.array(z.object({ word: z.string(), start: z.number(), end: z.number() })).optional(),
+    /** Present where a person has put this in the place of what `performed_by` had made, when approving it. */
+    edited: z.literal(true).optional(),
     cost: usd.nullable(),
     cost_basis: costBasis,
     /** `local`, `cache` or the model that ran. */
@@ -208,12 +210,18 @@ const stepDataSchema = z
     cost: usd.nullable(),
     cost_basis: costBasis,
     error: failureSchema.nullable(),
+    /** Null unless the step waits for a person. */
+    waiting_reason: z.enum(WAITING_REASONS).nullable(),
+    /** When the wait for an approval ends by itself, as a no; null: never, or it does not wait for one. */
+    decide_by: time.nullable(),
+    /** Whether one further call was spent on an answer that did not fit `output_schema`. */
+    repaired: z.boolean(),
     items: z.null(),
   })
   .openapi("StepData");
 
 const waitingForSchema = z.object({
-  reason: z.enum(["in_doubt", "cap", "approval"]),
+  reason: z.enum(WAITING_REASONS),
   step_number: z.int(),
   item: z.int().optional(),
   amount_usd: usd.nullable().optional(),
@@ -294,6 +302,15 @@ export const decisionBodySchema = z
     item: z.int().min(0).optional(),
     /** With `raise_cap`, and only there. */
     cap_usd: z.number().min(0).max(1_000_000).optional(),
+    /** With `approve`, and only there: put in the place of the result. Exactly one of its fields. */
+    output: z
+      .strictObject({
+        text: z.string().optional(),
+        json: json.optional(),
+        /** Files of this execution, or uploaded ones, of the same kind as what the step made. */
+        artifact_ids: z.array(z.string().max(100)).min(1).max(20).optional(),
+      })
+      .optional(),
   })
   .openapi("DecisionBody");
 

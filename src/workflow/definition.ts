@@ -4,6 +4,8 @@ export const MAX_STEPS = 20;
 export const MAX_PROMPT_CHARACTERS = 100_000;
 export const MAX_NAME_CHARACTERS = 200;
 export const MAX_INPUT_CHARACTERS = 100_000;
+/** A year. */
+export const MAX_APPROVAL_HOURS = 8_760;
 
 /** A letter or `_`, then letters, digits, `_` (ASCII): the one shape of every name that a reference can use. */
 const NAME_PATTERN = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -21,7 +23,9 @@ export const stepSchema = z.strictObject({
     .strictObject({ in: z.string().min(1), max_parallel: z.int().min(1).max(50).default(3) })
     .nullable()
     .default(null),
-  approval: z.boolean().default(false),
+  approval: z
+    .union([z.boolean(), z.strictObject({ timeout_hours: z.number().gt(0).max(MAX_APPROVAL_HOURS) })])
+    .default(false),
   retry: z.strictObject({ max_attempts: z.int().min(1).max(10).default(3) }).default({ max_attempts: 3 }),
   timeout_seconds: z.int().min(1).max(86_400).default(600),
   on_error: z.enum(["fail", "continue"]).default("fail"),

@@ -364,6 +364,7 @@ describe("checkWorkflow", () => {
         {},
         { for_each: { in: "{step1_output}" }, prompt: "{item} {index}" },
         { approval: true, prompt: "{photo}" },
+        { approval: { timeout_hours: 24 } },
       ],
       [{ name: "photo", label: "Photo", type: "file" }],
     );
@@ -371,7 +372,6 @@ describe("checkWorkflow", () => {
     expect(unsupported).toEqual(
       matching([
         ["steps[1].for_each", "for_each", "for_each"],
-        ["steps[2].approval", "approval", "approval"],
         ["inputs[0].type", "type", "type"],
       ]),
     );

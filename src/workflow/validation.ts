@@ -166,10 +166,9 @@ function unusedInputs({ steps, inputs }: WorkflowDefinition): Problem[] {
 
 /** Parts of the format that this version of Relais knows but does not run yet. */
 function unsupportedParts({ steps, inputs }: WorkflowDefinition): Problem[] {
-  const parts = steps.flatMap((step, index) => [
-    ...(step.for_each === null ? [] : [{ path: `steps[${index}].for_each`, right: "null" }]),
-    ...(step.approval ? [{ path: `steps[${index}].approval`, right: "false" }] : []),
-  ]);
+  const parts = steps.flatMap((step, index) =>
+    step.for_each === null ? [] : [{ path: `steps[${index}].for_each`, right: "null" }],
+  );
   for (const [index, input] of inputs.entries()) {
     if (input.type === "file") parts.push({ path: `inputs[${index}].type`, right: "text" });
   }

@@ -24,6 +24,9 @@ function stepData(changes: Partial<StepData> = {}): StepData {
     cost: null,
     cost_basis: "unknown",
     error: null,
+    waiting_reason: null,
+    decide_by: null,
+    repaired: false,
     items: null,
     ...changes,
   };

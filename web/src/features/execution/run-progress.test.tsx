@@ -22,6 +22,9 @@ function step(number: number, status: StepData["status"]): StepData {
     cost: null,
     cost_basis: "free",
     error: null,
+    waiting_reason: null,
+    decide_by: null,
+    repaired: false,
     items: null,
   };
 }

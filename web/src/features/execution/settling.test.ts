@@ -40,6 +40,9 @@ function stepData(changes: Partial<Execution["steps_data"][number]>): Execution[
     cost: null,
     cost_basis: "unknown",
     error: null,
+    waiting_reason: null,
+    decide_by: null,
+    repaired: false,
     items: null,
     ...changes,
   };

@@ -16,7 +16,7 @@ import { pollDelayMs, retryDelayMs, shouldRetry } from "../workflow/retry.ts";
 import type { EventHub } from "./events.ts";
 import type { ExecutionFrame } from "./execution-state.ts";
 import { cancelled, storedFailure, timedOut } from "./failures.ts";
-import type { Journal, OpenAttempt, Tenure } from "./journal.ts";
+import type { AfterFailure, Journal, OpenAttempt, Tenure } from "./journal.ts";
 import { mayRepeatUnasked } from "./recovery.ts";
 
 /** Places in the protocol at which a recovery test stops the process. */
@@ -79,17 +79,24 @@ export class AttemptRunner {
   /** Makes one call for a step. False: nothing may start any more under this epoch. */
   async run(
     tenure: Tenure,
-    options: { step: Step; key: StepKey; call: PreparedCall; onOpen(handle: CallHandle): void },
+    options: {
+      step: Step;
+      key: StepKey;
+      call: PreparedCall;
+      callsBefore: number;
+      onOpen(handle: CallHandle): void;
+    },
   ): Promise<boolean> {
     const { journal, checkpoint } = this.#deps;
-    const { key, call } = options;
+    const { key, call, callsBefore } = options;
     await checkpoint("before_reserve");
     const reservation = await journal.reserve(tenure, key, call);
     if (reservation.state === "fenced") return false;
     if (reservation.state !== "reserved") return true;
     const { attempt } = reservation;
     await checkpoint("after_reserve");
-    const pending = new PendingCall(this.#deps, { frame: tenure, attempt, call, step: options.step });
+    const { step } = options;
+    const pending = new PendingCall(this.#deps, { frame: tenure, attempt, call, step, callsBefore });
     // Before the call is marked as sent: a cancel that comes right after that has to reach it.
     options.onOpen(pending);
     if (!(await journal.markSent(tenure, attempt))) return false;
@@ -106,11 +113,12 @@ export class AttemptRunner {
       call: PreparedCall;
       attempt: OpenAttempt;
       jobId: string;
+      callsBefore: number;
       onOpen(handle: CallHandle): void;
     },
   ): Promise<void> {
-    const { attempt, call, step, jobId } = options;
-    const pending = new PendingCall(this.#deps, { frame, attempt, call, step });
+    const { jobId } = options;
+    const pending = new PendingCall(this.#deps, { frame, ...options });
     options.onOpen(pending);
     await pending.finish(jobId);
   }
@@ -123,6 +131,8 @@ class PendingCall implements CallHandle {
   readonly #attempt: OpenAttempt;
   readonly #call: PreparedCall;
   readonly #step: Step;
+  /** How often its request was sent before, this time included: `max_attempts` bounds that. */
+  readonly #tries: number;
   readonly #controller = new AbortController();
   readonly #stored = new Map<OutputFile, StoredFile>();
   #jobId: string | null = null;
@@ -135,13 +145,21 @@ class PendingCall implements CallHandle {
 
   constructor(
     dependencies: AttemptDependencies,
-    options: { frame: ExecutionFrame; attempt: OpenAttempt; call: PreparedCall; step: Step },
+    options: {
+      frame: ExecutionFrame;
+      attempt: OpenAttempt;
+      call: PreparedCall;
+      step: Step;
+      /** Calls of the step that asked for something else: the answer that this one is to have corrected. */
+      callsBefore: number;
+    },
   ) {
     this.#deps = dependencies;
     this.#frame = options.frame;
     this.#attempt = options.attempt;
     this.#call = options.call;
     this.#step = options.step;
+    this.#tries = options.attempt.number - options.callsBefore;
   }
 
   cancel(): void {
@@ -346,8 +364,9 @@ class PendingCall implements CallHandle {
     await journal.fail(this.#frame, this.#attempt, { failure, cost, next: this.#next(error) });
   }
 
-  #next(error: ProviderFailure): { state: "failed" } | { state: "retry"; retryAt: string } {
-    const { number: attempt } = this.#attempt;
+  #next(error: ProviderFailure): AfterFailure {
+    if (error.repair !== null) return { state: "repair", repair: error.repair };
+    const attempt = this.#tries;
     const { billed, isTransient, retryAfterMs } = error;
     const maxAttempts = this.#step.retry.max_attempts;
     if (!shouldRetry({ billed, isTransient, attempt, maxAttempts })) return { state: "failed" };
@@ -370,9 +389,9 @@ class PendingCall implements CallHandle {
     const isRepeated =
       this.#jobId === null &&
       mayRepeatUnasked(reserved, retryUnknownUnderNanoUsd) &&
-      this.#attempt.number < this.#step.retry.max_attempts;
+      this.#tries < this.#step.retry.max_attempts;
     const delayMs = retryDelayMs({
-      attempt: this.#attempt.number,
+      attempt: this.#tries,
       retryAfterMs: null,
       random: Math.random(),
     });

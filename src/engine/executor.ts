@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { listOpenAttempts, type AttemptRow } from "../db/attempt-store.ts";
+import { getRepair, listOpenAttempts, type AttemptRow } from "../db/attempt-store.ts";
 import type { Db } from "../db/database.ts";
 import { appendEvent } from "../db/event-store.ts";
 import { getExecution, takeUp, type ExecutionRow } from "../db/execution-store.ts";
@@ -9,7 +9,8 @@ import type { Step, StepKey } from "../workflow/definition.ts";
 import { linkSteps, type StepLinks } from "../workflow/graph.ts";
 import type { ModelCatalogue } from "../workflow/models.ts";
 import { FREE } from "../workflow/money.ts";
-import { StepFailure, type PreparedCall, type StepPort } from "../workflow/ports.ts";
+import { StepFailure, type PreparedCall, type StepPort, type StepRequest } from "../workflow/ports.ts";
+import type { RepairRequest } from "../workflow/repair.ts";
 import { renderStep } from "../workflow/rendering.ts";
 import { isFinal } from "../workflow/statuses.ts";
 import type { Value } from "../workflow/values.ts";
@@ -235,16 +236,17 @@ export class Executor {
 
   async #runStep(run: Run, key: StepKey): Promise<void> {
     const step = stepOf(run, key);
+    const repair = await this.#repairOf(run, step, key);
     let call: PreparedCall;
     try {
-      call = await this.#prepare(run, step);
+      call = await this.#prepare(run, step, repair);
     } catch (error) {
       await this.#deps.journal.refuse(run.tenure, key, storedFailure(error));
       return;
     }
     if (this.#isStopping) return;
     await this.#withinReach(run, async (onOpen) => {
-      const wasAllowed = await this.#attempts.run(run.tenure, { step, key, call, onOpen });
+      const wasAllowed = await this.#attempts.run(run.tenure, { step, key, call, ...repair, onOpen });
       if (!wasAllowed) run.isFenced = true;
     });
   }
@@ -255,16 +257,17 @@ export class Executor {
     const { id, number, reservedNanoUsd, jobId } = job;
     if (jobId === null) throw new Error("a submitted attempt has no job id");
     const attempt: OpenAttempt = { id, key, number, reservedNanoUsd };
+    const repair = await this.#repairOf(run, step, key);
     let call: PreparedCall;
     try {
-      call = await this.#prepare(run, step, { submittedTo: job.model });
+      call = await this.#prepare(run, step, { submittedTo: job.model, ...repair });
     } catch (error) {
       if (!(error instanceof StepFailure)) throw error;
       await this.#leave(run, { job, attempt, failure: error });
       return;
     }
     await this.#withinReach(run, async (onOpen) => {
-      await this.#attempts.resume(run.tenure, { step, call, jobId, attempt, onOpen });
+      await this.#attempts.resume(run.tenure, { step, call, jobId, attempt, ...repair, onOpen });
     });
   }
 
@@ -297,7 +300,21 @@ export class Executor {
     }
   }
 
-  async #prepare(run: Run, step: Step, asked: { submittedTo?: string } = {}): Promise<PreparedCall> {
+  /** What the step is to have corrected, if an answer did not fit its schema, and how many calls it took to come there. */
+  async #repairOf(
+    run: Run,
+    step: Step,
+    key: StepKey,
+  ): Promise<{ repair?: RepairRequest; callsBefore: number }> {
+    const found = step.output_schema === null ? null : await getRepair(this.#deps.db, run.tenure.id, key);
+    return found === null ? { callsBefore: 0 } : { repair: found.request, callsBefore: found.after };
+  }
+
+  async #prepare(
+    run: Run,
+    step: Step,
+    { submittedTo, repair }: Pick<StepRequest, "submittedTo" | "repair">,
+  ): Promise<PreparedCall> {
     const { execution, tenure } = run;
     const links = linksOf(tenure, step);
     const outputs = links.dependsOn.length > 0 ? await this.#outputs(execution.id) : new Map<number, Value>();
@@ -308,7 +325,8 @@ export class Executor {
       mode: execution.mode,
       topic: execution.initialInput,
       ...rendered,
-      ...asked,
+      ...(submittedTo !== undefined && { submittedTo }),
+      ...(repair && { repair }),
     });
   }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { insertArtifact } from "../db/artifact-store.ts";
-import { insertAttempt, listCosts, moveAttempt } from "../db/attempt-store.ts";
+import { getRepair, insertAttempt, listCosts, moveAttempt } from "../db/attempt-store.ts";
 import { getBudget, reserve, settleReservation } from "../db/budget-store.ts";
 import type { Trx } from "../db/database.ts";
 import { holdsEpoch } from "../db/execution-store.ts";
@@ -16,6 +16,7 @@ import type { Writer } from "../db/writer.ts";
 import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
 import { sumCosts, UNKNOWN_COST, type Cost, type NanoUsd } from "../workflow/money.ts";
 import type { PreparedCall } from "../workflow/ports.ts";
+import type { RepairRequest } from "../workflow/repair.ts";
 import { isFinal, type AttemptStatus, type StepRunStatus } from "../workflow/statuses.ts";
 import type { Json } from "../workflow/values.ts";
 import { askedFirst } from "./approval.ts";
@@ -40,6 +41,13 @@ export interface Tenure extends ExecutionFrame {
   /** What becomes of a call whose worst case is unknown while the execution has a cap. */
   unpriced: "refuse" | "allow";
 }
+
+/** What becomes of a step whose call gave nothing. */
+export type AfterFailure =
+  | { state: "failed" }
+  | { state: "retry"; retryAt: string }
+  /** Its answer did not fit: one further call is made at once that has it corrected. */
+  | { state: "repair"; repair: RepairRequest };
 
 export type Reservation =
   | { state: "reserved"; attempt: OpenAttempt }
@@ -207,12 +215,14 @@ export class Journal {
     options: {
       failure: StoredFailure;
       cost: Cost;
-      next: { state: "failed" } | { state: "cancelled" } | { state: "retry"; retryAt: string };
+      next: AfterFailure | { state: "cancelled" };
     },
   ): Promise<void> {
     await this.write(frame.id, async (trx, now) => {
-      const { failure, cost, next } = options;
-      const change = { status: "failed" as const, cost, failure, settledAt: now };
+      const { failure, cost } = options;
+      const next = await this.#onceRepaired(trx, frame, { attempt, next: options.next });
+      const repair = next.state === "repair" ? { repair: next.repair } : {};
+      const change = { status: "failed" as const, cost, failure, settledAt: now, ...repair };
       if (!(await moveAttempt(trx, attempt.id, ANSWERABLE, change))) return;
       await this.#settle(trx, frame, attempt, cost);
       const outcome = outcomeOf(next, failure, now);
@@ -220,6 +230,16 @@ export class Journal {
       await this.#writeStep(trx, frame, { key: attempt.key, status, change: outcome, now });
       await advance(trx, frame, now);
     });
+  }
+
+  /** There is one correction of an answer and no second, whatever a crash has left. */
+  async #onceRepaired<Next extends { state: string }>(
+    trx: Trx,
+    frame: ExecutionFrame,
+    { attempt, next }: { attempt: OpenAttempt; next: Next },
+  ): Promise<Next | { state: "failed" }> {
+    if (next.state !== "repair" || (await getRepair(trx, frame.id, attempt.key)) === null) return next;
+    return { state: "failed" };
   }
 
   /**
@@ -314,10 +334,11 @@ function isSameStep(one: StepKey, other: StepKey): boolean {
 }
 
 function outcomeOf(
-  next: { state: "failed" } | { state: "cancelled" } | { state: "retry"; retryAt: string },
+  next: AfterFailure | { state: "cancelled" },
   failure: StoredFailure,
   now: string,
 ): StepRunChange {
+  if (next.state === "repair") return { status: "pending", retryAt: null, error: failure, isRepaired: true };
   if (next.state === "retry") return { status: "pending", retryAt: next.retryAt, error: failure };
   if (next.state === "cancelled") return { status: "cancelled", completedAt: now };
   return { status: "failed", error: failure, completedAt: now };

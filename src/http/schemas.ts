@@ -143,7 +143,8 @@ const stepEstimateSchema = z.object({
   ...costRange,
   /** `assumed` (~): something is still to come, see `assumes`; `floor` (≥): a part is unknown; `unknown` (?). */
   certainty: z.enum(["exact", "assumed", "floor", "unknown"]),
-  assumes: z.array(z.enum(["topic_length", "input_length", "answer_length", "sound_length"])),
+  /** `correction`: the high end holds one further call, which is made where an answer does not fit `output_schema`. */
+  assumes: z.array(z.enum(["topic_length", "input_length", "answer_length", "sound_length", "correction"])),
   /** How many past live runs of this step the length of its answer comes from. */
   past_runs: z.int(),
 });

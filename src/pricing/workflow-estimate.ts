@@ -1,5 +1,6 @@
 import type { Step } from "../workflow/definition.ts";
 import type { StepLinks } from "../workflow/graph.ts";
+import { repairCharactersAtMost } from "../workflow/repair.ts";
 import { withModelDefaults } from "../workflow/models.ts";
 import { nameScope, targetOf, type NameScope } from "../workflow/names.ts";
 import { scan } from "../workflow/references.ts";
@@ -8,7 +9,7 @@ import { estimateCall, freeEstimate, type EstimatedModel, type Estimate } from "
 import type { PriceList } from "./price-list.ts";
 
 /** What an estimate had to assume, since it does not exist yet. */
-type Assumption = "topic_length" | "input_length" | "answer_length" | "sound_length";
+type Assumption = "topic_length" | "input_length" | "answer_length" | "sound_length" | "correction";
 
 /** The estimate of one step, and what it rests on. */
 export interface StepEstimate extends Estimate {
@@ -70,17 +71,26 @@ export function estimateWorkflow(list: PriceList, workflow: WorkflowToEstimate):
       prompt: goesIn.characters,
       answerTokens: answer.tokens,
       inputSeconds: goesIn.seconds,
+      correction: hasCorrection(step, model) ? repairCharactersAtMost(answer.characters.high) : null,
       day: workflow.day,
     };
     estimates.push({
       ...(workflow.isFree(model.id) ? freeEstimate(model) : estimateCall(list, call)),
       stepNumber: step.step_number,
       model,
-      assumes: assumptionsOf(model, goesIn),
+      assumes: [
+        ...assumptionsOf(model, goesIn),
+        ...(hasCorrection(step, model) ? (["correction"] as const) : []),
+      ],
       pastRuns: past?.count ?? 0,
     });
   }
   return estimates;
+}
+
+/** Whether an answer that does not fit is corrected by a call of its own. */
+function hasCorrection(step: Step, { modality }: EstimatedModel): boolean {
+  return modality === "text" && step.output_schema !== null;
 }
 
 /** What a step hands on, as far as lengths go. */
@@ -170,6 +180,8 @@ function lengthOfPrompt(
     }
   }
   if (previousFrom !== null) addStep(previousFrom);
+  // In words, and in a field of its own.
+  if (hasCorrection(step, model)) add(exactly(2 * JSON.stringify(step.output_schema).length));
   return sum;
 }
 

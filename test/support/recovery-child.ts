@@ -10,7 +10,7 @@ import { pressSteps } from "./press-steps.ts";
 interface Orders {
   folder: string;
   pressUrl: string;
-  behaviour: "print" | "job";
+  behaviour: "print" | "job" | "misfit";
   mode: "live" | "rehearsal";
   /** Where to die, and at which passage of that place (from 1); null: live on. */
   dieAt: { checkpoint: string; passage: number } | null;
@@ -32,15 +32,18 @@ const rig = await startEngine({
 });
 
 const [known] = await listExecutions(rig.db, { limit: 1 });
-const parameters = { behaviour: orders.behaviour };
+const step = {
+  parameters: { behaviour: orders.behaviour },
+  output_schema: orders.behaviour === "misfit" ? {} : null,
+};
 const id =
   known?.id ??
   (await rig.engine.create(
     newExecution(
       [
-        pressStep(1, "one", { parameters }),
-        pressStep(2, "two {step1_output}", { parameters }),
-        pressStep(3, "three {step2_output}", { parameters }),
+        pressStep(1, "one", step),
+        pressStep(2, "two {step1_output}", step),
+        pressStep(3, "three {step2_output}", step),
       ],
       { mode: orders.mode },
     ),

@@ -10,6 +10,7 @@ import {
   formatMoney,
   formatPercent,
   formatSecondsRange,
+  formatTimeLeft,
 } from "./format.ts";
 import { useLanguage } from "./language.ts";
 
@@ -27,6 +28,7 @@ export function useFormat() {
       day: (day: string) => formatDay(day, language),
       bytes: (bytes: number) => formatBytes(bytes, language),
       secondsRange: formatSecondsRange,
+      timeLeft: (milliseconds: number) => formatTimeLeft(milliseconds, language),
       elapsedBetween,
     }),
     [language],

@@ -56,7 +56,15 @@ export function messageUnder(messages: PlacedMessages, path: string): string | n
 }
 
 /** Fields of a step that the editor shows a problem beside. */
-const SHOWN_FIELDS = ["name", "ai_provider", "prompt", "use_previous_output", "parameters"];
+const SHOWN_FIELDS = [
+  "name",
+  "ai_provider",
+  "prompt",
+  "use_previous_output",
+  "parameters",
+  "output_schema",
+  "approval",
+];
 
 /** The sentences about a step that belong to none of its fields on the screen. */
 export function messagesElsewhere(messages: PlacedMessages, stepPath: string): string[] {

@@ -7,6 +7,7 @@ import { MoneyInput } from "../../components/money-input.tsx";
 import { Notice, ProblemNotice } from "../../components/notice.tsx";
 import { ceilToCent } from "../../format.ts";
 import { useFormat } from "../../use-format.ts";
+import { approvalId } from "./approval-panel.tsx";
 import classes from "./execution.module.css";
 
 type WaitingFor = NonNullable<Execution["waiting_for"]>;
@@ -24,6 +25,9 @@ export function DecisionPanel(props: DecisionPanelProps) {
     step_number: props.waiting.step_number,
     ...(props.waiting.item === undefined ? {} : { item: props.waiting.item }),
   };
+  if (props.waiting.reason === "approval") {
+    return <ApprovalPointer stepNumber={props.waiting.step_number} />;
+  }
   return (
     <div className={classes.decision}>
       {props.waiting.reason === "cap" ? (
@@ -45,6 +49,29 @@ export function DecisionPanel(props: DecisionPanelProps) {
       )}
       {decide.error !== null && <ProblemNotice error={decide.error} />}
     </div>
+  );
+}
+
+/** The question itself stands below the result that it is about. */
+function ApprovalPointer({ stepNumber }: { stepNumber: number }) {
+  const { t } = useTranslation();
+  return (
+    <Notice
+      kind="info"
+      title={t("decision.approvalTitle", { number: stepNumber })}
+      actions={
+        <Button
+          variant="default"
+          onClick={() => {
+            const panel = document.getElementById(approvalId(stepNumber));
+            panel?.scrollIntoView({ block: "center" });
+            panel?.focus({ preventScroll: true });
+          }}
+        >
+          {t("decision.approvalSee")}
+        </Button>
+      }
+    />
   );
 }
 

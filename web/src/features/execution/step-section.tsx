@@ -10,6 +10,7 @@ import { Status } from "../../components/status.tsx";
 import { showToast } from "../../components/toast.ts";
 import { isSomethingKnown } from "../../format.ts";
 import { useFormat } from "../../use-format.ts";
+import { ApprovalPanel } from "./approval-panel.tsx";
 import { captionsOfText, copyableText, copyText, fileNameOf, filesOf, saveText } from "./result-file.ts";
 import { loadMarkdownText, loadResultBody } from "./result-parts.ts";
 import classes from "./execution.module.css";
@@ -18,6 +19,7 @@ const ResultBody = lazy(loadResultBody);
 const MarkdownText = lazy(loadMarkdownText);
 
 interface StepSectionProps {
+  executionId: number;
   step: StepData;
   result: Result | undefined;
   /** The text as it is written, before the result is there. */
@@ -26,7 +28,7 @@ interface StepSectionProps {
 }
 
 /** One step of an execution: its state, then what it made, large. */
-export function StepSection({ step, result, liveText, topic }: StepSectionProps) {
+export function StepSection({ executionId, step, result, liveText, topic }: StepSectionProps) {
   const { t } = useTranslation();
   const number = step.step_number;
   const title =
@@ -54,6 +56,9 @@ export function StepSection({ step, result, liveText, topic }: StepSectionProps)
             <ResultBody result={result} topic={topic} />
           </Suspense>
           <ResultFooter result={result} step={step} />
+          {step.waiting_reason === "approval" && (
+            <ApprovalPanel executionId={executionId} step={step} result={result} />
+          )}
         </>
       )}
     </section>
@@ -62,7 +67,11 @@ export function StepSection({ step, result, liveText, topic }: StepSectionProps)
 
 function Pending({ step, liveText }: { step: StepData; liveText: string | undefined }) {
   const { t } = useTranslation();
-  const making = <p className={classes.quiet}>{t(`execution.making.${step.modality ?? "text"}`)}</p>;
+  const making = (
+    <p className={classes.quiet}>
+      {step.repaired ? t("execution.correcting") : t(`execution.making.${step.modality ?? "text"}`)}
+    </p>
+  );
   if (liveText !== undefined && liveText !== "" && step.status !== "pending") {
     // Never the bare signs of Markdown: what stood there before the first word stays until they can be laid out.
     return (
@@ -100,6 +109,8 @@ function ResultFooter({ result, step }: { result: Result; step: StepData }) {
         <span className={classes.maker} data-local={result.performed_by === "local"}>
           {performedBy(result.performed_by, t)}
         </span>
+        {result.edited === true && <span>{t("execution.edited")}</span>}
+        {step.repaired && <span>{t("execution.corrected")}</span>}
         <span className="figures">{[cost, time].filter(Boolean).join(" · ")}</span>
         {result.live_cost !== undefined && (
           <span className="figures">

@@ -167,9 +167,6 @@ describe("after SIGKILL where a call is in doubt", () => {
 /** Each step takes two calls here: one whose answer does not fit, and one that has it corrected. */
 describe("after SIGKILL around the correction of an answer", () => {
   const behaviour = "misfit";
-  const ofStepOne = (): string[] =>
-    press.orders.map(({ prompt }) => prompt).filter((prompt) => prompt.startsWith("one"));
-
   test.each([
     ["after_settled", 1],
     ["before_reserve", 2],
@@ -182,7 +179,8 @@ describe("after SIGKILL around the correction of an answer", () => {
     const cost = 6 * PRINT_COST_NANO_USD;
     expect(await readLedger()).toMatchObject({ status: "completed", total: cost, sum: cost, inDoubt: 0 });
     expect(press.paid()).toBe(6);
-    const [one, correction, ...others] = ofStepOne();
+    const prompts = press.orders.map(({ prompt }) => prompt);
+    const [one, correction, ...others] = prompts.filter((prompt) => prompt.startsWith("one"));
     expect(one).toBe("one");
     expect(correction).toContain("<your_answer>\nprinted: one\n</your_answer>");
     expect(correction).toContain("“title” is missing");

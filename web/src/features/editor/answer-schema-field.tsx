@@ -28,7 +28,7 @@ interface AnswerSchemaFieldProps {
 export function AnswerSchemaField({ schema, error, onChange }: AnswerSchemaFieldProps) {
   const { t } = useTranslation();
   return (
-    <div className={classes.option}>
+    <div className={classes.stepOption}>
       <Switch
         size="md"
         label={t("editor.answerSchema")}
@@ -70,7 +70,7 @@ function SchemaText({ schema, error, onChange }: SchemaTextProps) {
   const problem = typed?.problem ?? null;
   return (
     <Textarea
-      className={classes.optionDetail}
+      className={classes.stepOptionDetail}
       classNames={{ input: classes.code ?? "" }}
       label={t("editor.answerSchemaField")}
       autosize

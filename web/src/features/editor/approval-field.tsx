@@ -18,7 +18,7 @@ export function ApprovalField({ approval, error, onChange }: ApprovalFieldProps)
   const hours = typeof approval === "object" ? approval.timeout_hours : null;
   const limits = hours === null || LIMITS_HOURS.includes(hours) ? LIMITS_HOURS : [...LIMITS_HOURS, hours];
   return (
-    <div className={classes.option}>
+    <div className={classes.stepOption}>
       <Switch
         size="md"
         label={t("editor.approval")}
@@ -31,7 +31,7 @@ export function ApprovalField({ approval, error, onChange }: ApprovalFieldProps)
       />
       {approval !== false && (
         <NativeSelect
-          className={classes.optionDetail}
+          className={classes.stepOptionDetail}
           label={t("editor.approvalTime")}
           value={hours ?? ""}
           data={[

@@ -8,11 +8,10 @@ import type { StepEstimateWire } from "../../api/types.ts";
 import { catalogueOf, isDeafToDirections, isUnlisted } from "../../catalogue.ts";
 import { MediumChip } from "../../components/medium.tsx";
 import { Notice } from "../../components/notice.tsx";
-import { AnswerSchemaField } from "./answer-schema-field.tsx";
-import { ApprovalField } from "./approval-field.tsx";
 import type { DraftStep } from "./draft.ts";
 import { ModelPicker } from "./model-picker.tsx";
 import { ParameterFields } from "./parameter-fields.tsx";
+import { StepOptions } from "./step-options.tsx";
 import { StepPrice } from "./step-price.tsx";
 import { messagesElsewhere, messageUnder, messagesUnder, type PlacedMessages } from "./problems.ts";
 import classes from "./editor.module.css";
@@ -122,21 +121,12 @@ export function StepCard({ step, steps, index, problems, warnings, estimate, ...
           onChange({ parameters });
         }}
       />
-      {(model === undefined || model.modality === "text" || step.output_schema !== null) && (
-        <AnswerSchemaField
-          schema={step.output_schema}
-          error={at("output_schema")}
-          onChange={(schema) => {
-            onChange({ output_schema: schema });
-          }}
-        />
-      )}
-      <ApprovalField
-        approval={step.approval}
-        error={at("approval")}
-        onChange={(approval) => {
-          onChange({ approval });
-        }}
+      <StepOptions
+        step={step}
+        writesText={model === undefined || model.modality === "text"}
+        problems={problems}
+        path={path}
+        onChange={onChange}
       />
     </section>
   );

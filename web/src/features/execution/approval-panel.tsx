@@ -36,7 +36,7 @@ export function ApprovalPanel({ executionId, step, result, item }: ApprovalPanel
     <div className={classes.approval} id={approvalId(step.step_number)} tabIndex={-1}>
       <Notice
         kind="info"
-        title={t("decision.approvalTitle", { number: step.step_number })}
+        title={t("decision.approvalQuestion")}
         actions={
           !isEditing && (
             <>
@@ -135,7 +135,7 @@ function TimeLeft({ until }: { until: string | null }) {
   }
   const leftMs = Date.parse(until) - Date.parse(now);
   return (
-    <strong className="figures">
+    <strong>
       {leftMs > 0 ? t("decision.timeLeft", { time: format.timeLeft(leftMs) }) : t("decision.timeOver")}
     </strong>
   );

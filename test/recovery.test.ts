@@ -18,7 +18,9 @@ interface Orders {
   behaviour: "print" | "job" | "misfit";
   mode?: "live" | "rehearsal";
   dieAt?: { checkpoint: string; passage: number };
-  decision?: "retry" | "give_up";
+  decision?: "retry" | "give_up" | "approve";
+  /** Whether the first step waits to be approved. */
+  asks?: boolean;
 }
 
 let press: Press;
@@ -43,6 +45,7 @@ async function runChild(
     mode: "live",
     dieAt: null,
     decision: null,
+    asks: false,
     folder,
     pressUrl: press.url,
     ...orders,
@@ -202,6 +205,23 @@ describe("after SIGKILL around the correction of an answer", () => {
     expect(await readLedger()).toMatchObject({ status: "completed", inDoubt: 1 });
     expect(press.paid()).toBe(6 + billed);
     expect(press.paid("one")).toBe(1);
+  });
+});
+
+describe("after SIGKILL around a result that a person is asked about", () => {
+  const places = ["after_reserve", "after_stored", "after_settled"];
+  test.each(places)("at %s the result is asked about once, and never goes on unasked", async (checkpoint) => {
+    const behaviour = "job";
+    const first = await runChild({ behaviour, asks: true, dieAt: { checkpoint, passage: 1 } });
+    expect(first.signal).toBe("SIGKILL");
+    expect((await runChild({ behaviour, asks: true })).words).toMatchObject({
+      status: "waiting",
+      waitingFor: { reason: "approval", stepNumber: 1 },
+    });
+    expect(press.paid()).toBe(1);
+    await runChild({ behaviour, decision: "approve" });
+    expect(await readLedger()).toEqual({ ...COMPLETE, reserved: 0, inDoubt: 0 });
+    expect(press.paid()).toBe(3);
   });
 });
 

@@ -14,8 +14,10 @@ interface Orders {
   mode: "live" | "rehearsal";
   /** Where to die, and at which passage of that place (from 1); null: live on. */
   dieAt: { checkpoint: string; passage: number } | null;
-  /** Answers every call in doubt so. */
-  decision: "retry" | "give_up" | null;
+  /** Answers whatever it waits for so. */
+  decision: "retry" | "give_up" | "approve" | null;
+  /** Whether the first step waits to be approved. */
+  asks: boolean;
 }
 
 const orders: Orders = JSON.parse(process.argv[2] ?? "{}");
@@ -41,7 +43,7 @@ const id =
   (await rig.engine.create(
     newExecution(
       [
-        pressStep(1, "one", step),
+        pressStep(1, "one", { ...step, approval: orders.asks }),
         pressStep(2, "two {step1_output}", step),
         pressStep(3, "three {step2_output}", step),
       ],

@@ -5,7 +5,7 @@ export const MAX_PROMPT_CHARACTERS = 100_000;
 export const MAX_NAME_CHARACTERS = 200;
 export const MAX_INPUT_CHARACTERS = 100_000;
 /** A year. */
-export const MAX_APPROVAL_HOURS = 8_760;
+const MAX_APPROVAL_HOURS = 8_760;
 
 /** A letter or `_`, then letters, digits, `_` (ASCII): the one shape of every name that a reference can use. */
 const NAME_PATTERN = /^[A-Za-z_][A-Za-z0-9_]*$/;

@@ -1,6 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { listAttempts } from "../src/db/attempt-store.ts";
 import { getBudget } from "../src/db/budget-store.ts";
+import { listEvents } from "../src/db/event-store.ts";
+import type { Checkpoint } from "../src/engine/attempt.ts";
 import { budgetOf } from "../src/engine/budgets.ts";
 import { newExecution, pressStep, startEngine, type EngineRig } from "./support/engine-rig.ts";
 import { startPostgres, type OwnPostgres } from "./support/postgres-server.ts";
@@ -13,18 +15,31 @@ const SHARED_TEMPLATE = process.env[TEMPLATE_URL];
 let press: Press;
 let postgres: OwnPostgres;
 let rig: EngineRig;
+/** What to do at a place of the attempt protocol. */
+let atPlace: (place: Checkpoint) => void | Promise<void>;
+
+beforeAll(async () => {
+  postgres = await startPostgres({ isDurable: true });
+  process.env[TEMPLATE_URL] = await makeTemplate(postgres.url);
+});
 
 beforeEach(async () => {
   press = await startPress();
-  postgres = await startPostgres({ isDurable: true });
-  process.env[TEMPLATE_URL] = await makeTemplate(postgres.url);
-  rig = await startEngine({ steps: pressSteps(press.url), onError: () => undefined });
+  atPlace = () => undefined;
+  rig = await startEngine({
+    steps: pressSteps(press.url),
+    onError: () => undefined,
+    checkpoint: (place) => atPlace(place),
+  });
 });
 
 afterEach(async () => {
   await rig.stop();
-  await postgres.stop();
   await press.stop();
+});
+
+afterAll(async () => {
+  await postgres.stop();
   process.env[TEMPLATE_URL] = SHARED_TEMPLATE;
 });
 
@@ -63,4 +78,58 @@ describe("PostgreSQL killed by SIGKILL", () => {
       });
     },
   );
+
+  const everywhere = (["print", "job"] as const).flatMap((behaviour) =>
+    (
+      [
+        "before_reserve",
+        "after_reserve",
+        "after_sent",
+        "after_submitted",
+        "after_answer",
+        "after_stored",
+        "after_settled",
+      ] as const
+    )
+      .filter((place) => behaviour === "job" || place !== "after_submitted")
+      .map((place) => [behaviour, place] as const),
+  );
+
+  test.each(everywhere)("under a %s call at %s loses and repeats nothing", async (behaviour, place) => {
+    let passages = 0;
+    const back = Promise.withResolvers<void>();
+    atPlace = async (reached) => {
+      if (reached !== place || ++passages !== 2) return;
+      const crash = postgres.crash();
+      crash.restarted.then(back.resolve, back.reject);
+      await crash.down;
+    };
+    const parameters = { behaviour };
+    const id = await rig.engine.create(
+      newExecution(
+        [
+          pressStep(1, "a", { parameters }),
+          pressStep(2, "b {step1_output}", { parameters }),
+          pressStep(3, "c {step2_output}", { parameters }),
+        ],
+        { capNanoUsd: 5_000 },
+      ),
+    );
+    await back.promise;
+    const execution = await rig.waitFor(id, ["completed", "failed", "waiting"]);
+    expect(execution).toMatchObject({ status: "completed", totalCostNanoUsd: 3 * PRINT_COST_NANO_USD });
+    expect(press.paid()).toBe(3);
+    const attempts = await listAttempts(rig.db, id);
+    expect(attempts.map(({ status }) => status).filter((status) => status !== "released")).toEqual([
+      "succeeded",
+      "succeeded",
+      "succeeded",
+    ]);
+    expect(await getBudget(rig.db, budgetOf(id))).toMatchObject({
+      reservedNanoUsd: 0,
+      spentNanoUsd: 3 * PRINT_COST_NANO_USD,
+    });
+    const numbers = (await listEvents(rig.db, id, 0)).map((event) => event.number);
+    expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+  });
 });

@@ -11,7 +11,7 @@ beforeEach(() => {
   const opened = openSqlite(":memory:");
   migrate(opened.sqlite, new URL("../../migrations/", import.meta.url));
   db = opened.db;
-  commit = new GroupCommit(db);
+  commit = new GroupCommit(db, null);
 });
 
 afterEach(() => db.destroy());

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Db, Trx } from "./database.ts";
+import type { LogFlush } from "./log-flush.ts";
 import type { Writer } from "./writer.ts";
 
 interface Job {
@@ -9,21 +10,38 @@ interface Job {
 }
 
 /**
- * For a database with one writer at a time. Writes that arrive in the same turn of the event loop share one transaction and so one flush to disk. None is
- * announced before that commit; one that throws is undone alone (savepoint) and the others stand. A write may be run
- * twice, when the commit that it shared failed, so it does nothing but use its transaction.
+ * For a database with one writer at a time. Writes that arrive in the same turn of the event loop share one transaction, and
+ * those of a busy moment one flush to disk. None is announced before its commit; one that throws is undone alone
+ * (savepoint) and the others stand. A write may be run twice, when the commit that it shared failed, so it does nothing
+ * but use its transaction.
  */
 export class GroupCommit implements Writer {
   readonly #db: Db;
+  readonly #log: LogFlush | null;
   #waiting: Job[] = [];
   #isRunning = false;
 
-  constructor(db: Db) {
+  /** Without a `log`, as in memory, there is nothing to bring to disk. */
+  constructor(db: Db, log: LogFlush | null) {
     this.#db = db;
+    this.#log = log;
   }
 
-  /** Runs `body` in a transaction; resolves with what it returned once that is on disk. Only `trx` may be used inside. */
-  write<T>(body: (trx: Trx) => Promise<T>): Promise<T> {
+  async write<T>(body: (trx: Trx) => Promise<T>): Promise<T> {
+    const answer = await this.stage(body);
+    await this.flush();
+    return answer;
+  }
+
+  async flush(): Promise<void> {
+    await this.#log?.now();
+  }
+
+  async flushed(): Promise<void> {
+    await this.#log?.soon();
+  }
+
+  stage<T>(body: (trx: Trx) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       let answer: T;
       this.#waiting.push({
@@ -53,7 +71,7 @@ export class GroupCommit implements Writer {
   async #commit(batch: Job[]): Promise<void> {
     let cause: unknown = null;
     try {
-      const outcomes = await this.#db.transaction().execute(async (trx) => {
+      const outcomes = await this.#transaction(async (trx) => {
         const made: (() => void)[] = [];
         for (const job of batch) {
           const outcome = runAlone(job, trx, batch.length > 1);
@@ -70,6 +88,18 @@ export class GroupCommit implements Writer {
       if (only && others.length === 0) only.reject(cause ?? error);
       else for (const job of batch) await this.#commit([job]);
     }
+  }
+
+  /** The commit itself flushes nothing, since one flush does for many. Who writes elsewhere is flushed by SQLite. */
+  async #transaction<T>(body: (trx: Trx) => Promise<T>): Promise<T> {
+    return await this.#db.connection().execute(async (connection) => {
+      this.#log?.takeOver(true);
+      try {
+        return await connection.transaction().execute(body);
+      } finally {
+        this.#log?.takeOver(false);
+      }
+    });
   }
 }
 

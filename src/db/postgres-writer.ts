@@ -17,6 +17,15 @@ export class ParallelWriter implements Writer {
     this.#db = db;
   }
 
+  /** PostgreSQL may crash alone, and would then forget what this process goes on from: so everything is flushed. */
+  async stage<T>(body: (trx: Trx) => Promise<T>, concerning?: { executionId: number }): Promise<T> {
+    return await this.write(body, concerning);
+  }
+
+  async flush(): Promise<void> {}
+
+  async flushed(): Promise<void> {}
+
   async write<T>(body: (trx: Trx) => Promise<T>, concerning?: { executionId: number }): Promise<T> {
     for (let run = 1; ; run++) {
       try {

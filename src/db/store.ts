@@ -1,5 +1,6 @@
 import { openSqlite, type Db } from "./database.ts";
 import { GroupCommit } from "./group-commit.ts";
+import { LogFlush } from "./log-flush.ts";
 import { migrate } from "./migrate.ts";
 import type { Writer } from "./writer.ts";
 
@@ -17,5 +18,10 @@ export interface Store {
 export function openSqliteStore(file: string, migrations: URL): Store {
   const { sqlite, db } = openSqlite(file);
   migrate(sqlite, migrations);
-  return { db, writer: new GroupCommit(db), close: () => db.destroy() };
+  const flush = new LogFlush(sqlite, file);
+  const close = async (): Promise<void> => {
+    await flush.close();
+    await db.destroy();
+  };
+  return { db, writer: new GroupCommit(db, flush), close };
 }

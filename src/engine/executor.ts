@@ -148,7 +148,7 @@ export class Executor {
 
   async #takeUp(executionId: number): Promise<{ run: Run; jobs: AttemptRow[] } | null> {
     const { retryUnknownUnderNanoUsd, journal } = this.#deps;
-    return await journal.write(executionId, async (trx, now) => {
+    return await journal.stage(executionId, async (trx, now) => {
       const execution = await takeUp(trx, executionId, now);
       if (!execution) return null;
       const tenure = this.#tenureOf(execution);

@@ -90,9 +90,22 @@ export class Journal {
     return answer;
   }
 
+  /** The same for a transaction that another follows before anything leaves this process: that one brings both to disk. */
+  async stage<T>(executionId: number, body: (trx: Trx, now: string) => Promise<T>): Promise<T> {
+    const answer = await this.#writer.stage((trx) => body(trx, this.now()), { executionId });
+    this.#announce(executionId);
+    return answer;
+  }
+
+  /** Wakes who follows the execution, once what was staged is on disk; where that fails, the write that follows says so. */
+  #announce(executionId: number): void {
+    const publish = (): void => this.#events.publishStored(executionId);
+    void this.#writer.flushed().then(publish, publish);
+  }
+
   /** Sets the worst case of a call aside and opens its attempt; nothing has been sent yet. */
   async reserve(tenure: Tenure, key: StepKey, call: PreparedCall): Promise<Reservation> {
-    return await this.write(tenure.id, async (trx, now): Promise<Reservation> => {
+    return await this.stage(tenure.id, async (trx, now): Promise<Reservation> => {
       if (!(await holdsEpoch(trx, tenure.id, tenure.epoch))) return { state: "fenced" };
       const runs = await listStepStates(trx, tenure.id);
       const isReady = planExecution({ ...tenure, runs, now }).ready.some((ready) => isSameStep(ready, key));
@@ -173,7 +186,7 @@ export class Journal {
     attempt: OpenAttempt,
     answer: { output: StoredOutput; cost: Cost; liveCost: Cost | null; usage: Record<string, Json> },
   ): Promise<void> {
-    await this.write(frame.id, async (trx, now) => {
+    const isFollowed = await this.stage(frame.id, async (trx, now) => {
       const { key } = attempt;
       const status = await getStepStatus(trx, frame.id, key);
       const isUnused = status === "completed" || (await hasOutput(trx, frame.id, key));
@@ -184,7 +197,7 @@ export class Journal {
         isUnused,
         settledAt: now,
       };
-      if (!(await moveAttempt(trx, attempt.id, ANSWERABLE, change))) return;
+      if (!(await moveAttempt(trx, attempt.id, ANSWERABLE, change))) return false;
       await this.#settle(trx, frame, attempt, answer.cost);
       for (const file of answer.output.files) {
         await insertArtifact(trx, {
@@ -204,8 +217,11 @@ export class Journal {
       const step = frame.steps.find(({ step_number }) => step_number === key.stepNumber);
       const result = isUnused ? {} : { ...resultOf(answer, now), ...askedFirst(step, { status, now }) };
       await this.#writeStep(trx, frame, { key, status, change: result, now });
-      await advance(trx, frame, now);
+      const { ready } = await advance(trx, frame, now);
+      return ready.length > 0;
     });
+    // What is ready is marked as sent a moment later: that brings both to disk before anything leaves.
+    if (!isFollowed) await this.#writer.flush();
   }
 
   /** Records a call that gave nothing, with what it cost, and what becomes of its step. */

@@ -162,6 +162,19 @@ describe("the keyboard alone", () => {
     await expect.poll(() => focusedText(screen)).toBe(texts.editor.rehearse);
   });
 
+  test("closes the results while a sound has the focus", async () => {
+    const path = `/combinations/new?template=creation-contenu&results=${finishedId}`;
+    const screen = await stage.open({ path });
+    const dialog = screen.page.getByRole("dialog");
+    // Its own controls are what has the focus then, one after the other.
+    await tabTo(screen, dialog.locator("audio"));
+    await screen.page.keyboard.press("Tab");
+    expect(await dialog.locator("audio").evaluate((sound) => sound === document.activeElement)).toBe(true);
+    await screen.page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    await screen.button(screen.texts.editor.rehearse).waitFor();
+  });
+
   test("skips the rail", async () => {
     const screen = await stage.open();
     await screen.link("Création de Contenu").waitFor();

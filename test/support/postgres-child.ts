@@ -138,6 +138,7 @@ function start(): void {
   });
   child.on("exit", (code) => {
     if (isCrashing && !isEnding) {
+      process.stdout.write("down\n");
       setTimeout(start, START_AGAIN_MS);
       return;
     }

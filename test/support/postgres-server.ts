@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { on, once } from "node:events";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const CHILD = fileURLToPath(new URL("postgres-child.ts", import.meta.url));
@@ -13,8 +14,8 @@ export interface PostgresServer {
 
 /** One that tests may crash. */
 export interface OwnPostgres extends PostgresServer {
-  /** Ends it by SIGKILL; resolves at once. `restarted` does when it answers again on what was on disk. */
-  crash(): { restarted: Promise<void> };
+  /** Ends it by SIGKILL. `down` resolves when it has ended, `restarted` when it answers again on what was on disk. */
+  crash(): { down: Promise<void>; restarted: Promise<void> };
 }
 
 /** Takes the server that `TEST_DATABASE_URL` names, or starts one from npm's binaries. */
@@ -30,17 +31,18 @@ export async function startPostgres(options: { isDurable: boolean }): Promise<Ow
   const ended = once(child, "close");
   let complaints = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (complaints += text));
-  child.stdout.setEncoding("utf8");
-  const ready = async (): Promise<string> => {
-    const [line]: unknown[] = await Promise.race([once(child.stdout, "data"), ended]);
-    if (typeof line === "string") return line.trim();
+  const lines = on(createInterface({ input: child.stdout }), "line", { close: ["close"] });
+  const nextLine = async (): Promise<string> => {
+    const { value } = await lines.next();
+    if (Array.isArray(value)) return String(value[0]);
     throw new Error(`PostgreSQL did not start: ${complaints}`);
   };
   return {
-    url: await ready(),
+    url: await nextLine(),
     crash: () => {
       child.stdin.write("crash\n");
-      return { restarted: ready().then(() => undefined) };
+      const down = nextLine().then(() => undefined);
+      return { down, restarted: down.then(nextLine).then(() => undefined) };
     },
     stop: async () => {
       child.stdin.end();

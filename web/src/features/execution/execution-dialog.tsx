@@ -3,6 +3,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { useExecution } from "../../api/queries.ts";
+import { useCloseRequest } from "../../components/use-close-request.ts";
 import { ExecutionView } from "./execution-view.tsx";
 import classes from "./execution.module.css";
 
@@ -16,6 +17,7 @@ export default function ExecutionDialog({ id, onClose }: ExecutionDialogProps) {
   const { t } = useTranslation();
   const isPhone = useMediaQuery("(max-width: 700px)");
   const { data } = useExecution(id, false);
+  useCloseRequest(onClose);
   return (
     <Modal
       opened

@@ -84,6 +84,7 @@ describe("a step that asks first", () => {
     expect((await stage.execution(id)).status).toBe("waiting");
     expect(await screen.overflow()).toBe(0);
     expect(await screen.cutLabels()).toEqual([]);
+    expect(await screen.accessibilityProblems()).toEqual([]);
     await screen.button(decision.reject).click();
     await screen.page.getByRole("dialog").getByRole("button", { name: decision.reject }).click();
     await untilStatus(screen, status.failed);
@@ -116,6 +117,7 @@ describe("a text step that answers with data", () => {
     const example = await field.inputValue();
     await field.fill("{ ");
     await card.getByText(/Ce n’est pas encore du JSON/).waitFor();
+    expect(await screen.accessibilityProblems()).toEqual([]);
     await field.fill('{ "type": "objet" }');
     await field.fill(example);
     await card.getByText(/Ce n’est pas encore du JSON/).waitFor({ state: "detached" });

@@ -99,6 +99,26 @@ describe("relais run", () => {
     },
   );
 
+  test("numbers the files of a step that runs once per item, and says how many there are", async () => {
+    const each = { for_each: { in: "{topic}", max_parallel: 2 }, prompt: "{item}" };
+    const steps = [
+      { step_number: 1, name: "sketch", ai_provider: "dall-e", ...each },
+      { step_number: 2, ai_provider: "gpt-4", ...each },
+    ];
+    const command = ["run", file("sketches.json", steps), "--topic", "a tree\na lake", "--rehearse"];
+    const exit = await relais([...command, "--out", out, "--lang", "en"]);
+    expect(exit).toMatchObject({ code: 0 });
+    expect(readdirSync(out).toSorted((a, b) => a.localeCompare(b))).toEqual([
+      "1-sketch-01.png",
+      "1-sketch-02.png",
+      "2-text-01.md",
+      "2-text-02.md",
+      "execution.json",
+    ]);
+    expect(exit.stderr).toMatch(/^step 1\/2 \(sketch\) completed \(2\/2\)/m);
+    expect(exit.stderr.trim().split("\n")).toHaveLength(2);
+  });
+
   test("talks to the server that owns the data folder, with its token", async () => {
     const env = { RELAIS_ACCESS_TOKEN: "token-of-this-test" };
     const server = await startRelais({ dataFolder, env });

@@ -17,6 +17,7 @@ const PROMPTS = ["one", "two printed: one", "three printed: two printed: one"];
 interface Orders {
   behaviour: "print" | "job" | "misfit";
   mode?: "live" | "rehearsal";
+  itemsAtOnce?: number;
   dieAt?: { checkpoint: string; passage: number };
   decision?: "retry" | "give_up" | "approve";
   /** Whether the first step waits to be approved. */
@@ -46,6 +47,7 @@ async function runChild(
     dieAt: null,
     decision: null,
     asks: false,
+    itemsAtOnce: null,
     folder,
     pressUrl: press.url,
     ...orders,
@@ -260,4 +262,67 @@ describe("after SIGKILL at any moment", () => {
     // Waiting means that nothing more was bought; completed, that each step was bought once.
     expect(paid).toEqual(words?.status === "waiting" ? paidBefore : [1, 1, 1]);
   });
+});
+
+/** What the step made, and how many of its items have ended. */
+async function readList(): Promise<unknown> {
+  const store = await openTestStore(folder);
+  const [step] = await listStepRuns(store.db, 1);
+  await store.close();
+  return { made: step?.output?.json, done: step?.itemsDone, cost: step?.costNanoUsd };
+}
+
+describe("after SIGKILL among the items of a list", () => {
+  const ITEMS = ["one", "two", "three", "four"];
+  const paidForEach = (): number[] => ITEMS.map((item) => press.paid(item));
+
+  const WHOLE = {
+    made: ITEMS.map((item) => `printed: ${item}`),
+    done: 4,
+    cost: 4 * PRINT_COST_NANO_USD,
+  };
+
+  test.each(SAFE)(
+    "a %s call goes on from %s by itself, and each item is paid once",
+    async (behaviour, checkpoint) => {
+      const first = await runChild({ behaviour, itemsAtOnce: 1, dieAt: { checkpoint, passage: 3 } });
+      expect(first.signal).toBe("SIGKILL");
+      await runChild({ behaviour, itemsAtOnce: 1 });
+      expect(await readLedger()).toMatchObject({ status: "completed", reserved: 0, inDoubt: 0 });
+      expect(await readList()).toEqual(WHOLE);
+      expect(paidForEach()).toEqual([1, 1, 1, 1]);
+    },
+  );
+
+  test.each(DOUBTFUL)(
+    "a %s call waits at %s for a word on its item, while the others are made",
+    async (behaviour, checkpoint, billed) => {
+      const first = await runChild({ behaviour, itemsAtOnce: 1, dieAt: { checkpoint, passage: 2 } });
+      expect(first.signal).toBe("SIGKILL");
+      expect((await runChild({ behaviour, itemsAtOnce: 1 })).words).toMatchObject({
+        status: "waiting",
+        waitingFor: { reason: "in_doubt", stepNumber: 1, item: 1, amountNanoUsd: 1_000 },
+      });
+      expect(paidForEach()).toEqual([1, billed, 1, 1]);
+      await runChild({ behaviour, itemsAtOnce: 1, decision: "retry" });
+      expect(await readLedger()).toMatchObject({ status: "completed", reserved: 1_000, inDoubt: 1 });
+      expect(await readList()).toMatchObject({ made: WHOLE.made, done: 4 });
+      expect(paidForEach()).toEqual([1, 1 + billed, 1, 1]);
+    },
+  );
+
+  test.each([180, 240, 280, 330, 400])(
+    "%i ms after its start, no item is paid twice unasked",
+    async (killAfterMs) => {
+      await runChild({ behaviour: "job", itemsAtOnce: 3 }, killAfterMs);
+      const { words } = await runChild({ behaviour: "job", itemsAtOnce: 3 });
+      const ledger = await readLedger();
+      expect(ledger.status).toBe(words?.status);
+      expect(ledger.sum).toBe(ledger.total);
+      const paid = paidForEach();
+      expect(Math.max(...paid)).toBeLessThanOrEqual(1);
+      // All that is not in doubt was bought.
+      expect(paid.filter((times) => times === 0).length).toBeLessThanOrEqual(ledger.inDoubt);
+    },
+  );
 });

@@ -48,12 +48,18 @@ export class ProgressDisplay implements Listener {
   }
 
   onStep(event: StepEvent): void {
+    if (event.item !== undefined) {
+      // Items that are done are counted; one that failed is worth a line.
+      if (event.status === "failed") this.#line(this.#itemLine(event, event.item));
+      return;
+    }
     const before = this.#steps.get(event.step_number);
     this.#steps.set(event.step_number, event);
     if (isFinal(event.status) && before?.status !== event.status) this.#line(this.#stepLine(event));
   }
 
   onProgress(event: ProgressEvent): void {
+    if (event.item !== undefined) return;
     this.#fractions.set(event.step_number, event.fraction);
   }
 
@@ -77,16 +83,38 @@ export class ProgressDisplay implements Listener {
     const label = name === null ? "" : ` (${name})`;
     const state = STATES[event.status]?.[this.#language] ?? event.status;
     const error = event.error ? `, ${event.error.message}` : "";
-    return `${this.#stepText(step_number)}${label} ${state}, ${details.join(", ")}${error}`;
+    const items = event.items_total === null ? "" : ` (${this.#itemsText(event)})`;
+    return `${this.#stepText(step_number)}${label} ${state}${items}, ${details.join(", ")}${error}`;
+  }
+
+  #itemLine({ step_number, status, error }: StepEvent, item: number): string {
+    const label = this.#language === "fr" ? "élément" : "item";
+    const state = STATES[status]?.[this.#language] ?? status;
+    return `${this.#stepText(step_number)}, ${label} ${item + 1} ${state}${error ? `, ${error.message}` : ""}`;
+  }
+
+  /** `5/7`, and how many of them failed. */
+  #itemsText({ items_done: done, items_total: total, items_failed: failed }: StepEvent): string {
+    const label = this.#language === "fr" ? "en échec" : "failed";
+    return `${done ?? 0}/${total ?? 0}${failed ? `, ${failed} ${label}` : ""}`;
   }
 
   #draw(): void {
     const done = [...this.#steps.values()].filter(({ status }) => isFinal(status)).length;
     const running = [...this.#steps.values()].filter(({ status }) => status === "running");
-    const parts = running.map(({ step_number }) => this.#fractions.get(step_number) ?? 0);
+    const parts = running.map((step) =>
+      step.items_total
+        ? (step.items_done ?? 0) / step.items_total
+        : (this.#fractions.get(step.step_number) ?? 0),
+    );
     const fraction = (done + parts.reduce((sum, part) => sum + part, 0)) / this.#totalSteps;
     const current = running[0]?.step_number ?? Math.min(done + 1, this.#totalSteps);
-    const names = running.flatMap(({ name }) => name ?? []).join(" + ");
+    const names = running
+      .flatMap((step) => {
+        const items = step.items_total === null ? [] : [this.#itemsText(step)];
+        return [...(step.name ? [step.name] : []), ...items].join(" ") || [];
+      })
+      .join(" + ");
     const details = [
       elapsedText(performance.now() - this.#startedAt),
       costText(this.#execution?.total_cost ?? 0, this.#execution?.cost_basis ?? "free", this.#language),

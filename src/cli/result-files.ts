@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Execution, Result } from "../http/schemas.ts";
+import type { Execution, ItemResult, Result } from "../http/schemas.ts";
 import { messageOf } from "../errors.ts";
 import type { Client } from "./client.ts";
 import { CommandFailure, EXIT } from "./command-failure.ts";
@@ -66,9 +66,22 @@ interface ResultFileToWrite {
   source: string | { url: string };
 }
 
-/** `2-illustration.png`; several files of one step are `2-song-1.mp3`, `2-song-2.mp3`. */
+/**
+ * `2-illustration.png`; several files of one step are `2-song-1.mp3`, `2-song-2.mp3`; those of items are numbered by their
+ * item, so that they stay in order: `3-picture-01.png`.
+ */
 function filesOf(result: Result): ResultFileToWrite[] {
-  const base = `${result.step_number}-${result.name ?? result.type}`;
+  const type = result.items?.[0]?.type ?? result.type;
+  const base = `${result.step_number}-${result.name ?? type}`;
+  if (!result.items) return contentOf(result, base);
+  const last = result.items.at(-1)?.item ?? 0;
+  const digits = Math.max(2, String(last + 1).length);
+  return result.items.flatMap((item) =>
+    contentOf(item, `${base}-${String(item.item + 1).padStart(digits, "0")}`),
+  );
+}
+
+function contentOf(result: Result | ItemResult, base: string): ResultFileToWrite[] {
   const files =
     result.files ?? (result.url === undefined ? [] : [{ url: result.url, media_type: result.media_type }]);
   const written: ResultFileToWrite[] = files.map(({ url, media_type }, index) => ({

@@ -84,10 +84,15 @@ function waitingLine(execution: Execution, server: ServerToAsk): LocalText {
       en: `Step ${step} waits for you to approve its result; nothing starts from it before.${limitOf(execution).en} ${decide("approve")} approves it, ${decide("reject")} rejects it; on the page ${page} you can edit it too.`,
     };
   }
-  const retry = answer({ decision: "retry", step_number: step });
+  const item = waiting_for?.item;
+  const retry = answer({ decision: "retry", step_number: step, ...(item !== undefined && { item }) });
+  const place: LocalText =
+    item === undefined
+      ? { fr: `l’étape ${step}`, en: `step ${step}` }
+      : { fr: `l’étape ${step}, élément ${item + 1},`, en: `step ${step}, item ${item + 1},` };
   return {
-    fr: `L’appel de l’étape ${step} est parti sans que sa réponse soit connue : il a peut-être été facturé (${most.fr}). ${begin.fr} sur la page ${page}, ou par : ${retry} («\u00a0give_up\u00a0» pour abandonner l’étape).`,
-    en: `The call of step ${step} left and its answer is not known: it may have been billed (${most.en}). ${begin.en} on the page ${page}, or with: ${retry} (“give_up” to drop the step).`,
+    fr: `L’appel de ${place.fr} est parti sans que sa réponse soit connue : il a peut-être été facturé (${most.fr}). ${begin.fr} sur la page ${page}, ou par : ${retry} («\u00a0give_up\u00a0» pour abandonner l’étape).`,
+    en: `The call of ${place.en} left and its answer is not known: it may have been billed (${most.en}). ${begin.en} on the page ${page}, or with: ${retry} (“give_up” to drop the step).`,
   };
 }
 

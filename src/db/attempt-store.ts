@@ -180,20 +180,21 @@ export async function listExecutionIdsWithOpenAttempts(db: Db): Promise<number[]
 
 /**
  * What the calls of an execution have cost, call by call; calls that were never sent are left out. A call that is still
- * out is left out too, unless `withOpen`: then what it costs is unknown.
+ * out is left out too, unless `withOpen`: then what it costs is unknown. With `key`: only those of one step run.
  */
 export async function listCosts(
   trx: Trx,
   executionId: number,
-  { withOpen }: { withOpen: boolean },
+  { withOpen, key }: { withOpen: boolean; key?: StepKey },
 ): Promise<(StepKey & { cost: Cost })[]> {
   const open: AttemptStatus[] = withOpen ? ["sent", "submitted"] : [];
-  const rows = await trx
+  let query = trx
     .selectFrom("attempts")
     .select(["step_number", "item", "cost_nano_usd", "cost_basis", "reserved_basis"])
     .where("execution_id", "=", executionId)
-    .where("status", "in", ["succeeded", "failed", "in_doubt", ...open])
-    .execute();
+    .where("status", "in", ["succeeded", "failed", "in_doubt", ...open]);
+  if (key) query = query.where("step_number", "=", key.stepNumber).where("item", "=", key.item);
+  const rows = await query.execute();
   return rows.map((row) => ({
     stepNumber: row.step_number,
     item: row.item,

@@ -43,7 +43,7 @@ export async function removeExecution(trx: Trx, id: number, now: string): Promis
     .execute();
   await trx
     .updateTable("step_runs")
-    .set({ output: null, original_output: null, error: null })
+    .set({ output: null, original_output: null, error: null, item_value: null })
     .where("execution_id", "=", id)
     .execute();
   await trx.updateTable("attempts").set({ repair: null }).where("execution_id", "=", id).execute();

@@ -10,7 +10,7 @@ import type {
   WaitingReason,
 } from "../workflow/statuses.ts";
 import type { RepairRequest } from "../workflow/repair.ts";
-import type { Json } from "../workflow/values.ts";
+import type { Json, Value } from "../workflow/values.ts";
 import type { JsonText } from "./json-column.ts";
 import type {
   ExecutionSnapshot,
@@ -99,6 +99,10 @@ export interface StepRunTable {
   decide_by: string | null;
   original_output: JsonText<StoredOutput> | null;
   is_repaired: Generated<number>;
+  item_value: JsonText<Value> | null;
+  items_total: number | null;
+  items_done: number | null;
+  items_failed: number | null;
 }
 
 export interface AttemptTable {

@@ -1,6 +1,7 @@
 import type { Selectable } from "kysely";
-import type { StepKey } from "../workflow/definition.ts";
+import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
 import type { StepRunStatus } from "../workflow/statuses.ts";
+import type { Value } from "../workflow/values.ts";
 import type { Db, Trx } from "./database.ts";
 import { fromNullableJson, toJson, toNullableJson } from "./json-column.ts";
 import type { StepRunTable } from "./schema.ts";
@@ -8,6 +9,8 @@ import type { StepSnapshot, StoredOutput } from "./stored-values.ts";
 
 export interface StepRunRow extends StepSnapshot {
   output: StoredOutput | null;
+  /** What an item is; null on the row of a step. */
+  itemValue: Value | null;
 }
 
 export type StepRunChange = Partial<Omit<StepRunRow, keyof StepKey | "isEdited">> & {
@@ -15,7 +18,7 @@ export type StepRunChange = Partial<Omit<StepRunRow, keyof StepKey | "isEdited">
   originalOutput?: StoredOutput;
 };
 
-function toRow(row: Selectable<StepRunTable>): StepRunRow {
+export function toStepRun(row: Selectable<StepRunTable>): StepRunRow {
   return {
     stepNumber: row.step_number,
     item: row.item,
@@ -37,8 +40,28 @@ function toRow(row: Selectable<StepRunTable>): StepRunRow {
     decideBy: row.decide_by,
     isEdited: row.original_output !== null,
     isRepaired: row.is_repaired === 1,
+    itemValue: fromNullableJson(row.item_value),
+    itemsTotal: row.items_total,
+    itemsDone: row.items_done,
+    itemsFailed: row.items_failed,
   };
 }
+
+/** What planning knows of a step run. */
+export type StepStateRow = Pick<
+  StepRunRow,
+  | keyof StepKey
+  | "status"
+  | "retryAt"
+  | "waitingReason"
+  | "waitingAmountNanoUsd"
+  | "attempts"
+  | "costNanoUsd"
+  | "costBasis"
+  | "itemsTotal"
+  | "itemsDone"
+  | "itemsFailed"
+>;
 
 export async function insertStepRuns(trx: Trx, executionId: number, keys: StepKey[]): Promise<void> {
   await trx
@@ -76,16 +99,11 @@ export async function listStepRuns(db: Db, executionId: number): Promise<StepRun
     .orderBy("step_number")
     .orderBy("item")
     .execute();
-  return rows.map(toRow);
+  return rows.map(toStepRun);
 }
 
 /** What planning needs of the step runs of one execution: not what they made, which may be large. */
-export async function listStepStates(
-  db: Db,
-  executionId: number,
-): Promise<
-  Pick<StepRunRow, keyof StepKey | "status" | "retryAt" | "waitingReason" | "waitingAmountNanoUsd">[]
-> {
+export async function listStepStates(db: Db, executionId: number): Promise<StepStateRow[]> {
   return await db
     .selectFrom("step_runs")
     .select([
@@ -95,6 +113,12 @@ export async function listStepStates(
       "retry_at as retryAt",
       "waiting_reason as waitingReason",
       "waiting_amount_nano_usd as waitingAmountNanoUsd",
+      "attempts",
+      "cost_nano_usd as costNanoUsd",
+      "cost_basis as costBasis",
+      "items_total as itemsTotal",
+      "items_done as itemsDone",
+      "items_failed as itemsFailed",
     ])
     .where("execution_id", "=", executionId)
     .orderBy("step_number")
@@ -102,7 +126,7 @@ export async function listStepStates(
     .execute();
 }
 
-/** The step runs of several executions, for lists, by execution id. */
+/** The step runs of several executions, for lists, by execution id: without the items of steps that have them. */
 export async function listStepRunsOf(db: Db, executionIds: number[]): Promise<Map<number, StepRunRow[]>> {
   const byExecution = new Map<number, StepRunRow[]>(executionIds.map((id) => [id, []]));
   if (executionIds.length === 0) return byExecution;
@@ -110,10 +134,10 @@ export async function listStepRunsOf(db: Db, executionIds: number[]): Promise<Ma
     .selectFrom("step_runs")
     .selectAll()
     .where("execution_id", "in", executionIds)
+    .where("item", "=", NO_ITEM)
     .orderBy("step_number")
-    .orderBy("item")
     .execute();
-  for (const row of rows) byExecution.get(row.execution_id)?.push(toRow(row));
+  for (const row of rows) byExecution.get(row.execution_id)?.push(toStepRun(row));
   return byExecution;
 }
 
@@ -125,7 +149,7 @@ export async function getStepRun(db: Db, executionId: number, key: StepKey): Pro
     .where("step_number", "=", key.stepNumber)
     .where("item", "=", key.item)
     .executeTakeFirst();
-  return row && toRow(row);
+  return row && toStepRun(row);
 }
 
 /** The status alone: a step run may hold a large output. */
@@ -203,11 +227,14 @@ export async function updateStepRun(
       ...(change.decideBy !== undefined && { decide_by: change.decideBy }),
       ...(change.originalOutput !== undefined && { original_output: toJson(change.originalOutput) }),
       ...(change.isRepaired !== undefined && { is_repaired: change.isRepaired ? 1 : 0 }),
+      ...(change.itemsTotal !== undefined && { items_total: change.itemsTotal }),
+      ...(change.itemsDone !== undefined && { items_done: change.itemsDone }),
+      ...(change.itemsFailed !== undefined && { items_failed: change.itemsFailed }),
     })
     .where("execution_id", "=", executionId)
     .where("step_number", "=", key.stepNumber)
     .where("item", "=", key.item);
   if (from) query = query.where("status", "in", from);
   const row = await query.returningAll().executeTakeFirst();
-  return row && toRow(row);
+  return row && toStepRun(row);
 }

@@ -31,6 +31,8 @@ export interface StoredOutput {
   json?: Json;
   files: StoredFile[];
   words?: WordTiming[];
+  /** On a step that ran once per item: for how many items this is the list; files then say of which they are. */
+  itemCount?: number;
 }
 
 export interface StoredFailure {
@@ -57,6 +59,10 @@ export interface StepSnapshot extends StepKey {
   retryAt: string | null;
   startedAt: string | null;
   completedAt: string | null;
+  /** Of a step that runs once per item: how many there are, have ended, and have failed; null on all others. */
+  itemsTotal: number | null;
+  itemsDone: number | null;
+  itemsFailed: number | null;
   /** Until when a result waits to be approved; null: without a limit, or it does not. Older events lack what follows. */
   decideBy?: string | null;
   /** Whether a person has put something in the place of what was made. */
@@ -81,5 +87,7 @@ export interface ExecutionSnapshot {
 /** The column `results` of `workflow_executions`: what each step made. */
 export interface StoredResult extends StoredOutput {
   stepNumber: number;
+  /** Of a step without a list: the item that made it. */
+  item?: number;
   name: string | null;
 }

@@ -190,6 +190,29 @@ describe("a step that asks a person", () => {
   });
 });
 
+describe("a list whose items ask a person", () => {
+  test("waits for each item by itself, and hands on what was approved and nothing else", async () => {
+    const each = { ...ASKED, for_each: { in: "{topic}" }, on_error: "continue" } as const;
+    const id = await rig.engine.create(
+      newExecution([pressStep(1, "{item}", each), pressStep(2, "all {step1_output}")], {
+        initialInput: '["one", "two", "three"]',
+      }),
+    );
+    const { waitingFor } = await rig.waitFor(id, ["waiting"]);
+    expect(waitingFor).toMatchObject({ reason: "approval", stepNumber: 1, item: 0 });
+    const decide = (item: number, decision: "approve" | "reject", output?: { text: string }) =>
+      rig.engine.decide(id, { stepNumber: 1, item, decision, ...(output && { output }) });
+    await decide(0, "approve", { text: "mine" });
+    await decide(1, "reject");
+    expect(press.paid()).toBe(3);
+    expect(await codeOf(decide(1, "approve"))).toBe("conflict");
+    await decide(2, "approve");
+    await rig.waitFor(id, ["completed"]);
+    expect(press.orders.at(-1)?.prompt).toBe("all mine\n\nprinted: three");
+    expect(press.paid()).toBe(4);
+  });
+});
+
 describe("the time limit of an approval", () => {
   test("counts as a no once it is over, unbilled, with the result kept", async () => {
     const id = await startWaiting(BRIEFLY);

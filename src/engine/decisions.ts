@@ -3,17 +3,19 @@ import { createBudget, getBudget, setCap } from "../db/budget-store.ts";
 import type { Trx } from "../db/database.ts";
 import { appendEvent } from "../db/event-store.ts";
 import { getExecution, insertExecution, updateExecution, type ExecutionRow } from "../db/execution-store.ts";
-import { getStepRun, insertStepRuns, listStepRuns, type StepRunRow } from "../db/step-run-store.ts";
+import { endItems } from "../db/item-store.ts";
+import { getStepRun, insertStepRuns, listStepStates, type StepRunRow } from "../db/step-run-store.ts";
 import type { ExecutionSnapshot } from "../db/stored-values.ts";
 import { RelaisError, type LocalText } from "../errors.ts";
 import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
 import { moneyText, type NanoUsd } from "../workflow/money.ts";
-import { isFinal, type WaitingReason } from "../workflow/statuses.ts";
+import { isFinal, type StepRunStatus, type WaitingReason } from "../workflow/statuses.ts";
 import { approve, expire, reject } from "./approval.ts";
 import { budgetOf } from "./budgets.ts";
 import type { DecisionRequest, NewExecution } from "./engine.ts";
 import { changeStep, costOfCalls, snapshotOfExecution } from "./execution-state.ts";
 import { gaveUp } from "./failures.ts";
+import { countItems, itemsByStep } from "./items.ts";
 
 /** Transactions that a person sets off. */
 
@@ -46,9 +48,18 @@ export async function createExecution(trx: Trx, execution: NewExecution, now: st
 export async function cancelExecution(trx: Trx, id: number, now: string): Promise<void> {
   const execution = await requireExecution(trx, id);
   if (isFinal(execution.status)) throw hasEnded(execution);
-  for (const run of await listStepRuns(trx, id)) {
-    if (isFinal(run.status)) continue;
-    const change = { status: "cancelled" as const, completedAt: now, waitingReason: null, retryAt: null };
+  const runs = await listStepStates(trx, id);
+  // Hundreds of items end at once, and without an event each: that of their step says so.
+  const from: StepRunStatus[] = ["pending", "running", "waiting"];
+  await endItems(trx, { executionId: id }, { from, status: "cancelled", now });
+  const items = itemsByStep(runs);
+  for (const run of runs) {
+    if (run.item !== NO_ITEM || isFinal(run.status)) continue;
+    const own = items.get(run.stepNumber)?.map(({ status }) => ({
+      status: isFinal(status) ? status : ("cancelled" as const),
+    }));
+    const end = { status: "cancelled" as const, completedAt: now, waitingReason: null, retryAt: null };
+    const change = { ...end, ...(own && countItems(own)) };
     await changeStep(trx, { executionId: id, key: run, change, now });
   }
   // A call that is out may still cost something: nothing says that it is nothing.
@@ -68,7 +79,7 @@ export async function decideExecution(
 ): Promise<void> {
   const execution = await requireExecution(trx, id);
   if (isFinal(execution.status)) throw hasEnded(execution);
-  const key: StepKey = { stepNumber: request.stepNumber, item: request.item ?? NO_ITEM };
+  const key = await keyOf(trx, id, request);
   const run = await getStepRun(trx, id, key);
   if (request.decision === "retry") {
     requireWaiting(run, "in_doubt", request);
@@ -79,7 +90,7 @@ export async function decideExecution(
   } else if (request.decision === "raise_cap") {
     requireWaiting(run, "cap", request);
     await raiseCap(trx, id, { capNanoUsd: request.capNanoUsd, neededNanoUsd: run.waitingAmountNanoUsd ?? 0 });
-    for (const other of await listStepRuns(trx, id)) {
+    for (const other of await listStepStates(trx, id)) {
       if (other.waitingReason === "cap") await resumeStep(trx, id, other, now);
     }
   } else {
@@ -112,6 +123,18 @@ async function goOn(trx: Trx, execution: ExecutionRow, now: string): Promise<voi
     { type: "execution", data: { ...snapshotOfExecution(execution), ...change } },
     now,
   );
+}
+
+/**
+ * What a decision is about. A cap is raised for all items of a step, so that nobody has to name one of them; what was
+ * perhaps billed is decided for the item that is named.
+ */
+async function keyOf(trx: Trx, executionId: number, request: DecisionRequest): Promise<StepKey> {
+  const { stepNumber, item, decision } = request;
+  if (item !== undefined || decision !== "raise_cap") return { stepNumber, item: item ?? NO_ITEM };
+  const runs = await listStepStates(trx, executionId);
+  const capped = runs.find((run) => run.stepNumber === stepNumber && run.waitingReason === "cap");
+  return { stepNumber, item: capped?.item ?? NO_ITEM };
 }
 
 async function resumeStep(trx: Trx, executionId: number, key: StepKey, now: string): Promise<void> {

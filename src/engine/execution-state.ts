@@ -8,21 +8,19 @@ import {
   type ExecutionChange,
   type ExecutionRow,
 } from "../db/execution-store.ts";
-import {
-  getStepRun,
-  listStepRuns,
-  listStepStates,
-  updateStepRun,
-  type StepRunChange,
-  type StepRunRow,
-} from "../db/step-run-store.ts";
-import type { ExecutionSnapshot, StepSnapshot, WaitingFor } from "../db/stored-values.ts";
+import { endItems } from "../db/item-store.ts";
+import { getStepRun, listStepRuns, listStepStates, type StepRunRow } from "../db/step-run-store.ts";
+import type { ExecutionSnapshot, WaitingFor } from "../db/stored-values.ts";
 import type { LocalText } from "../errors.ts";
-import type { Step, StepKey } from "../workflow/definition.ts";
+import { NO_ITEM, type Step } from "../workflow/definition.ts";
 import type { StepLinks } from "../workflow/graph.ts";
 import { sumCosts, type CostBasis, type NanoUsd } from "../workflow/money.ts";
 import { isFinal, type ExecutionStatus } from "../workflow/statuses.ts";
+import { followItems, gatherItems } from "./item-progress.ts";
 import { planExecution, type Plan } from "./plan.ts";
+import { changeStep, snapshotOfStep } from "./step-change.ts";
+
+export { changeStep } from "./step-change.ts";
 
 type StepStates = Awaited<ReturnType<typeof listStepStates>>;
 
@@ -33,47 +31,22 @@ export interface ExecutionFrame {
   links: StepLinks[];
 }
 
-/** Changes a step run, appends the event that tells of it, and gives its new row; undefined where it is not in `from`. */
-export async function changeStep(
-  trx: Trx,
-  options: {
-    executionId: number;
-    key: StepKey;
-    change: StepRunChange;
-    from?: StepRunRow["status"][];
-    now: string;
-  },
-): Promise<StepRunRow | undefined> {
-  const { executionId, key, change, from, now } = options;
-  const row = await updateStepRun(trx, executionId, key, change, from);
-  if (row) await appendEvent(trx, executionId, { type: "step", data: snapshotOfStep(row) }, now);
-  return row;
-}
-
-function snapshotOfStep(row: StepRunRow): StepSnapshot {
-  const { output: _output, ...snapshot } = row;
-  return snapshot;
-}
-
 /**
  * Plans again inside the transaction that has changed a step, and writes what follows from it: steps that will never
  * run, the state of the execution, its cost, its event. One transaction, so no crash falls between a result and what
  * it means.
  */
 export async function advance(trx: Trx, frame: ExecutionFrame, now: string): Promise<Plan> {
-  const runs = await listStepStates(trx, frame.id);
-  const plan = planExecution({ steps: frame.steps, links: frame.links, runs, now });
-  for (const end of plan.ended) {
-    const change = { status: end.status, completedAt: now, waitingReason: null };
-    await changeStep(trx, { executionId: frame.id, key: end, change, now });
-  }
+  const { runs, plan, costs } = await planWithItems(trx, frame, now);
   const before = await readSnapshot(trx, frame.id);
   if (isFinal(before.status)) {
     await writeCost(trx, frame, { before, now });
     return { ...plan, ready: [], nextRetryAt: null, rest: null };
   }
   const status: ExecutionStatus = plan.rest ?? "running";
-  const cost = await costOfCalls(trx, frame.id, { withOpen: false });
+  const cost = sumCosts(
+    (costs ?? (await listCosts(trx, frame.id, { withOpen: false }))).map((call) => call.cost),
+  );
   const isEnd = status === "completed" || status === "failed";
   const after: ExecutionSnapshot = {
     ...before,
@@ -87,6 +60,46 @@ export async function advance(trx: Trx, frame: ExecutionFrame, now: string): Pro
   };
   await writeSnapshot(trx, frame, { before, after, now });
   return plan;
+}
+
+/** Plans, and writes what follows for steps and items, until nothing more does: a list that is whole sets others going. */
+async function planWithItems(
+  trx: Trx,
+  frame: ExecutionFrame,
+  now: string,
+): Promise<{ runs: StepStates; plan: Plan; costs: Awaited<ReturnType<typeof listCosts>> | null }> {
+  const hasItems = frame.steps.some((step) => step.for_each !== null);
+  for (;;) {
+    const runs = await listStepStates(trx, frame.id);
+    const plan = planExecution({ steps: frame.steps, links: frame.links, runs, now });
+    for (const stepNumber of plan.gathered) {
+      await gatherItems(trx, frame, { stepNumber, before: "running", now });
+    }
+    if (plan.gathered.length > 0) continue;
+    await writeEnds(trx, frame, { plan, now });
+    if (!hasItems) return { runs, plan, costs: null };
+    const states = plan.ended.length > 0 ? await listStepStates(trx, frame.id) : runs;
+    const costs = await listCosts(trx, frame.id, { withOpen: false });
+    await followItems(trx, frame, { runs: states, costs, now });
+    return { runs: states, plan, costs };
+  }
+}
+
+/** Ends what will never run. Items end without an event each: that of their step says so. */
+async function writeEnds(
+  trx: Trx,
+  frame: ExecutionFrame,
+  { plan, now }: { plan: Plan; now: string },
+): Promise<void> {
+  const steps = plan.ended.filter(({ item }) => item === NO_ITEM);
+  if (steps.length < plan.ended.length) {
+    await endItems(trx, { executionId: frame.id }, { from: ["pending"], status: "skipped", now });
+    await endItems(trx, { executionId: frame.id }, { from: ["waiting"], status: "cancelled", now });
+  }
+  for (const end of steps) {
+    const change = { status: end.status, completedAt: now, waitingReason: null };
+    await changeStep(trx, { executionId: frame.id, key: end, change, now });
+  }
 }
 
 async function readSnapshot(trx: Trx, id: number): Promise<ExecutionSnapshot> {
@@ -111,13 +124,13 @@ async function readSnapshot(trx: Trx, id: number): Promise<ExecutionSnapshot> {
 
 /** What a failed execution says: the sentence of its first failed step. */
 async function failureOf(trx: Trx, frame: ExecutionFrame, runs: StepStates): Promise<LocalText | null> {
-  const failed = runs.find((run) => run.status === "failed");
+  const failed = runs.find((run) => run.status === "failed" && run.item === NO_ITEM);
   return (failed && (await getStepRun(trx, frame.id, failed))?.error?.message) ?? null;
 }
 
-/** The first step that waits for a person, if one does. */
+/** The first step that waits for a person, if one does; of a step with items, the first of these that does. */
 function waitingFor(runs: StepStates): WaitingFor | null {
-  const run = runs.find((candidate) => candidate.status === "waiting");
+  const run = runs.find(({ status, waitingReason }) => status === "waiting" && waitingReason !== null);
   if (!run?.waitingReason) return null;
   return {
     reason: run.waitingReason,
@@ -154,10 +167,17 @@ async function restingColumns(
   const names = new Map(frame.steps.map((step) => [step.step_number, step.name ?? null]));
   return {
     stepsData: runs.map(snapshotOfStep),
-    results: runs.flatMap(({ output, stepNumber }) =>
-      output ? [Object.assign({ stepNumber, name: names.get(stepNumber) ?? null }, output)] : [],
-    ),
+    // The list of a step holds what its items made; where it has none, these stand for themselves.
+    results: runs.flatMap(({ output, stepNumber, item }) => {
+      const isInList = item !== NO_ITEM && runs.some((run) => isWholeOf(run, stepNumber));
+      const place = { stepNumber, name: names.get(stepNumber) ?? null, ...(item !== NO_ITEM && { item }) };
+      return output && !isInList ? [Object.assign(place, output)] : [];
+    }),
   };
+}
+
+function isWholeOf(run: StepRunRow, stepNumber: number): boolean {
+  return run.stepNumber === stepNumber && run.item === NO_ITEM && run.output !== null;
 }
 
 /** After the end only the cost and the results of calls that were already out may still change. */

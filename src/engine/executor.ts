@@ -3,20 +3,24 @@ import { getRepair, listOpenAttempts, type AttemptRow } from "../db/attempt-stor
 import type { Db } from "../db/database.ts";
 import { appendEvent } from "../db/event-store.ts";
 import { getExecution, takeUp, type ExecutionRow } from "../db/execution-store.ts";
-import { listStepRuns, listStepStates } from "../db/step-run-store.ts";
+import { getItemValue, listOutputs } from "../db/item-store.ts";
+import { listStepStates } from "../db/step-run-store.ts";
 import type { StoredOutput } from "../db/stored-values.ts";
-import type { Step, StepKey } from "../workflow/definition.ts";
-import { linkSteps, type StepLinks } from "../workflow/graph.ts";
+import { NO_ITEM, type Step, type StepKey } from "../workflow/definition.ts";
+import { linkSteps, outputsReadBy, type StepLinks } from "../workflow/graph.ts";
+import { itemsOfStep } from "../workflow/item-list.ts";
 import type { ModelCatalogue } from "../workflow/models.ts";
 import { FREE } from "../workflow/money.ts";
+import { nameScope } from "../workflow/names.ts";
 import { StepFailure, type PreparedCall, type StepPort, type StepRequest } from "../workflow/ports.ts";
 import type { RepairRequest } from "../workflow/repair.ts";
-import { renderStep } from "../workflow/rendering.ts";
+import { renderStep, type ValueSource } from "../workflow/rendering.ts";
 import { isFinal } from "../workflow/statuses.ts";
-import type { Value } from "../workflow/values.ts";
+import type { Json, Value } from "../workflow/values.ts";
 import { AttemptRunner, type AttemptDependencies, type CallHandle } from "./attempt.ts";
 import { advance, snapshotOfExecution } from "./execution-state.ts";
 import { notAskable, storedFailure } from "./failures.ts";
+import { layOutItems } from "./item-layout.ts";
 import type { OpenAttempt, Tenure } from "./journal.ts";
 import { planExecution, type Plan } from "./plan.ts";
 import { recover } from "./recovery.ts";
@@ -236,10 +240,14 @@ export class Executor {
 
   async #runStep(run: Run, key: StepKey): Promise<void> {
     const step = stepOf(run, key);
+    if (step.for_each && key.item === NO_ITEM) {
+      await this.#layOut(run, step, key);
+      return;
+    }
     const repair = await this.#repairOf(run, step, key);
     let call: PreparedCall;
     try {
-      call = await this.#prepare(run, step, repair);
+      call = await this.#prepare(run, step, { item: key.item, ...repair });
     } catch (error) {
       await this.#deps.journal.refuse(run.tenure, key, storedFailure(error));
       return;
@@ -251,6 +259,24 @@ export class Executor {
     });
   }
 
+  /** Finds the items of a step and stores them, to be run one by one. */
+  async #layOut(run: Run, step: Step, key: StepKey): Promise<void> {
+    const { db, journal } = this.#deps;
+    const { tenure, execution } = run;
+    let values: ReturnType<typeof itemsOfStep>;
+    try {
+      const outputs = await outputsOf(db, tenure.id, linksOf(tenure, step).dependsOn);
+      values = itemsOfStep(step, tenure.steps, valuesOf(execution, outputs));
+    } catch (error) {
+      await journal.refuse(tenure, key, storedFailure(error));
+      return;
+    }
+    const wasAllowed = await journal.write(tenure.id, (trx, now) =>
+      layOutItems(trx, tenure, { key, values, now }),
+    );
+    if (!wasAllowed) run.isFenced = true;
+  }
+
   async #resume(run: Run, job: AttemptRow): Promise<void> {
     const step = stepOf(run, job);
     const key = { stepNumber: job.stepNumber, item: job.item };
@@ -260,7 +286,7 @@ export class Executor {
     const repair = await this.#repairOf(run, step, key);
     let call: PreparedCall;
     try {
-      call = await this.#prepare(run, step, { submittedTo: job.model, ...repair });
+      call = await this.#prepare(run, step, { item: job.item, submittedTo: job.model, ...repair });
     } catch (error) {
       if (!(error instanceof StepFailure)) throw error;
       await this.#leave(run, { job, attempt, failure: error });
@@ -313,12 +339,16 @@ export class Executor {
   async #prepare(
     run: Run,
     step: Step,
-    { submittedTo, repair }: Pick<StepRequest, "submittedTo" | "repair">,
+    { item, submittedTo, repair }: { item: number } & Pick<StepRequest, "submittedTo" | "repair">,
   ): Promise<PreparedCall> {
     const { execution, tenure } = run;
+    const { db } = this.#deps;
     const links = linksOf(tenure, step);
-    const outputs = links.dependsOn.length > 0 ? await this.#outputs(execution.id) : new Map<number, Value>();
-    const values = { topic: execution.initialInput, inputs: execution.inputs, outputs };
+    const scope = nameScope(tenure.steps, Object.keys(execution.inputs));
+    const outputs = await outputsOf(db, execution.id, outputsReadBy(step, links, scope));
+    const key = { stepNumber: step.step_number, item };
+    const value = item === NO_ITEM ? null : await getItemValue(db, execution.id, key);
+    const values = { ...valuesOf(execution, outputs), ...(value && { item: { value, index: item } }) };
     const rendered = renderStep({ step, steps: tenure.steps, links, values });
     return await this.#deps.steps.prepare({
       step,
@@ -329,13 +359,19 @@ export class Executor {
       ...(repair && { repair }),
     });
   }
+}
 
-  async #outputs(executionId: number): Promise<Map<number, Value>> {
-    const runs = await listStepRuns(this.#deps.db, executionId);
-    const outputs = new Map<number, Value>();
-    for (const { stepNumber, output } of runs) if (output) outputs.set(stepNumber, valueOf(output));
-    return outputs;
-  }
+async function outputsOf(
+  db: Db,
+  executionId: number,
+  stepNumbers: readonly number[],
+): Promise<Map<number, Value>> {
+  const outputs = await listOutputs(db, executionId, stepNumbers);
+  return new Map([...outputs].map(([stepNumber, output]) => [stepNumber, valueOf(output)]));
+}
+
+function valuesOf(execution: ExecutionRow, outputs: ReadonlyMap<number, Value>): ValueSource {
+  return { topic: execution.initialInput, inputs: execution.inputs, outputs };
 }
 
 function stepOf(run: Run, key: StepKey): Step {
@@ -351,9 +387,19 @@ function linksOf(tenure: Tenure, step: Step): StepLinks {
 
 /** What a stored output is for the steps that refer to it. */
 function valueOf(output: StoredOutput): Value {
-  if (output.files.length > 0) return { kind: "files", files: output.files };
-  if (output.json !== undefined) return { kind: "json", json: output.json };
+  const { files, json, itemCount } = output;
+  if (files.length > 0) return { kind: "files", files, ...(itemCount !== undefined && { itemCount }) };
+  if (json !== undefined) {
+    const text = itemCount === undefined ? undefined : joinedTexts(json);
+    return { kind: "json", json, ...(text !== undefined && { text }) };
+  }
   return { kind: "text", text: output.text ?? "" };
+}
+
+/** Texts that items wrote read as one text, one below the other; undefined where they are not all texts. */
+function joinedTexts(json: Json): string | undefined {
+  const made = Array.isArray(json) ? json.filter((entry) => entry !== null) : [];
+  return made.length > 0 && made.every((entry) => typeof entry === "string") ? made.join("\n\n") : undefined;
 }
 
 function wakeAt(time: string, wake: () => void): NodeJS.Timeout {

@@ -44,6 +44,36 @@ export function unpriced(model: string): StoredFailure {
   };
 }
 
+/** A step that runs once per item, some of which have failed. */
+export function itemsFailed(options: {
+  failed: number;
+  total: number;
+  first: { item: number; error: StoredFailure | null } | undefined;
+}): StoredFailure {
+  const { failed, total, first } = options;
+  if (!first?.error) {
+    return {
+      code: "invalid_step",
+      message: {
+        fr: `Aucun des ${total} éléments de la liste n’a rien donné. Vérifiez l’étape d’où vient la liste, puis relancez.`,
+        en: `None of the ${total} items of the list gave anything. Check the step that the list comes from, then run it again.`,
+      },
+    };
+  }
+  const { fr, en } = first.error.message;
+  const others: LocalText =
+    failed === total
+      ? { fr: "", en: "" }
+      : { fr: " Les résultats des autres sont conservés.", en: " The results of the others are kept." };
+  return {
+    code: first.error.code,
+    message: {
+      fr: `${failed} élément${failed === 1 ? "" : "s"} sur ${total} en échec.${others.fr} Le premier, n°\u00a0${first.item + 1} : ${fr}`,
+      en: `${failed} of ${total} items failed.${others.en} The first, no. ${first.item + 1}: ${en}`,
+    },
+  };
+}
+
 export function gaveUp(): StoredFailure {
   return {
     code: "gave_up",

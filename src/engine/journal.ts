@@ -334,8 +334,8 @@ export class Journal {
     options: { key: StepKey; status: StepRunStatus | undefined; change: StepRunChange; now: string },
   ): Promise<void> {
     const { key, status, change, now } = options;
-    const calls = await listCosts(trx, frame.id, { withOpen: false });
-    const cost = sumCosts(calls.filter((call) => isSameStep(call, key)).map((call) => call.cost));
+    const calls = await listCosts(trx, frame.id, { withOpen: false, key });
+    const cost = sumCosts(calls.map((call) => call.cost));
     // A result that waits to be approved is not undone by what becomes of another call.
     const isToApprove = status === "waiting" && (await hasOutput(trx, frame.id, key));
     const hasEnded = isToApprove || (status !== undefined && isFinal(status));

@@ -25,7 +25,7 @@ function plan(
     runs: states.map((state, index) => {
       const status = state === "pending later" ? "pending" : stateOf(state);
       const retryAt = state === "pending later" ? LATER : null;
-      return { stepNumber: index + 1, item: -1, status, retryAt };
+      return { stepNumber: index + 1, item: -1, status, retryAt, waitingReason: null };
     }),
     now: NOW,
   });
@@ -92,6 +92,87 @@ describe("planExecution", () => {
   test("ends what waits for a person when the execution fails", () => {
     const made = plan([[], []], ["waiting", "failed"]);
     expect(made).toMatchObject({ rest: "failed", ended: [{ stepNumber: 1, status: "cancelled" }] });
+  });
+
+  describe("of a step that runs once per item", () => {
+    const step = stepSchema.parse({
+      step_number: 1,
+      ai_provider: "p",
+      prompt: "{item}",
+      for_each: { in: "{topic}", max_parallel: 2 },
+    });
+    const other = stepSchema.parse({ step_number: 2, ai_provider: "p", prompt: "x" });
+
+    type Item = StepRunStatus | "capped" | "later";
+
+    /** One letter an item would say less: its status, or why it waits. */
+    function planItems(own: StepRunStatus, items: Item[], beside: StepRunStatus = "completed") {
+      const runs = [own, ...items].map((state, index) => ({
+        stepNumber: 1,
+        item: index - 1,
+        status: state === "capped" ? ("waiting" as const) : state === "later" ? ("pending" as const) : state,
+        retryAt: state === "later" ? LATER : null,
+        waitingReason:
+          state === "capped" ? ("cap" as const) : state === "waiting" ? ("in_doubt" as const) : null,
+      }));
+      const last = { stepNumber: 2, item: -1, status: beside, retryAt: null, waitingReason: null };
+      const links = [1, 2].map((stepNumber) => ({ stepNumber, dependsOn: [], previousFrom: null }));
+      return planExecution({ steps: [step, other], links, runs: [...runs, last], now: NOW });
+    }
+
+    test.each<[string, StepRunStatus, Item[], number[], number[], string | null]>([
+      ["lays out its items first", "pending", [], [-1], [], null],
+      ["starts so many as may be at once", "running", ["pending", "pending", "pending"], [0, 1], [], null],
+      ["counts those under way", "running", ["completed", "running", "pending", "pending"], [2], [], null],
+      ["goes on beside one that failed", "running", ["failed", "running", "pending"], [2], [], null],
+      ["goes on beside one in doubt", "running", ["waiting", "pending", "pending"], [1, 2], [], null],
+      [
+        "passes over one that is put off",
+        "running",
+        ["later", "pending", "pending", "pending"],
+        [1, 2],
+        [],
+        null,
+      ],
+      ["lets none start behind one that the cap keeps", "running", ["capped", "pending"], [], [], "waiting"],
+      [
+        "waits for those under way beside one that the cap keeps",
+        "running",
+        ["capped", "running"],
+        [],
+        [],
+        null,
+      ],
+      [
+        "rests while a person is asked about the last",
+        "running",
+        ["completed", "waiting"],
+        [],
+        [],
+        "waiting",
+      ],
+      ["is gathered once all have ended", "running", ["completed", "failed", "skipped"], [], [1], null],
+    ])("%s", (_name, own, items, ready, gathered, rest) => {
+      const made = planItems(own, items);
+      expect({ ready: made.ready.map(({ item }) => item), gathered: made.gathered, rest: made.rest }).toEqual(
+        {
+          ready,
+          gathered,
+          rest,
+        },
+      );
+    });
+
+    test("starts no more items after the failure of another step, and is broken off", () => {
+      expect(planItems("running", ["running", "pending"], "failed")).toMatchObject({ ready: [], rest: null });
+      const made = planItems("running", ["completed", "pending", "waiting"], "failed");
+      expect(made.rest).toBe("failed");
+      expect(made.ended).toEqual([
+        { stepNumber: 1, item: -1, status: "cancelled" },
+        { stepNumber: 1, item: 1, status: "skipped" },
+        { stepNumber: 1, item: 2, status: "cancelled" },
+      ]);
+    });
   });
 
   test("names the earliest time of what is put off", () => {

@@ -1,7 +1,7 @@
 import { listOpenAttempts, moveAttempt, type AttemptRow } from "../db/attempt-store.ts";
 import { settleReservation } from "../db/budget-store.ts";
 import type { Trx } from "../db/database.ts";
-import { listStepRuns } from "../db/step-run-store.ts";
+import { listStepStates } from "../db/step-run-store.ts";
 import type { Step } from "../workflow/definition.ts";
 import { FREE, UNKNOWN_COST, type NanoUsd } from "../workflow/money.ts";
 import { budgetOf } from "./budgets.ts";
@@ -29,11 +29,12 @@ export async function recover(trx: Trx, options: RecoveryOptions): Promise<Attem
     if (attempt.status === "sent") await doubtOrRepeat(trx, attempt, options);
   }
   const submitted = open.filter((attempt) => attempt.status === "submitted");
-  for (const run of await listStepRuns(trx, executionId)) {
+  for (const run of await listStepStates(trx, executionId)) {
     const isPolled = submitted.some(
       (attempt) => attempt.stepNumber === run.stepNumber && attempt.item === run.item,
     );
-    if (run.status !== "running" || isPolled) continue;
+    // The row of a step with items follows these.
+    if (run.status !== "running" || isPolled || run.itemsTotal !== null) continue;
     await changeStep(trx, { executionId, key: run, change: { status: "pending" }, now });
   }
   return submitted;

@@ -305,10 +305,9 @@ const TABLE: BadInput[] = [
   saving("no name", { name: undefined }, "name", "invalid_request"),
   saving("a name over 200 characters", { name: "x".repeat(201) }, "name", "invalid_request"),
   saving(
-    "for_each",
-    { steps: [{ ...STEP, for_each: { in: "{topic}" } }] },
-    "steps[0].for_each",
-    "not_supported_yet",
+    "a list that is more than one reference",
+    { steps: [{ ...STEP, for_each: { in: "{topic} and more" } }] },
+    "steps[0].for_each.in",
   ),
   saving(
     "a schema that is none",
@@ -359,10 +358,10 @@ const TABLE: BadInput[] = [
   ),
   running("no steps", { steps: [] }, "steps", "invalid_workflow"),
   running(
-    "for_each",
-    { steps: [{ ...STEP, for_each: { in: "{topic}" } }] },
-    "steps[0].for_each",
-    "not_supported_yet",
+    "a list of its own items",
+    { steps: [{ ...STEP, for_each: { in: "{item}" } }] },
+    "steps[0].for_each.in",
+    "invalid_workflow",
   ),
   running(
     "a missing key",

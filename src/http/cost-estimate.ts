@@ -1,4 +1,4 @@
-import { pastOutputTokens } from "../db/past-runs.ts";
+import { pastItemCounts, pastOutputTokens } from "../db/past-runs.ts";
 import type { Estimate } from "../pricing/estimate.ts";
 import { sumEstimates } from "../pricing/estimate.ts";
 import { estimateWorkflow, type StepEstimate } from "../pricing/workflow-estimate.ts";
@@ -25,6 +25,7 @@ export async function estimateOf(
 ): Promise<{ steps: StepEstimate[]; total: Estimate }> {
   const day = today();
   const links = linkSteps(steps, registry);
+  const mapped = steps.filter(({ for_each }) => for_each !== null).map(({ step_number }) => step_number);
   const estimates = estimateWorkflow(prices, {
     steps,
     links,
@@ -34,6 +35,7 @@ export async function estimateOf(
     topic,
     inputs,
     past: await pastOutputTokens(db, { origin, steps: modelsOf(steps, registry) }),
+    pastItems: await pastItemCounts(db, { origin, stepNumbers: mapped }),
     day,
   });
   const linkOf = new Map(links.map((link) => [link.stepNumber, link]));

@@ -63,6 +63,43 @@ describe("POST /estimate", () => {
     expect(steps[1]).toMatchObject({ estimated_cost: 0.12, assumes: ["input_length"] });
   });
 
+  test("multiplies by the items of a list: those that are given, or those that it has to assume", async () => {
+    const draw = { ...DRAW, step_number: 1, prompt: "{item}", for_each: { in: "{topic}", max_parallel: 2 } };
+    const given = await estimate({ steps: [draw], initial_input: "a\nb\nc" });
+    expect(given.steps[0]).toMatchObject({ items: 3, assumes: [], certainty: "exact", estimated_cost: 0.12 });
+    const open = await estimate({ steps: [draw] });
+    expect(open.steps[0]).toMatchObject({ items: 5, assumes: ["item_count"], certainty: "assumed" });
+    expect(open.estimated_cost).toBeCloseTo(0.2, 9);
+    expect(open.estimated_cost_low).toBeCloseTo(0.04, 9);
+    expect(open.estimated_cost_high).toBeCloseTo(0.8, 9);
+    expect(open.estimated_seconds_high).toBe(3 * (given.estimated_seconds_high / 2));
+  });
+
+  test("counts the items that a schema allows, and that the step before has", async () => {
+    const scenes = { type: "array", items: { type: "string" }, minItems: 8, maxItems: 12 };
+    const write = { ...WRITE, output_schema: { type: "object", properties: { scenes } } };
+    const draw = { ...DRAW, prompt: "{item}", for_each: { in: "{step1_output.scenes}" } };
+    const again = { ...draw, step_number: 3, for_each: { in: "{step2_output}" }, prompt: "{index}" };
+    const { steps } = await estimate({ steps: [write, draw, again] });
+    expect(steps.slice(1)).toMatchObject([
+      { items: 8, estimated_cost: 0.32, estimated_cost_high: 0.48 },
+      { items: 8, estimated_cost: 0.32 },
+    ]);
+  });
+
+  test("takes the number of items from past live runs", async () => {
+    const draw = { ...DRAW, step_number: 1, prompt: "{item}", for_each: { in: "{topic}" } };
+    const saved = await rig.send("POST", "/api/combinations/workflows", { name: "Draw", steps: [draw] });
+    const { id: workflow_id }: { id: number } = JSON.parse(await saved.text());
+    for (const initial_input of ["a", "a\nb\nc\nd\ne\nf\ng", "a\nb\nc"]) {
+      const id = await rig.execute({ workflow_id, initial_input, mode: "rehearsal" });
+      await rig.waitFor(id, "completed");
+    }
+    expect((await estimate({ workflow_id })).steps[0]?.items).toBe(5);
+    await rig.db.updateTable("workflow_executions").set({ mode: "live" }).execute();
+    expect((await estimate({ workflow_id })).steps[0]).toMatchObject({ items: 3, assumes: ["item_count"] });
+  });
+
   test("says a floor where a price is unknown, never zero for the whole", async () => {
     const unknown = { step_number: 2, ai_provider: "suno:V5", prompt: "A song" };
     const { steps, ...total } = await estimate({ steps: [WRITE, unknown] });

@@ -67,6 +67,7 @@ function viewStep(estimate: StepEstimate): StepEstimateWire {
     certainty: certaintyOf(estimate),
     assumes: estimate.assumes,
     past_runs: estimate.pastRuns,
+    items: estimate.items,
   };
 }
 

@@ -13,7 +13,7 @@ function follow(options: Partial<EventStreamOptions> = {}, hub = new EventHub())
       type: "execution",
       data: { of: executionId },
       isLast: false,
-      endsStep: null,
+      ends: null,
       ...event,
     });
     hub.publishStored(executionId);
@@ -50,7 +50,7 @@ async function readAll(reader: ReadableStreamDefaultReader<string>): Promise<str
 }
 
 function stepEvent(number: number, isLast: boolean): OutgoingEvent {
-  return { number, type: "step", data: null, isLast, endsStep: null };
+  return { number, type: "step", data: null, isLast, ends: null };
 }
 
 const LAST = { isLast: true };
@@ -158,7 +158,7 @@ describe("event stream", () => {
     text(0);
     await readUntil(reader, "event: text");
     text(1);
-    store(1, { type: "step", endsStep: 1 });
+    store(1, { type: "step", ends: { stepNumber: 1, item: -1 } });
     store(1, LAST);
     expect(await readAll(reader)).not.toContain("event: text");
   });

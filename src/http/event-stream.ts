@@ -1,4 +1,5 @@
 import type { EventHub, HubEvent, LiveEvent } from "../engine/events.ts";
+import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
 
 const HEARTBEAT_MS = 15_000;
 /** At most ten text events a second for each step. */
@@ -14,8 +15,8 @@ export interface OutgoingEvent {
   data: unknown;
   /** After this event nothing more comes of its execution. */
   isLast: boolean;
-  /** The step whose live text this event makes obsolete: it has ended. */
-  endsStep: number | null;
+  /** The step, or item, whose live text this event makes obsolete: it has ended. */
+  ends: StepKey | null;
 }
 
 export interface EventStreamOptions {
@@ -150,7 +151,7 @@ class Follower {
 
   #writeStored(executionId: number, event: OutgoingEvent): string {
     this.#sent.set(executionId, event.number);
-    if (event.endsStep !== null) this.#forgetLive(executionId, event.endsStep);
+    if (event.ends !== null) this.#forgetLive(executionId, event.ends);
     if (event.isLast) this.#close(executionId);
     const id = this.#options.writeId(this.#sent, executionId);
     return `id: ${id}\nevent: ${event.type}\ndata: ${JSON.stringify(event.data)}\n\n`;
@@ -172,9 +173,11 @@ class Follower {
     return Math.min(Infinity, ...[...this.#live.values()].map(({ dueAt }) => dueAt));
   }
 
-  #forgetLive(executionId: number, stepNumber: number): void {
+  /** What ends as a whole step ends with all its items. */
+  #forgetLive(executionId: number, { stepNumber, item }: StepKey): void {
     for (const [slot, { event }] of this.#live) {
-      if (event.executionId === executionId && event.stepNumber === stepNumber) this.#live.delete(slot);
+      const isInside = event.stepNumber === stepNumber && (item === NO_ITEM || event.item === item);
+      if (event.executionId === executionId && isInside) this.#live.delete(slot);
     }
   }
 
@@ -209,7 +212,8 @@ function joined(before: LiveEvent, after: LiveEvent): LiveEvent {
 }
 
 function liveData(event: LiveEvent): unknown {
-  const place = { execution_id: event.executionId, step_number: event.stepNumber };
+  const { executionId, stepNumber, item } = event;
+  const place = { execution_id: executionId, step_number: stepNumber, ...(item !== NO_ITEM && { item }) };
   return event.type === "text"
     ? { ...place, offset: event.offset, text: event.text }
     : { ...place, fraction: event.fraction };

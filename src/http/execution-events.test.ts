@@ -64,6 +64,49 @@ describe("events of one execution", () => {
     expect(rig.engine.events.subscriberCount).toBe(0);
   });
 
+  test("tell of each item with its result, and of how many are done, without sending the items again", async () => {
+    const each = { ...TEXT, prompt: "{item}", for_each: { in: "{topic}", max_parallel: 1 } };
+    const id = await rig.execute({ steps: [each], initial_input: "a\nb", mode: "rehearsal" });
+    const steps = (await listen(`/executions/${id}/events`)).filter(({ event }) => event === "step");
+    const ofItems = steps.filter(({ data }) => data["item"] !== undefined);
+    expect(
+      ofItems.map(({ data: { item, status, items_total, result } }) => ({
+        item,
+        status,
+        items_total,
+        result,
+      })),
+    ).toMatchObject([
+      { item: 0, status: "running", items_total: null, result: null },
+      { item: 0, status: "completed", result: { type: "text", text: "# Titre\n\na" } },
+      { item: 1, status: "running" },
+      { item: 1, status: "completed", result: { text: "# Titre\n\nb" } },
+    ]);
+    const ofStep = steps.filter(({ data }) => data["item"] === undefined);
+    expect([...new Set(ofStep.map(({ data }) => data["items_done"]))]).toEqual([0, 1, 2]);
+    expect(ofStep.every(({ data }) => data["items"] === null)).toBe(true);
+    const last = ofStep.at(-1)?.data;
+    expect(last).toMatchObject({ status: "completed", items_total: 2, items_failed: 0 });
+    expect(last?.["result"]).toMatchObject({ type: "json", json: ["# Titre\n\na", "# Titre\n\nb"] });
+    expect(last?.["result"]).not.toHaveProperty("items");
+  });
+
+  test("say of which item a text is that is being written", async () => {
+    const each = { ...TEXT, prompt: "[hold] {item}", for_each: { in: "{topic}", max_parallel: 2 } };
+    const id = await rig.execute({ steps: [each], initial_input: "a\nb", mode: "rehearsal" });
+    const response = await rig.send("GET", `${API}/executions/${id}/events`);
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    while (!text.includes('"item":0,"offset"') || !text.includes('"item":1,"offset"')) {
+      text += (await reader?.read())?.value ?? "";
+    }
+    await reader?.cancel();
+    rig.studio.release();
+    await rig.waitFor(id, "completed");
+    const live = parse(text).filter(({ event }) => event === "text");
+    expect(live.map(({ data }) => data["text"])).toEqual(["# Titre\n\n", "# Titre\n\n"]);
+  });
+
   test("are the same for who comes when all is over", async () => {
     const id = await start(TEXT);
     const live = (await listen(`/executions/${id}/events`)).filter((event) => event.id !== undefined);

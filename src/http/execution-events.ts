@@ -129,7 +129,7 @@ async function outgoing(
     // Read now rather than stored: calls that are out still change what a cap has to hold.
     const budget = snapshot.waitingFor?.reason === "cap" ? await getBudget(db, budgetOf(row.id)) : undefined;
     const data = viewExecutionEvent(row.id, { snapshot, budget }, context.language);
-    return { number, type: "execution", data, isLast: isFinal(snapshot.status), endsStep: null };
+    return { number, type: "execution", data, isLast: isFinal(snapshot.status), ends: null };
   }
   const snapshot = event.data;
   const step = row.steps.find(({ step_number }) => step_number === snapshot.stepNumber);
@@ -139,7 +139,7 @@ async function outgoing(
     type: "step",
     data: viewStepEvent(row.id, { snapshot, step, run }, context),
     isLast: false,
-    endsStep: isFinal(snapshot.status) ? snapshot.stepNumber : null,
+    ends: isFinal(snapshot.status) ? snapshot : null,
   };
 }
 

@@ -3,6 +3,7 @@ import type { ExecutionRow } from "../db/execution-store.ts";
 import type { StepRunRow } from "../db/step-run-store.ts";
 import type { ExecutionSnapshot, StepSnapshot, StoredFile, WaitingFor } from "../db/stored-values.ts";
 import type { Language } from "../errors.ts";
+import { itemsByStep, outputOfItems } from "../engine/items.ts";
 import { NO_ITEM, type Step } from "../workflow/definition.ts";
 import type { Medium, Modality } from "../workflow/media.ts";
 import type { ModelCatalogue } from "../workflow/models.ts";
@@ -13,6 +14,7 @@ import type {
   Execution,
   ExecutionEvent,
   ExecutionSummary,
+  ItemData,
   Result,
   ResultFile,
   StepData,
@@ -37,14 +39,19 @@ export function viewExecution(
   const { stepRuns, budget } = extras;
   const capNanoUsd = budget?.capNanoUsd ?? null;
   const stepOf = (run: StepRunRow) => row.steps.find((step) => step.step_number === run.stepNumber);
+  const runs = stepRuns.filter(({ item }) => item === NO_ITEM);
+  const items = itemsByStep(stepRuns);
   return {
-    ...viewHead(row, stepRuns, context.language),
+    ...viewHead(row, runs, context.language),
     waiting_for: row.waitingFor && viewWaitingFor(row.waitingFor, budget),
     inputs: row.inputs,
     cap_usd: capNanoUsd === null ? null : nanoUsdToUsd(capNanoUsd),
     steps: row.steps,
-    steps_data: stepRuns.map((run) => viewStep(run, stepOf(run), context)),
-    results: stepRuns.flatMap((run) => viewResult(run, stepOf(run)) ?? []),
+    steps_data: runs.map((run) => ({
+      ...viewStep(run, stepOf(run), context),
+      items: items.get(run.stepNumber)?.map((item) => viewItem(item, context.language)) ?? null,
+    })),
+    results: runs.flatMap((run) => viewResult(run, stepOf(run), items.get(run.stepNumber)) ?? []),
   };
 }
 
@@ -116,9 +123,11 @@ export function viewStepEvent(
 ): StepEvent {
   const { snapshot, step, run } = event;
   const hasResult = isResultNew(snapshot) && run !== undefined;
+  const isItem = snapshot.item !== NO_ITEM;
   return {
     execution_id: executionId,
     ...viewStep(snapshot, step, context),
+    ...(isItem && { item: snapshot.item, item_waiting_for: viewItemWait(snapshot) }),
     result: hasResult ? viewResult(run, step) : null,
   };
 }
@@ -129,6 +138,18 @@ function viewStep(snapshot: StepSnapshot, step: Step | undefined, context: ViewC
     name: step?.name ?? null,
     ai_provider: step?.ai_provider ?? "",
     modality: modalityOf(step, context.catalogue),
+    ...viewState(snapshot, context.language),
+    waiting_reason: snapshot.waitingReason,
+    items_total: snapshot.itemsTotal ?? null,
+    items_done: snapshot.itemsDone ?? null,
+    items_failed: snapshot.itemsFailed ?? null,
+    items: null,
+  };
+}
+
+/** What the state of a step and that of an item have in common. */
+function viewState(snapshot: StepSnapshot, language: Language) {
+  return {
     status: snapshot.status,
     attempts: snapshot.attempts,
     model: snapshot.model,
@@ -139,12 +160,10 @@ function viewStep(snapshot: StepSnapshot, step: Step | undefined, context: ViewC
     cost_basis: snapshot.costBasis,
     error: snapshot.error && {
       code: snapshot.error.code,
-      message: localize(snapshot.error.message, context.language),
+      message: localize(snapshot.error.message, language),
     },
-    waiting_reason: snapshot.waitingReason,
     decide_by: snapshot.decideBy ?? null,
     repaired: snapshot.isRepaired === true,
-    items: null,
   };
 }
 
@@ -153,13 +172,35 @@ export function isResultNew({ status, waitingReason }: StepSnapshot): boolean {
   return status === "completed" || (status === "waiting" && waitingReason === "approval");
 }
 
-function viewResult(run: StepRunRow, step: Step | undefined): Result | null {
+function viewItem(snapshot: StepSnapshot, language: Language): ItemData {
+  const { item } = snapshot;
+  return { item, ...viewState(snapshot, language), waiting_for: viewItemWait(snapshot) };
+}
+
+function viewItemWait(snapshot: StepSnapshot): ItemData["waiting_for"] {
+  const { waitingReason: reason, waitingAmountNanoUsd: amount } = snapshot;
+  return reason && { reason, amount_usd: amount === null ? null : nanoUsdToUsd(amount) };
+}
+
+/** What a step made, with what its items made. Without a list of its own, it shows those of its items that are there. */
+function viewResult(run: StepRunRow, step: Step | undefined, items?: StepRunRow[]): Result | null {
+  const made = items?.flatMap((item) => {
+    const content = viewContent(item);
+    return content ? [{ item: item.item, ...content }] : [];
+  });
+  const partial = items && made && made.length > 0 ? outputOfItems(items) : null;
+  const performedBy = run.performedBy ?? items?.find(({ output }) => output !== null)?.performedBy ?? null;
+  const content = viewContent({ ...run, performedBy, output: run.output ?? partial });
+  if (!content) return null;
+  const place = { step_number: run.stepNumber, name: step?.name ?? null };
+  return { ...place, ...content, ...(made && { items: made }) };
+}
+
+function viewContent(run: StepRunRow) {
   const { output } = run;
   if (!output) return null;
   const files = output.files.map(viewFile);
   return {
-    step_number: run.stepNumber,
-    name: step?.name ?? null,
     type: output.medium,
     ...(output.text !== undefined && { text: output.text }),
     ...(output.json !== undefined && { json: output.json }),

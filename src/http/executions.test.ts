@@ -177,6 +177,77 @@ describe("an execution", () => {
     expect(image?.url).toMatch(/^\/api\/combinations\/artifacts\/[\w-]+$/);
   });
 
+  test("shows the items of a step, with what each has made, while they are made and after", async () => {
+    const each = { ...TEXT, name: "parts", prompt: "{item}", for_each: { in: "{topic}", max_parallel: 1 } };
+    const draw = { ...IMAGE, prompt: "{item}", for_each: { in: "{parts}" }, on_error: "continue" };
+    const body = { steps: [each, draw], initial_input: "a\nb [fail]\nc", mode: "rehearsal" };
+    const failed = await rig.waitFor(await rig.execute(body), "failed");
+    expect(failed.steps_data[0]).toMatchObject({ items_total: 3, items_done: 3, items_failed: 1 });
+    expect(failed.steps_data[0]?.items?.map(({ status, error }) => [status, error?.code])).toEqual([
+      ["completed", undefined],
+      ["failed", "content_refused"],
+      ["completed", undefined],
+    ]);
+    expect(failed.steps_data[1]).toMatchObject({ status: "skipped", items: null, items_total: null });
+    // What the other items have made stays, though the step has no list.
+    expect(failed.results).toMatchObject([
+      {
+        step_number: 1,
+        items: [
+          { item: 0, type: "text", text: "# Titre\n\na", performed_by: "local" },
+          { item: 2, text: "# Titre\n\nc" },
+        ],
+      },
+    ]);
+    expect(failed.error_message).toContain("1 élément sur 3 en échec.");
+
+    const done = await complete({ steps: [each, draw], initial_input: "a\nb\nc" });
+    const [texts, pictures] = done.results;
+    expect(texts).toMatchObject({ type: "json", json: ["a", "b", "c"].map((item) => `# Titre\n\n${item}`) });
+    expect(pictures).toMatchObject({ type: "image", performed_by: "local" });
+    expect(pictures?.files).toHaveLength(3);
+    expect(pictures?.items?.map(({ item, url }) => [item, url])).toEqual(
+      pictures?.files?.map(({ url }, index) => [index, url]),
+    );
+    expect(done.live_cost).toBeCloseTo(0.12, 9);
+    const { executions } = await list();
+    expect(executions[0]?.media).toEqual(["text", "image"]);
+
+    expect((await rig.send("DELETE", `${API}/executions/${done.id}`)).status).toBe(204);
+    const left = await rig.db
+      .selectFrom("step_runs")
+      .select(["output", "item_value"])
+      .where("execution_id", "=", done.id)
+      .execute();
+    expect(left).toHaveLength(8);
+    expect(left.filter(({ output, item_value }) => output !== null || item_value !== null)).toEqual([]);
+  });
+
+  test("takes the decision on a step with items for all that wait for the cap", async () => {
+    const each = { ...TEXT, prompt: "{item}", for_each: { in: "{topic}" } };
+    const id = await rig.execute({ steps: [each], initial_input: "a\nb\nc\nd", cap_usd: 0.05 });
+    const waiting = await rig.waitFor(id, "waiting");
+    expect(waiting.waiting_for).toMatchObject({ reason: "cap", step_number: 1, item: expect.any(Number) });
+    const items = waiting.steps_data[0]?.items ?? [];
+    expect(items.filter(({ status }) => status === "completed")).toHaveLength(2);
+    expect(items.find(({ waiting_for }) => waiting_for !== null)?.waiting_for).toEqual({
+      reason: "cap",
+      amount_usd: 0.02,
+    });
+    const decide = (item?: number) =>
+      rig.send("POST", `${API}/executions/${id}/decision`, {
+        decision: "raise_cap",
+        step_number: 1,
+        cap_usd: 1,
+        ...(item !== undefined && { item }),
+      });
+    const done = items.find(({ status }) => status === "completed")?.item;
+    expect((await decide(done)).status).toBe(409);
+    expect((await decide()).status).toBe(202);
+    expect(await rig.waitFor(id, "completed")).toMatchObject({ total_cost: 0.08 });
+    expect(rig.studio.calls()).toBe(4);
+  });
+
   test("does not say what a live run would have cost where the rehearsal stopped half-way", async () => {
     const id = await rig.execute({
       steps: [{ ...TEXT, prompt: "[fail]" }],

@@ -144,7 +144,11 @@ const stepEstimateSchema = z.object({
   /** `assumed` (~): something is still to come, see `assumes`; `floor` (≥): a part is unknown; `unknown` (?). */
   certainty: z.enum(["exact", "assumed", "floor", "unknown"]),
   /** `correction`: the high end holds one further call, which is made where an answer does not fit `output_schema`. */
-  assumes: z.array(z.enum(["topic_length", "input_length", "answer_length", "sound_length", "correction"])),
+  assumes: z.array(
+    z.enum(["topic_length", "input_length", "answer_length", "sound_length", "item_count", "correction"]),
+  ),
+  /** Of a step with `for_each`: how many items are counted on. `assumes` says where that is not known yet. */
+  items: z.int().nullable(),
   /** How many past live runs of this step the length of its answer comes from. */
   past_runs: z.int(),
 });
@@ -168,33 +172,72 @@ const resultFileSchema = z.object({
   duration_seconds: z.number().optional(),
 });
 
+const resultContent = {
+  type: z.enum(["text", "json", "image", "audio", "video", "document"]),
+  text: z.string().optional(),
+  json: json.optional(),
+  url: z.string().optional(),
+  media_type: z.string().optional(),
+  bytes: z.int().optional(),
+  width: z.int().optional(),
+  height: z.int().optional(),
+  duration_seconds: z.number().optional(),
+  files: z.array(resultFileSchema).optional(),
+  words: z.array(z.object({ word: z.string(), start: z.number(), end: z.number() })).optional(),
+  /** Present where a person has put this in the place of what `performed_by` had made, when approving it. */
+  edited: z.literal(true).optional(),
+};
+
+const resultCost = {
+  cost: usd.nullable(),
+  cost_basis: costBasis,
+  /** `local`, `cache` or the model that ran. */
+  performed_by: z.string(),
+  /** In a rehearsal: what the same call would have cost live; null where the price is unknown. Absent on live runs. */
+  live_cost: usd.nullable().optional(),
+};
+
 const resultSchema = z
   .object({
     step_number: z.int(),
     name: z.string().nullable(),
-    type: z.enum(["text", "json", "image", "audio", "video", "document"]),
-    text: z.string().optional(),
-    json: json.optional(),
-    url: z.string().optional(),
-    media_type: z.string().optional(),
-    bytes: z.int().optional(),
-    width: z.int().optional(),
-    height: z.int().optional(),
-    duration_seconds: z.number().optional(),
-    files: z.array(resultFileSchema).optional(),
-    words: z.array(z.object({ word: z.string(), start: z.number(), end: z.number() })).optional(),
-    /** Present where a person has put this in the place of what `performed_by` had made, when approving it. */
-    edited: z.literal(true).optional(),
-    cost: usd.nullable(),
-    cost_basis: costBasis,
-    /** `local`, `cache` or the model that ran. */
-    performed_by: z.string(),
-    /** In a rehearsal: what the same call would have cost live; null where the price is unknown. Absent on live runs. */
-    live_cost: usd.nullable().optional(),
+    ...resultContent,
+    /**
+     * Of a step with `for_each`: what its items have made, those that are there, also while others are still to come. A step
+     * whose items are not all done has no list of its own yet. Left out of events: each item has its own.
+     */
+    items: z.array(z.object({ item: z.int(), ...resultContent, ...resultCost })).optional(),
+    ...resultCost,
   })
   .openapi("Result");
 
 const failureSchema = z.object({ code: z.string(), message: z.string() });
+
+const stepState = {
+  status: stepStatus,
+  attempts: z.int(),
+  model: z.string().nullable(),
+  performed_by: z.string().nullable(),
+  started_at: time.nullable(),
+  completed_at: time.nullable(),
+  /** When the wait for an approval ends by itself, as a no; null: never, or it does not wait for one. */
+  decide_by: time.nullable(),
+  /** Whether one further call was spent on an answer that did not fit `output_schema`. */
+  repaired: z.boolean(),
+};
+
+const stepCost = { cost: usd.nullable(), cost_basis: costBasis, error: failureSchema.nullable() };
+
+const itemDataSchema = z
+  .object({
+    /** From 0. */
+    item: z.int(),
+    ...stepState,
+    ...stepCost,
+    /** What it waits for, as in `waiting_for`: an answer names the step and the item. */
+    waiting_for: z.object({ reason: z.enum(WAITING_REASONS), amount_usd: usd.nullable() }).nullable(),
+  })
+  .openapi("ItemData");
 
 const stepDataSchema = z
   .object({
@@ -202,22 +245,16 @@ const stepDataSchema = z
     name: z.string().nullable(),
     ai_provider: z.string(),
     modality: z.enum(MODALITIES).nullable(),
-    status: stepStatus,
-    attempts: z.int(),
-    model: z.string().nullable(),
-    performed_by: z.string().nullable(),
-    started_at: time.nullable(),
-    completed_at: time.nullable(),
-    cost: usd.nullable(),
-    cost_basis: costBasis,
-    error: failureSchema.nullable(),
+    ...stepState,
+    ...stepCost,
     /** Null unless the step waits for a person. */
     waiting_reason: z.enum(WAITING_REASONS).nullable(),
-    /** When the wait for an approval ends by itself, as a no; null: never, or it does not wait for one. */
-    decide_by: time.nullable(),
-    /** Whether one further call was spent on an answer that did not fit `output_schema`. */
-    repaired: z.boolean(),
-    items: z.null(),
+    /** Of a step with `for_each`, once its list is known: how many items it has, have ended, and have failed; otherwise null. */
+    items_total: z.int().nullable(),
+    items_done: z.int().nullable(),
+    items_failed: z.int().nullable(),
+    /** The items, in their order; null where there are none, and in events, which come for each item. */
+    items: z.array(itemDataSchema).nullable(),
   })
   .openapi("StepData");
 
@@ -331,19 +368,32 @@ export const executionEventSchema = executionSchema
   .extend({ execution_id: id })
   .openapi("ExecutionEvent");
 
-/** Data of an SSE event `step`: a step's new state, with its result once there is one. Stored and numbered. */
+/** Data of an SSE event `step`: the new state of a step, or of one of its items, with its result once there is one. Stored and numbered. */
 export const stepEventSchema = stepDataSchema
-  .extend({ execution_id: id, result: resultSchema.nullable() })
+  .extend({
+    execution_id: id,
+    result: resultSchema.nullable(),
+    /** Of a step with `for_each`: the item that this is about; absent where it is about the step. */
+    item: z.int().optional(),
+    /** With `item`: what it waits for. */
+    item_waiting_for: itemDataSchema.shape.waiting_for.optional(),
+  })
   .openapi("StepEvent");
 
 /** Data of an SSE event `text`: replace what follows `offset` (characters) by `text`. Not stored, no id. */
 export const textEventSchema = z
-  .object({ execution_id: id, step_number: z.int(), offset: z.int(), text: z.string() })
+  .object({
+    execution_id: id,
+    step_number: z.int(),
+    item: z.int().optional(),
+    offset: z.int(),
+    text: z.string(),
+  })
   .openapi("TextEvent");
 
 /** Data of an SSE event `progress`: how far a step is, between 0 and 1. Not stored, no id. */
 export const progressEventSchema = z
-  .object({ execution_id: id, step_number: z.int(), fraction: z.number() })
+  .object({ execution_id: id, step_number: z.int(), item: z.int().optional(), fraction: z.number() })
   .openapi("ProgressEvent");
 
 const priceSchema = z.object({
@@ -427,7 +477,9 @@ export type ExecuteAnswer = z.output<typeof executeAnswerSchema>;
 export type Execution = z.output<typeof executionSchema>;
 export type ExecutionSummary = z.output<typeof executionSummarySchema>;
 export type Result = z.output<typeof resultSchema>;
+export type ItemResult = NonNullable<Result["items"]>[number];
 export type StepData = z.output<typeof stepDataSchema>;
+export type ItemData = z.output<typeof itemDataSchema>;
 export type ExecutionEvent = z.output<typeof executionEventSchema>;
 export type StepEvent = z.output<typeof stepEventSchema>;
 export type TextEvent = z.output<typeof textEventSchema>;

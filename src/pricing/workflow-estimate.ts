@@ -1,15 +1,22 @@
 import type { Step } from "../workflow/definition.ts";
-import type { StepLinks } from "../workflow/graph.ts";
+import { isItemHandedOver, itemSourceOf, type StepLinks } from "../workflow/graph.ts";
 import { repairCharactersAtMost } from "../workflow/repair.ts";
 import { withModelDefaults } from "../workflow/models.ts";
 import { nameScope, targetOf, type NameScope } from "../workflow/names.ts";
 import { scan } from "../workflow/references.ts";
 import { expectedLength, topicLength, type Length } from "./expected-length.ts";
 import { estimateCall, freeEstimate, type EstimatedModel, type Estimate } from "./estimate.ts";
+import { itemCountOf, type ItemCount } from "./item-count.ts";
 import type { PriceList } from "./price-list.ts";
 
 /** What an estimate had to assume, since it does not exist yet. */
-type Assumption = "topic_length" | "input_length" | "answer_length" | "sound_length" | "correction";
+type Assumption =
+  | "topic_length"
+  | "input_length"
+  | "answer_length"
+  | "sound_length"
+  | "item_count"
+  | "correction";
 
 /** The estimate of one step, and what it rests on. */
 export interface StepEstimate extends Estimate {
@@ -18,6 +25,8 @@ export interface StepEstimate extends Estimate {
   assumes: Assumption[];
   /** How many past live runs of this step the length of its answer comes from. */
   pastRuns: number;
+  /** For how many items it is, on a step that runs once per item; null on others. */
+  items: number | null;
 }
 
 /** What past live runs of a step used. */
@@ -40,6 +49,8 @@ export interface WorkflowToEstimate {
   inputs: Readonly<Record<string, string | number>>;
   /** By step number. */
   past: ReadonlyMap<number, PastRuns>;
+  /** The median of how many items past live runs had, by step number. */
+  pastItems: ReadonlyMap<number, number>;
   /** YYYY-MM-DD. */
   day: string;
 }
@@ -49,22 +60,27 @@ export function estimateWorkflow(list: PriceList, workflow: WorkflowToEstimate):
   const { steps, links, inputs } = workflow;
   const scope = nameScope(steps, Object.keys(inputs));
   const made = new Map<number, Made>();
+  const counts = new Map<number, ItemCount>();
   const estimates: StepEstimate[] = [];
   for (const step of steps.toSorted((a, b) => a.step_number - b.step_number)) {
     const model = workflow.modelOf(step);
     if (!model) continue;
     const link = links.find(({ stepNumber }) => stepNumber === step.step_number);
+    const median = workflow.pastItems.get(step.step_number) ?? null;
+    const count = itemCountOf(step, { steps, topic: workflow.topic, inputs, counts, median });
+    counts.set(step.step_number, count);
     const goesIn = lengthOfPrompt(step, {
       workflow,
       scope,
       made,
       model,
       previousFrom: link?.previousFrom ?? null,
+      count,
     });
     const parameters = withModelDefaults(model, workflow.parametersOf(step));
     const past = workflow.past.get(step.step_number);
     const answer = expectedLength({ step, parameters, medianTokens: past?.outputTokens ?? null });
-    made.set(step.step_number, madeBy(model, goesIn, answer));
+    made.set(step.step_number, timesItems(madeBy(model, goesIn, answer), step, count));
     const call = {
       model,
       parameters,
@@ -74,15 +90,17 @@ export function estimateWorkflow(list: PriceList, workflow: WorkflowToEstimate):
       correction: hasCorrection(step, model) ? repairCharactersAtMost(answer.characters.high) : null,
       day: workflow.day,
     };
+    const once = workflow.isFree(model.id) ? freeEstimate(model) : estimateCall(list, call);
+    const assumes = assumptionsOf(model, goesIn);
+    if (count.isAssumed) assumes.push("item_count");
+    if (hasCorrection(step, model)) assumes.push("correction");
     estimates.push({
-      ...(workflow.isFree(model.id) ? freeEstimate(model) : estimateCall(list, call)),
+      ...(step.for_each ? estimateOfItems(once, count, step.for_each.max_parallel) : once),
       stepNumber: step.step_number,
       model,
-      assumes: [
-        ...assumptionsOf(model, goesIn),
-        ...(hasCorrection(step, model) ? (["correction"] as const) : []),
-      ],
+      assumes,
       pastRuns: past?.count ?? 0,
+      items: step.for_each ? count.likely : null,
     });
   }
   return estimates;
@@ -91,6 +109,32 @@ export function estimateWorkflow(list: PriceList, workflow: WorkflowToEstimate):
 /** Whether an answer that does not fit is corrected by a call of its own. */
 function hasCorrection(step: Step, { modality }: EstimatedModel): boolean {
   return modality === "text" && step.output_schema !== null;
+}
+
+/** The estimate of a step from that of one of its items. */
+function estimateOfItems(once: Estimate, count: ItemCount, maxParallel: number): Estimate {
+  return {
+    ...once,
+    likelyNanoUsd: once.likelyNanoUsd === null ? null : times(once.likelyNanoUsd, count.likely),
+    lowNanoUsd: times(once.lowNanoUsd, count.low),
+    highNanoUsd: times(once.highNanoUsd, count.high),
+    secondsLow: once.secondsLow * Math.ceil(count.low / maxParallel),
+    secondsHigh: once.secondsHigh * Math.ceil(count.likely / maxParallel),
+  };
+}
+
+function times(amount: number, items: number): number {
+  return Math.min(amount * items, Number.MAX_SAFE_INTEGER);
+}
+
+/** What all items hand on together: the texts of all of them, and sounds one by one. */
+function timesItems(made: Made, step: Step, count: ItemCount): Made {
+  if (!step.for_each) return made;
+  const { low, likely, high } = made.characters;
+  return {
+    ...made,
+    characters: { low: low * count.low, likely: likely * count.likely, high: high * count.high },
+  };
 }
 
 /** What a step hands on, as far as lengths go. */
@@ -141,11 +185,12 @@ interface PromptScope {
   made: ReadonlyMap<number, Made>;
   model: EstimatedModel;
   previousFrom: number | null;
+  count: ItemCount;
 }
 
 function lengthOfPrompt(
   step: Step,
-  { workflow, scope, made, model, previousFrom }: PromptScope,
+  { workflow, scope, made, model, previousFrom, count }: PromptScope,
 ): PromptLength {
   const sum: PromptLength = {
     characters: { ...NOTHING },
@@ -164,8 +209,17 @@ function lengthOfPrompt(
     if (earlier && earlier.seconds.likely > 0) sum.seconds = earlier.seconds;
     sum.assumesInput = true;
   };
+  const addItem = (): void => {
+    const source = itemSourceOf(step, workflow.steps, scope);
+    const whole = source ? made.get(source.step_number) : undefined;
+    const parts = Math.max(1, count.likely);
+    add(whole ? scaled(whole.characters, 1 / parts) : topicLength());
+    if (whole && whole.seconds.likely > 0) sum.seconds = whole.seconds;
+    sum.assumesInput = true;
+  };
+  const isItemAdded = isItemHandedOver(step);
   // A voice speaks the text before it, and takes the prompt as an instruction.
-  const isSpoken = model.modality === "speech" && previousFrom !== null;
+  const isSpoken = model.modality === "speech" && (previousFrom !== null || isItemAdded);
   for (const segment of isSpoken ? [] : scan(step.prompt)) {
     if (segment.kind !== "reference") {
       add(exactly(segment.text.length));
@@ -173,6 +227,8 @@ function lengthOfPrompt(
     }
     const target = targetOf(segment.name, step, scope);
     if (target.kind === "step") addStep(target.stepNumber);
+    else if (target.kind === "item" && segment.name === "index") add(exactly(String(count.likely).length));
+    else if (target.kind === "item") addItem();
     else if (target.kind === "input") add(exactly(String(workflow.inputs[segment.name] ?? "").length));
     else {
       add(workflow.topic === null ? topicLength() : exactly(workflow.topic.length));
@@ -180,6 +236,7 @@ function lengthOfPrompt(
     }
   }
   if (previousFrom !== null) addStep(previousFrom);
+  if (isItemAdded) addItem();
   // In words, and in a field of its own.
   if (hasCorrection(step, model)) add(exactly(2 * JSON.stringify(step.output_schema).length));
   return sum;

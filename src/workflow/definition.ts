@@ -7,6 +7,9 @@ export const MAX_INPUT_CHARACTERS = 100_000;
 /** A year. */
 const MAX_APPROVAL_HOURS = 8_760;
 
+/** The longest list that a step with `for_each` runs over: more is a mistake, and would be a dear one. */
+export const MAX_ITEMS = 1_000;
+
 /** A letter or `_`, then letters, digits, `_` (ASCII): the one shape of every name that a reference can use. */
 const NAME_PATTERN = /^[A-Za-z_][A-Za-z0-9_]*$/;
 

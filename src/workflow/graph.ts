@@ -4,7 +4,7 @@ import type { Medium } from "./media.ts";
 import type { ModelCatalogue, ModelInfo } from "./models.ts";
 import { nameScope, targetOf } from "./names.ts";
 import type { NameScope } from "./names.ts";
-import { referencesIn } from "./references.ts";
+import { exactReference, referencesIn } from "./references.ts";
 import type { Json } from "./values.ts";
 
 /** What one step needs of the others. */
@@ -28,6 +28,11 @@ export function textsOf(step: Step): StepText[] {
   return [{ path: "prompt", text: step.prompt }, ...stringsIn(step.parameters, "parameters"), ...loop];
 }
 
+/** The strings of a step that go into its calls. */
+function callTextsOf(step: Step): string[] {
+  return [step.prompt, ...stringsIn(step.parameters, "parameters").map(({ text }) => text)];
+}
+
 function stringsIn(value: Json, path: string): StepText[] {
   if (typeof value === "string") return [{ path, text: value }];
   if (Array.isArray(value)) return value.flatMap((entry, index) => stringsIn(entry, `${path}[${index}]`));
@@ -39,7 +44,62 @@ function stringsIn(value: Json, path: string): StepText[] {
 export function outputMediumOf(step: Step, catalogue: ModelCatalogue): Medium | undefined {
   const model = catalogue.resolve(step.ai_provider);
   if (!model) return undefined;
-  return step.output_schema && model.modality === "text" ? "json" : mediumOf(model.modality);
+  const medium = mediumOf(model.modality);
+  // A step that runs once per item makes a list: of texts, JSON; of files, several files.
+  const isJson = step.for_each ? medium === "text" : model.modality === "text" && step.output_schema !== null;
+  return isJson ? "json" : medium;
+}
+
+/** The step that a `for_each` takes its list from; undefined where it takes none from a step. */
+export function itemSourceOf(step: Step, steps: readonly Step[], scope: NameScope): Step | undefined {
+  const reference = step.for_each && exactReference(step.for_each.in);
+  const target = reference && targetOf(reference.name, step, scope);
+  if (target?.kind !== "step" || target.stepNumber >= step.step_number) return undefined;
+  return steps.find((other) => other.step_number === target.stepNumber);
+}
+
+/** The medium of one item of a step's list; undefined where that cannot be told. */
+export function itemMediumOf(
+  step: Step,
+  steps: readonly Step[],
+  { scope, catalogue }: { scope: NameScope; catalogue: ModelCatalogue },
+): Medium | undefined {
+  const source = itemSourceOf(step, steps, scope);
+  if (!source) return undefined;
+  const medium = outputMediumOf(source, catalogue);
+  if (medium === undefined || isFileMedium(medium)) return medium;
+  const isWhole = exactReference(step.for_each?.in ?? "")?.path.length === 0;
+  return source.for_each && isWhole && source.output_schema === null ? "text" : "json";
+}
+
+/** Whether an item is handed over as what the step works on, since nothing of its prompt names it. */
+export function isItemHandedOver(step: Step): boolean {
+  if (!step.for_each || !step.use_previous_output) return false;
+  return !referencesIn(step.prompt).some(({ name }) => name === "item");
+}
+
+/** Whether the items of a step go into its calls, by name or handed over. */
+export function isItemGiven(step: Step): boolean {
+  const isNamed = callTextsOf(step).some((text) => referencesIn(text).some(({ name }) => name === "item"));
+  return isNamed || isItemHandedOver(step);
+}
+
+/** The earlier steps whose outputs, or items of them, go into the model of a step. */
+export function stepsGivenTo(
+  step: Step,
+  steps: readonly Step[],
+  { scope, links }: { scope: NameScope; links: StepLinks },
+): number[] {
+  const given = outputsReadBy(step, links, scope);
+  const source = isItemGiven(step) ? itemSourceOf(step, steps, scope) : undefined;
+  return source ? [...new Set([...given, source.step_number])] : given;
+}
+
+/** The steps whose outputs a call of this step reads; that which its list comes from is read before, for all items at once. */
+export function outputsReadBy(step: Step, links: StepLinks, scope: NameScope): number[] {
+  const read = callTextsOf(step).flatMap((text) => stepsReferredTo(text, step, scope));
+  if (links.previousFrom !== null) read.push(links.previousFrom);
+  return [...new Set(read)].filter((stepNumber) => links.dependsOn.includes(stepNumber));
 }
 
 /** Whether an output can go into a model: text and JSON into any, a file only where the model takes its medium. */
@@ -88,7 +148,8 @@ function previousOf(
   scope: NameScope,
   catalogue: ModelCatalogue,
 ): number | null {
-  if (!step.use_previous_output) return null;
+  // A step that runs once per item is handed its item, not the list that this comes from.
+  if (!step.use_previous_output || step.for_each) return null;
   const nearest = nearestTakable(step, steps, catalogue)?.step_number;
   if (nearest === undefined) return null;
   return stepsReferredTo(step.prompt, step, scope).includes(nearest) ? null : nearest;

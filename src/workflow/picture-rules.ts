@@ -1,14 +1,15 @@
 import type { LocalText, Problem } from "../errors.ts";
 import type { Step } from "./definition.ts";
-import { linkSteps, outputMediumOf } from "./graph.ts";
+import { linkSteps, outputMediumOf, stepsGivenTo } from "./graph.ts";
 import { stepLabel, type StepContext } from "./reference-rules.ts";
 import { quoted } from "./typography.ts";
 
 /** Whether a step is given a picture where its model makes nothing without one. */
-export function pictureProblems({ step, path, steps, catalogue }: StepContext): Problem[] {
+export function pictureProblems({ step, path, steps, scope, catalogue }: StepContext): Problem[] {
   if (!catalogue.resolve(step.ai_provider)?.requires?.includes("image")) return [];
   const links = linkSteps(steps, catalogue).find(({ stepNumber }) => stepNumber === step.step_number);
-  const used = steps.filter((other) => links?.dependsOn.includes(other.step_number));
+  const given = links ? stepsGivenTo(step, steps, { scope, links }) : [];
+  const used = steps.filter((other) => given.includes(other.step_number));
   const media = new Set(used.map((source) => outputMediumOf(source, catalogue)));
   if (media.has("image") || media.has(undefined)) return [];
   const offered = steps.findLast(

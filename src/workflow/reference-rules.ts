@@ -1,6 +1,6 @@
 import type { LocalText, Problem } from "../errors.ts";
 import type { Step } from "./definition.ts";
-import { canTake, nearestTakable, outputMediumOf, textsOf } from "./graph.ts";
+import { canTake, itemMediumOf, itemSourceOf, nearestTakable, outputMediumOf, textsOf } from "./graph.ts";
 import type { Medium } from "./media.ts";
 import type { ModelCatalogue } from "./models.ts";
 import { targetOf } from "./names.ts";
@@ -40,7 +40,7 @@ export function referenceProblems(context: StepContext): Problem[] {
       if (problems.length === MAX_PROBLEMS_PER_TEXT) break;
       if (seen.has(reference.raw)) continue;
       seen.add(reference.raw);
-      const message = referenceProblem(reference, context);
+      const message = referenceProblem(reference, path, context);
       if (message) problems.push({ path: `${context.path}.${path}`, message });
     }
     return problems;
@@ -62,20 +62,33 @@ export function escapeWarnings(context: StepContext): Problem[] {
   });
 }
 
-function referenceProblem(reference: Reference, context: StepContext): LocalText | null {
+function referenceProblem(reference: Reference, path: string, context: StepContext): LocalText | null {
   const target = targetOf(reference.name, context.step, context.scope);
   switch (target.kind) {
     case "unknown":
       return unknownName(reference, context);
     case "step":
-      return stepReferenceProblem(reference, target.stepNumber, context);
+      return stepReferenceProblem(reference, { stepNumber: target.stepNumber, path }, context);
     case "topic":
     case "input":
       return reference.path.length === 0 ? null : plainText(reference);
     case "item":
+      return itemReferenceProblem(reference, context);
     default:
       return null;
   }
+}
+
+/** Whether the model takes what an item is, and whether that has parts. What `for_each.in` may say is for its own rules. */
+function itemReferenceProblem(reference: Reference, context: StepContext): LocalText | null {
+  const { step, steps, catalogue } = context;
+  if (reference.name === "index") return reference.path.length === 0 ? null : plainText(reference);
+  const medium = itemMediumOf(step, steps, context);
+  if (medium === undefined) return null;
+  if (medium === "text" && reference.path.length > 0) return plainText(reference);
+  const source = itemSourceOf(step, steps, context.scope);
+  const model = catalogue.resolve(step.ai_provider);
+  return !source || !model || canTake(model, medium) ? null : untakableFile(source, medium, step);
 }
 
 function unknownName(reference: Reference, { steps, scope }: StepContext): LocalText {
@@ -100,7 +113,7 @@ function unknownName(reference: Reference, { steps, scope }: StepContext): Local
 
 function stepReferenceProblem(
   reference: Reference,
-  stepNumber: number,
+  { stepNumber, path }: { stepNumber: number; path: string },
   { step, steps, catalogue }: StepContext,
 ): LocalText | null {
   const raw = quoted(reference.raw);
@@ -127,6 +140,8 @@ function stepReferenceProblem(
   const medium = outputMediumOf(source, catalogue);
   if (medium === undefined) return null;
   if (medium === "text" && reference.path.length > 0) return plainText(reference);
+  // Of a list only its items go into the model.
+  if (path === "for_each.in") return null;
   const model = catalogue.resolve(step.ai_provider);
   return !model || canTake(model, medium) ? null : untakableFile(source, medium, step);
 }
@@ -149,7 +164,7 @@ function plainText(reference: Reference): LocalText {
   };
 }
 
-function untakableFile(source: Step, medium: Medium, step: Step): LocalText {
+export function untakableFile(source: Step, medium: Medium, step: Step): LocalText {
   const [from, to] = [stepLabel(source), stepLabel(step)];
   const [made, model] = [MEDIUM_NAMES[medium], quoted(step.ai_provider)];
   return {
@@ -160,7 +175,7 @@ function untakableFile(source: Step, medium: Medium, step: Step): LocalText {
 
 /** Whether `use_previous_output` finds something that the model can take. */
 export function previousOutputProblems({ step, path, steps, catalogue }: StepContext): Problem[] {
-  if (!step.use_previous_output) return [];
+  if (!step.use_previous_output || step.for_each) return [];
   const place = `${path}.use_previous_output`;
   const earlier = steps.filter((other) => other.step_number < step.step_number);
   if (step.step_number === 1 || earlier.length === 0) {

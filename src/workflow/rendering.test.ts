@@ -49,6 +49,22 @@ function render(options: {
   return renderStep({ step, steps, links, values });
 }
 
+/** Renders a step for one item, number 4, of what the step before it made. */
+function renderItem(rest: Partial<StepDraft>, value: Value): RenderedStep {
+  const first = stepSchema.parse({ step_number: 1, name: "s1", ai_provider: "gpt-4", prompt: "x" });
+  const last = stepSchema.parse({
+    step_number: 2,
+    ai_provider: "gpt-4",
+    prompt: "{index}: {item.title} of {s1}",
+    for_each: { in: "{s1.scenes}" },
+    ...rest,
+  });
+  const [, links] = linkSteps([first, last], TEST_CATALOGUE);
+  if (!links) throw new Error("two steps are given");
+  const values = { topic: "", inputs: {}, outputs: new Map([[1, text("all")]]), item: { value, index: 4 } };
+  return renderStep({ step: last, steps: [first, last], links, values });
+}
+
 const promptOf = (prompt: string, ...outputs: Value[]): string =>
   render({ step: { prompt }, outputs }).prompt;
 
@@ -89,6 +105,38 @@ describe("renderStep, the prompt", () => {
     expect(promptOf("{s1.scenes.1.title} {s1.count} {s1.none} {s1.scenes}", output)).toBe(
       'Nuit 2 null [{"title":"Aube"},{"title":"Nuit"}]',
     );
+  });
+
+  test("puts in the item and its number, and hands the item over where nothing names it", () => {
+    expect(renderItem({}, json({ title: "{index}" })).prompt).toBe("4: {index} of all");
+    const handed = { prompt: "aloud", use_previous_output: true };
+    expect(renderItem(handed, text("Once"))).toMatchObject({ prompt: "aloud", previousText: "Once" });
+    expect(renderItem(handed, files(picture))).toMatchObject({ previousText: null, files: [picture] });
+    const named = { prompt: "say {item}", use_previous_output: true };
+    expect(renderItem(named, text("Once"))).toMatchObject({ prompt: "say Once", previousText: null });
+    expect(() => renderItem({ prompt: "{item.nothing}" }, json({}))).toThrow(StepFailure);
+  });
+
+  test("finds what an item of an earlier step made by the item's number", () => {
+    const made: Value = {
+      kind: "files",
+      files: [
+        { ...picture, item: 0 },
+        { ...secondPicture, item: 2 },
+      ],
+      itemCount: 3,
+    };
+    const rendered = render({
+      step: { prompt: "{s1.2}", parameters: { images: "{s1}" } },
+      outputs: [made],
+    });
+    expect(rendered.files.map(({ artifactId }) => artifactId)).toEqual(["a2", "a1"]);
+    expect(rendered.parameters["images"]).toEqual([
+      { artifact_id: "a1", media_type: "image/png" },
+      null,
+      { artifact_id: "a2", media_type: "image/png" },
+    ]);
+    expect(() => render({ step: { prompt: "{s1.1}" }, outputs: [made] })).toThrow(StepFailure);
   });
 
   test("turns files into markers, numbered by medium, each file once", () => {

@@ -1,5 +1,5 @@
 import type { Step } from "./definition.ts";
-import type { StepLinks } from "./graph.ts";
+import { isItemHandedOver, type StepLinks } from "./graph.ts";
 import type { Medium } from "./media.ts";
 import { nameScope, targetOf } from "./names.ts";
 import { StepFailure } from "./ports.ts";
@@ -14,6 +14,8 @@ export interface ValueSource {
   inputs: Record<string, string | number>;
   /** Outputs of the steps that are done, by step number. */
   outputs: ReadonlyMap<number, Value>;
+  /** What `{item}` and `{index}` stand for, in a step that runs once per item. */
+  item?: { value: Value; index: number };
 }
 
 /** A step with its references filled in: the parts of a `StepRequest` that come from the workflow. */
@@ -39,19 +41,9 @@ export function renderStep(options: {
   links: StepLinks;
   values: ValueSource;
 }): RenderedStep {
-  const { step, steps, links, values } = options;
-  const scope = nameScope(steps, Object.keys(values.inputs));
+  const { step, links, values } = options;
   const files = new CollectedFiles();
-  const lookUp = (reference: Reference): Value => {
-    const target = targetOf(reference.name, step, scope);
-    let value: Value | undefined;
-    if (target.kind === "topic") value = { kind: "text", text: values.topic };
-    if (target.kind === "input") value = inputValue(values.inputs[reference.name]);
-    if (target.kind === "step") value = values.outputs.get(target.stepNumber);
-    const found = value && valueAt(value, reference.path);
-    if (!found) throw missingPath(step, reference.raw);
-    return found;
-  };
+  const lookUp = lookUpIn(options);
   const prompt = renderText(step.prompt, lookUp, files);
   const parameters = Object.fromEntries(
     Object.entries(step.parameters)
@@ -65,6 +57,30 @@ export function renderStep(options: {
 }
 
 type LookUp = (reference: Reference) => Value;
+
+/**
+ * Finds what the references of a step stand for.
+ * @throws StepFailure `missing_path`, when it is called, where a reference leads nowhere.
+ */
+export function lookUpIn(options: { step: Step; steps: readonly Step[]; values: ValueSource }): LookUp {
+  const { step, steps, values } = options;
+  const scope = nameScope(steps, Object.keys(values.inputs));
+  return (reference) => {
+    const target = targetOf(reference.name, step, scope);
+    let value: Value | undefined;
+    if (target.kind === "topic") value = { kind: "text", text: values.topic };
+    if (target.kind === "input") value = inputValue(values.inputs[reference.name]);
+    if (target.kind === "step") value = values.outputs.get(target.stepNumber);
+    if (target.kind === "item") value = itemValue(reference.name, values.item);
+    const found = value && valueAt(value, reference.path);
+    if (!found) throw missingPath(step, reference.raw);
+    return found;
+  };
+}
+
+function itemValue(name: string, item: ValueSource["item"]): Value | undefined {
+  return name === "index" && item ? { kind: "json", json: item.index } : item?.value;
+}
 
 /** The files of one step, each once, numbered by medium from 1. */
 class CollectedFiles {
@@ -88,6 +104,7 @@ function inputValue(input: string | number | undefined): Value | undefined {
 }
 
 function previousValue(step: Step, links: StepLinks, values: ValueSource): Value | null {
+  if (values.item && isItemHandedOver(step)) return values.item.value;
   if (links.previousFrom === null) return null;
   const value = values.outputs.get(links.previousFrom);
   if (!value) throw missingPath(step, `{step${links.previousFrom}_output}`);
@@ -124,13 +141,23 @@ function isLeftEmpty(parameter: Json, lookUp: LookUp): boolean {
 function textOf(value: Value, files: CollectedFiles): string {
   if (value.kind === "text") return value.text;
   if (value.kind === "files") return value.files.map((file) => files.add(file)).join(" ");
+  if (value.text !== undefined) return value.text;
   return typeof value.json === "string" ? value.json : JSON.stringify(value.json);
 }
 
 function jsonOf(value: Value, files: CollectedFiles): Json {
   if (value.kind === "text") return value.text;
   if (value.kind === "json") return structuredClone(value.json);
-  const described = value.files.map((file) => {
+  const { itemCount } = value;
+  if (itemCount === undefined) return describedFiles(value.files, files);
+  return Array.from({ length: itemCount }, (_, index) => {
+    const own = value.files.filter(({ item }) => item === index);
+    return own.length === 0 ? null : describedFiles(own, files);
+  });
+}
+
+function describedFiles(list: readonly FileValue[], files: CollectedFiles): Json {
+  const described = list.map((file) => {
     files.add(file);
     return { artifact_id: file.artifactId, media_type: file.mediaType };
   });
@@ -143,8 +170,13 @@ function valueAt(value: Value, path: string[]): Value | undefined {
   if (first === undefined) return value;
   if (value.kind === "text") return undefined;
   if (value.kind === "files") {
-    const file = rest.length === 0 && isIndex(first) ? value.files[Number(first)] : undefined;
-    return file && { kind: "files", files: [file] };
+    if (!isIndex(first)) return undefined;
+    if (value.itemCount === undefined) {
+      const file = rest.length === 0 ? value.files[Number(first)] : undefined;
+      return file && { kind: "files", files: [file] };
+    }
+    const own = value.files.filter(({ item }) => item === Number(first));
+    return own.length === 0 ? undefined : valueAt({ kind: "files", files: own }, rest);
   }
   let json: Json | undefined = value.json;
   for (const part of path) {

@@ -360,21 +360,11 @@ describe("checkWorkflow", () => {
 
   test("sets apart what this version cannot run yet", () => {
     const { problems, unsupported } = check(
-      [
-        {},
-        { for_each: { in: "{step1_output}" }, prompt: "{item} {index}" },
-        { approval: true, prompt: "{photo}" },
-        { approval: { timeout_hours: 24 } },
-      ],
+      [{}, { approval: true, prompt: "{photo}" }, { approval: { timeout_hours: 24 } }],
       [{ name: "photo", label: "Photo", type: "file" }],
     );
     expect(problems).toEqual([]);
-    expect(unsupported).toEqual(
-      matching([
-        ["steps[1].for_each", "for_each", "for_each"],
-        ["inputs[0].type", "type", "type"],
-      ]),
-    );
+    expect(unsupported).toEqual(matching([["inputs[0].type", "type", "type"]]));
   });
 
   test("answers a prompt full of unknown names with few sentences, soon", () => {

@@ -1,5 +1,6 @@
 import type { LocalText, Problem } from "../errors.ts";
 import type { Step, WorkflowDefinition } from "./definition.ts";
+import { forEachProblems, forEachWarnings } from "./for-each-rules.ts";
 import { inputDefinitionProblems } from "./input-rules.ts";
 import { modelProblems, modelWarnings } from "./model-rules.ts";
 import type { ModelCatalogue } from "./models.ts";
@@ -63,6 +64,7 @@ export function checkWorkflow(
       ...promptProblems(step, `${path}.prompt`),
       ...referenceProblems(context),
       ...previousOutputProblems(context),
+      ...forEachProblems(context),
       ...soundProblems(context),
       ...pictureProblems(context),
       ...outputSchemaProblems(context, schemaProblem),
@@ -71,12 +73,13 @@ export function checkWorkflow(
     warnings.push(
       ...modelWarnings(step.ai_provider, `${path}.ai_provider`, { catalogue, today }),
       ...escapeWarnings(context),
+      ...forEachWarnings(context),
       ...parameterWarnings(step, `${path}.parameters`, catalogue),
     );
   }
   problems.push(...inputDefinitionProblems(inputs));
   warnings.push(...unusedInputs({ steps, inputs }));
-  return { problems, warnings, unsupported: unsupportedParts({ steps, inputs }) };
+  return { problems, warnings, unsupported: unsupportedParts({ inputs }) };
 }
 
 /** Numbers go from 1 to the number of steps, each once, in any order. */
@@ -165,13 +168,10 @@ function unusedInputs({ steps, inputs }: WorkflowDefinition): Problem[] {
 }
 
 /** Parts of the format that this version of Relais knows but does not run yet. */
-function unsupportedParts({ steps, inputs }: WorkflowDefinition): Problem[] {
-  const parts = steps.flatMap((step, index) =>
-    step.for_each === null ? [] : [{ path: `steps[${index}].for_each`, right: "null" }],
+function unsupportedParts({ inputs }: Pick<WorkflowDefinition, "inputs">): Problem[] {
+  const parts = inputs.flatMap(({ type }, index) =>
+    type === "file" ? [{ path: `inputs[${index}].type`, right: "text" }] : [],
   );
-  for (const [index, input] of inputs.entries()) {
-    if (input.type === "file") parts.push({ path: `inputs[${index}].type`, right: "text" });
-  }
   return parts.map(({ path, right }) => {
     const field = path.slice(path.lastIndexOf(".") + 1);
     const fr = `Cette version de Relais n’exécute pas encore ${field} avec cette valeur. Mettez ${right} pour l’instant.`;

@@ -11,10 +11,14 @@ export interface FileValue {
   medium: Medium;
   /** Of sounds and films, as measured; absent where it could not be. */
   durationSeconds?: number;
+  /** In the output of a step that ran once per item: the item that it is of. */
+  item?: number;
 }
 
 /** What a step, an input or the topic stands for while an execution runs. */
 export type Value =
   | { kind: "text"; text: string }
-  | { kind: "json"; json: Json }
-  | { kind: "files"; files: FileValue[] };
+  /** `text`: how it reads as a text, where that is not JSON. */
+  | { kind: "json"; json: Json; text?: string }
+  /** `itemCount`: the files are a list of so many items, in which an index means an item. */
+  | { kind: "files"; files: FileValue[]; itemCount?: number };

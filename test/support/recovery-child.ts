@@ -4,7 +4,7 @@ import { newExecution, pressStep, startEngine } from "./engine-rig.ts";
 import { pressSteps } from "./press-steps.ts";
 
 /**
- * A process that runs one execution of three steps on the folder it is given, and ends by SIGKILL at a place of the
+ * A process that runs one execution of three steps, or of one step that runs once per item, on the folder it is given, and ends by SIGKILL at a place of the
  * attempt protocol. Started again on the same folder it goes on with what is there, and prints how it came to rest.
  */
 interface Orders {
@@ -12,6 +12,8 @@ interface Orders {
   pressUrl: string;
   behaviour: "print" | "job" | "misfit";
   mode: "live" | "rehearsal";
+  /** How many items of a list are at work at once; null: three steps run, and no list. */
+  itemsAtOnce: number | null;
   /** Where to die, and at which passage of that place (from 1); null: live on. */
   dieAt: { checkpoint: string; passage: number } | null;
   /** Answers whatever it waits for so. */
@@ -33,23 +35,28 @@ const rig = await startEngine({
   },
 });
 
-const [known] = await listExecutions(rig.db, { limit: 1 });
 const step = {
   parameters: { behaviour: orders.behaviour },
   output_schema: orders.behaviour === "misfit" ? {} : null,
 };
+const THREE_STEPS = [
+  pressStep(1, "one", { ...step, approval: orders.asks }),
+  pressStep(2, "two {step1_output}", step),
+  pressStep(3, "three {step2_output}", step),
+];
+const LIST = '["one", "two", "three", "four"]';
+
+function itemsOfList(atOnce: number) {
+  const forEach = { in: "{topic}", max_parallel: atOnce };
+  return [pressStep(1, "{item}", { ...step, for_each: forEach })];
+}
+
+const [known] = await listExecutions(rig.db, { limit: 1 });
+const { itemsAtOnce, mode } = orders;
+const steps = itemsAtOnce === null ? THREE_STEPS : itemsOfList(itemsAtOnce);
 const id =
   known?.id ??
-  (await rig.engine.create(
-    newExecution(
-      [
-        pressStep(1, "one", { ...step, approval: orders.asks }),
-        pressStep(2, "two {step1_output}", step),
-        pressStep(3, "three {step2_output}", step),
-      ],
-      { mode: orders.mode },
-    ),
-  ));
+  (await rig.engine.create(newExecution(steps, { mode, ...(itemsAtOnce && { initialInput: LIST }) })));
 
 for (;;) {
   const execution = await rig.waitFor(id, ["completed", "failed", "waiting"]);
@@ -59,7 +66,7 @@ for (;;) {
     process.stdout.write(JSON.stringify({ status: execution.status, waitingFor, left }));
     break;
   }
-  if (waitingFor.item !== NO_ITEM) throw new Error("no step of this execution has items");
-  await rig.engine.decide(id, { decision: orders.decision, stepNumber: waitingFor.stepNumber });
+  const { stepNumber, item } = waitingFor;
+  await rig.engine.decide(id, { decision: orders.decision, stepNumber, ...(item !== NO_ITEM && { item }) });
 }
 await rig.stop();

@@ -8,6 +8,8 @@ export type {
   Execution,
   ExecutionEvent,
   ExecutionSummary,
+  ItemData,
+  ItemResult,
   ProblemBody,
   ProgressEvent,
   ProviderList,

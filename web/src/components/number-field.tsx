@@ -13,6 +13,7 @@ interface NumberFieldProps extends Pick<
   | "required"
   | "leftSection"
   | "rightSection"
+  | "inputWrapperOrder"
 > {
   /** Null while the field is empty. */
   value: number | null;

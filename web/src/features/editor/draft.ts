@@ -105,7 +105,8 @@ function renumbered(before: readonly DraftStep[], after: readonly DraftStep[]): 
     step_number: index + 1,
     prompt: renameReferences(step.prompt, renames),
     parameters: renameInParameters(step.parameters, renames),
-    use_previous_output: index > 0 && step.use_previous_output,
+    for_each: step.for_each && { ...step.for_each, in: renameReferences(step.for_each.in, renames) },
+    use_previous_output: (index > 0 || step.for_each !== null) && step.use_previous_output,
   }));
 }
 

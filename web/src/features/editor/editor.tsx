@@ -15,6 +15,7 @@ import { loadResultParts } from "../execution/result-parts.ts";
 import { addStep, moveStep, removeStep, wireSteps, withModel, type Source } from "./draft.ts";
 import { EditorBar, isAboutKeys, type Refusal } from "./editor-bar.tsx";
 import { InputFields } from "./input-fields.tsx";
+import { withListFrom } from "./list-references.ts";
 import { MissingKeys } from "./missing-keys.tsx";
 import { checkDraft, isInside, type PlacedMessages } from "./problems.ts";
 import { SaveDialog } from "./save-dialog.tsx";
@@ -113,6 +114,10 @@ export function Editor({ source, start }: EditorProps) {
                 }}
                 onRemove={() => {
                   edit((all) => removeStep(all, index));
+                }}
+                inputs={source.inputs}
+                onMakeList={(from) => {
+                  edit((all) => withListFrom(all, { from, over: index + 1 }));
                 }}
               />
             </li>

@@ -61,6 +61,7 @@ const SHOWN_FIELDS = [
   "ai_provider",
   "prompt",
   "use_previous_output",
+  "for_each",
   "parameters",
   "output_schema",
   "approval",

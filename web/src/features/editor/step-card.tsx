@@ -2,13 +2,15 @@ import { ActionIcon, Switch, Textarea, TextInput } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconTrash } from "@tabler/icons-react";
 import { useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { MAX_PROMPT_CHARACTERS } from "../../../../src/workflow/definition.ts";
+import { MAX_PROMPT_CHARACTERS, type WorkflowInput } from "../../../../src/workflow/definition.ts";
+import { referencesIn } from "../../../../src/workflow/references.ts";
 import { useProviders } from "../../api/queries.ts";
 import type { StepEstimateWire } from "../../api/types.ts";
 import { catalogueOf, isDeafToDirections, isUnlisted } from "../../catalogue.ts";
 import { MediumChip } from "../../components/medium.tsx";
 import { Notice } from "../../components/notice.tsx";
 import type { DraftStep } from "./draft.ts";
+import { ForEachField } from "./for-each-field.tsx";
 import { ModelPicker } from "./model-picker.tsx";
 import { ParameterFields } from "./parameter-fields.tsx";
 import { StepOptions } from "./step-options.tsx";
@@ -27,11 +29,23 @@ interface StepCardProps {
   onChange: (changes: Partial<DraftStep>) => void;
   onMove: (to: number) => void;
   onRemove: () => void;
+  inputs: readonly WorkflowInput[];
+  /** Has an earlier step write the list that this one runs over. */
+  onMakeList: (from: number) => void;
 }
 
 /** One step, open for editing. What is wrong with it stands beside the field that is wrong. */
-export function StepCard({ step, steps, index, problems, warnings, estimate, ...handlers }: StepCardProps) {
-  const { onChange } = handlers;
+export function StepCard({
+  step,
+  steps,
+  index,
+  problems,
+  warnings,
+  estimate,
+  inputs,
+  ...handlers
+}: StepCardProps) {
+  const { onChange, onMakeList } = handlers;
   const { t } = useTranslation();
   const providers = useProviders();
   const catalogue = useMemo(() => catalogueOf(providers.data), [providers.data]);
@@ -99,11 +113,11 @@ export function StepCard({ step, steps, index, problems, warnings, estimate, ...
           onChange({ prompt });
         }}
       />
-      {index > 0 && (
+      {offersPrevious(step, index) && (
         <Switch
           size="md"
-          label={t("editor.usePrevious")}
-          description={t("editor.usePreviousHelp")}
+          label={t(step.for_each === null ? "editor.usePrevious" : "editor.forEach.handedOver")}
+          description={t(step.for_each === null ? "editor.usePreviousHelp" : "editor.forEach.handedOverHelp")}
           checked={step.use_previous_output}
           error={at("use_previous_output")}
           onChange={(event) => {
@@ -121,6 +135,16 @@ export function StepCard({ step, steps, index, problems, warnings, estimate, ...
           onChange({ parameters });
         }}
       />
+      <ForEachField
+        step={step}
+        earlier={steps.slice(0, index)}
+        inputs={inputs}
+        catalogue={catalogue}
+        problems={problems}
+        path={`${path}.for_each`}
+        onChange={onChange}
+        onMakeList={onMakeList}
+      />
       <StepOptions
         step={step}
         writesText={model === undefined || model.modality === "text"}
@@ -130,6 +154,14 @@ export function StepCard({ step, steps, index, problems, warnings, estimate, ...
       />
     </section>
   );
+}
+
+/** An item that the prompt names has not to be given a second time. */
+function offersPrevious(step: DraftStep, index: number): boolean {
+  if (step.for_each === null) {
+    return index > 0;
+  }
+  return step.use_previous_output || !referencesIn(step.prompt).some(({ name }) => name === "item");
 }
 
 interface StepButtonsProps extends Pick<StepCardProps, "step" | "index" | "onMove" | "onRemove"> {
@@ -179,7 +211,8 @@ interface PromptFieldProps {
 function PromptField({ step, earlier, error, hint, onChange }: PromptFieldProps) {
   const { t } = useTranslation();
   const field = useRef<HTMLTextAreaElement>(null);
-  const references = ["topic", ...earlier.map((other) => `step${other.step_number}_output`)];
+  const own = step.for_each === null ? [] : ["item"];
+  const references = [...own, "topic", ...earlier.map((other) => `step${other.step_number}_output`)];
   /** Where the cursor was last; at the end of the prompt before it was ever there. */
   const cursor = useRef({ start: step.prompt.length, end: step.prompt.length });
   const insert = (reference: string) => {

@@ -23,6 +23,7 @@ export function StepPrice({ estimate }: { estimate: StepEstimateWire }) {
       <span className="figures">{amount}</span>
       <span>{format.secondsRange(estimate.estimated_seconds_low, estimate.estimated_seconds_high)}</span>
       {range !== null && <span className="figures">{range}</span>}
+      {estimate.items !== null && <span>{t("assumes.items", { count: estimate.items })}</span>}
       {assumed !== "" && <span>{t("assumes.title", { what: past ?? assumed })}</span>}
     </p>
   );

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiProblem } from "../../api/client.ts";
 import { useDecide } from "../../api/queries.ts";
-import type { DecisionBody, Result, StepData } from "../../api/types.ts";
+import type { DecisionBody, Result } from "../../api/types.ts";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { Notice, ProblemNotice } from "../../components/notice.tsx";
 import { readJson } from "../../json-text.ts";
@@ -12,28 +12,32 @@ import { useFormat } from "../../use-format.ts";
 import { useNow } from "./use-now.ts";
 import classes from "./execution.module.css";
 
+type Approved = Pick<Result, "type" | "text" | "json">;
+
 interface ApprovalPanelProps {
   executionId: number;
-  step: StepData;
-  /** What is to be approved. */
-  result: Result;
+  stepNumber: number;
   /** Of a step that runs once per item. */
   item?: number;
+  /** Null: without a limit. */
+  decideBy: string | null;
+  /** What is to be approved. */
+  result: Approved;
 }
 
 /** Below a result that others wait for: approve it, put something else in its place, or reject it. */
-export function ApprovalPanel({ executionId, step, result, item }: ApprovalPanelProps) {
+export function ApprovalPanel({ executionId, stepNumber, item, decideBy, result }: ApprovalPanelProps) {
   const { t } = useTranslation();
   const decide = useDecide(executionId);
   const [isEditing, setIsEditing] = useState(false);
   const [isRejecting, setIsRejecting] = useState(false);
-  const place = { step_number: step.step_number, ...(item === undefined ? {} : { item }) };
+  const place = { step_number: stepNumber, ...(item === undefined ? {} : { item }) };
   const send = (body: Pick<DecisionBody, "decision" | "output">) => {
     decide.mutate({ ...body, ...place });
   };
   const isText = result.type === "text" || result.type === "json";
   return (
-    <div className={classes.approval} id={approvalId(step.step_number)} tabIndex={-1}>
+    <div className={classes.approval} id={approvalId(stepNumber, item)} tabIndex={-1}>
       <Notice
         kind="info"
         title={t("decision.approvalQuestion")}
@@ -75,7 +79,7 @@ export function ApprovalPanel({ executionId, step, result, item }: ApprovalPanel
           )
         }
       >
-        {t("decision.approvalText")} <TimeLeft until={step.decide_by} />
+        {t("decision.approvalText")} <TimeLeft until={decideBy} />
       </Notice>
       {isEditing && (
         <Edit
@@ -113,8 +117,8 @@ export function ApprovalPanel({ executionId, step, result, item }: ApprovalPanel
 }
 
 /** Where the page goes to when somebody wants to see what is to be approved. */
-export function approvalId(stepNumber: number): string {
-  return `approval-${stepNumber}`;
+export function approvalId(stepNumber: number, item?: number): string {
+  return item === undefined ? `approval-${stepNumber}` : `approval-${stepNumber}-${item}`;
 }
 
 /** What is wrong with the edited output itself, for the foot of its field. */
@@ -142,7 +146,7 @@ function TimeLeft({ until }: { until: string | null }) {
 }
 
 interface EditProps {
-  result: Result;
+  result: Approved;
   isBusy: boolean;
   error: string | null;
   onApprove: (output: NonNullable<DecisionBody["output"]>) => void;

@@ -26,7 +26,7 @@ export function DecisionPanel(props: DecisionPanelProps) {
     ...(props.waiting.item === undefined ? {} : { item: props.waiting.item }),
   };
   if (props.waiting.reason === "approval") {
-    return <ApprovalPointer stepNumber={props.waiting.step_number} />;
+    return <ApprovalPointer waiting={props.waiting} />;
   }
   return (
     <div className={classes.decision}>
@@ -53,17 +53,17 @@ export function DecisionPanel(props: DecisionPanelProps) {
 }
 
 /** The question itself stands below the result that it is about. */
-function ApprovalPointer({ stepNumber }: { stepNumber: number }) {
+function ApprovalPointer({ waiting: { step_number: number, item } }: { waiting: WaitingFor }) {
   const { t } = useTranslation();
   return (
     <Notice
       kind="info"
-      title={t("decision.approvalTitle", { number: stepNumber })}
+      title={t("decision.approvalTitle", { number })}
       actions={
         <Button
           variant="default"
           onClick={() => {
-            const panel = document.getElementById(approvalId(stepNumber));
+            const panel = document.getElementById(approvalId(number, item));
             panel?.scrollIntoView({ block: "center" });
             panel?.focus({ preventScroll: true });
           }}
@@ -89,7 +89,11 @@ function RetryOrGiveUp({ waiting, isBusy, onDecide }: RetryOrGiveUpProps) {
   return (
     <Notice
       kind="warning"
-      title={t("decision.inDoubtTitle", { number: waiting.step_number })}
+      title={
+        waiting.item === undefined
+          ? t("decision.inDoubtTitle", { number: waiting.step_number })
+          : t("decision.inDoubtItemTitle", { number: waiting.step_number, item: waiting.item + 1 })
+      }
       actions={
         <>
           <Button

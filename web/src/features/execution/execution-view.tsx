@@ -11,6 +11,7 @@ import { RehearsalMark, Status } from "../../components/status.tsx";
 import { elapsedBetween, isSomethingKnown } from "../../format.ts";
 import { useFormat } from "../../use-format.ts";
 import { DecisionPanel } from "./decision-panel.tsx";
+import { ItemList } from "./item-list.tsx";
 import type { LiveOutput } from "./merge-events.ts";
 import { loadResultParts } from "./result-parts.ts";
 import { RunProgress } from "./run-progress.tsx";
@@ -76,7 +77,7 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
         {cancel.error !== null && <ProblemNotice error={cancel.error} />}
         {execution.waiting_for !== null && (
           <DecisionPanel
-            key={`${execution.waiting_for.reason}-${execution.waiting_for.step_number}`}
+            key={`${execution.waiting_for.reason}-${execution.waiting_for.step_number}-${execution.waiting_for.item ?? ""}`}
             execution={execution}
             waiting={execution.waiting_for}
             onCancel={() => {
@@ -86,16 +87,23 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
         )}
         <Ending execution={execution} doubtUsd={doubtUsd} />
         <h2 className="visually-hidden">{t("execution.results")}</h2>
-        {execution.steps_data.map((step) => (
-          <StepSection
-            key={step.step_number}
-            executionId={execution.id}
-            step={step}
-            result={execution.results.find((result) => result.step_number === step.step_number)}
-            liveText={output.texts[step.step_number]}
-            topic={execution.initial_input}
-          />
-        ))}
+        {execution.steps_data.map((step) => {
+          const result = execution.results.find(({ step_number }) => step_number === step.step_number);
+          const place = { step, result, topic: execution.initial_input };
+          return (
+            <StepSection
+              key={step.step_number}
+              {...place}
+              executionId={execution.id}
+              liveText={output.texts[step.step_number]}
+              items={
+                step.items_total === null ? undefined : (
+                  <ItemList {...place} items={step.items ?? []} output={output} executionId={execution.id} />
+                )
+              }
+            />
+          );
+        })}
       </div>
     </div>
   );
@@ -207,7 +215,8 @@ function useDoubtUsd({ waiting_for: waiting, steps_data: steps }: Execution): nu
   const [doubts, setDoubts] = useState<Record<string, number | null>>({});
   const isInDoubt = waiting?.reason === "in_doubt";
   const step = steps.find((data) => data.step_number === waiting?.step_number);
-  const call = isInDoubt ? `${waiting.step_number}/${waiting.item ?? ""}/${step?.attempts ?? 0}` : null;
+  const place = waiting?.item === undefined ? step : step?.items?.[waiting.item];
+  const call = isInDoubt ? `${waiting.step_number}/${waiting.item ?? ""}/${place?.attempts ?? 0}` : null;
   const amount = waiting?.amount_usd ?? null;
   if (call !== null && !Object.hasOwn(doubts, call)) {
     setDoubts({ ...doubts, [call]: amount });

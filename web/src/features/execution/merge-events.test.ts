@@ -27,6 +27,9 @@ function stepData(changes: Partial<StepData> = {}): StepData {
     waiting_reason: null,
     decide_by: null,
     repaired: false,
+    items_total: null,
+    items_done: null,
+    items_failed: null,
     items: null,
     ...changes,
   };

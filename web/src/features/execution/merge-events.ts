@@ -8,16 +8,22 @@ import type {
   StepEvent,
   TextEvent,
 } from "../../api/types.ts";
+import { isBehind, mergeItemEvent, withKnownItems, withKnownResults } from "./merge-items.ts";
 
 /**
  * Merges live events into what is known of an execution. Events replay from the start when a page is opened again, so
  * every rule here only ever moves forward: old news never undoes what is already on the screen.
  */
 
-/** Output of steps that are at work: text as it is written and how far they are (0 to 1), by step number. */
+/** Output of steps and items that are at work: text as it is written and how far they are (0 to 1), by `liveKey`. */
 export interface LiveOutput {
-  texts: Record<number, string>;
-  fractions: Record<number, number>;
+  texts: Record<string, string>;
+  fractions: Record<string, number>;
+}
+
+/** Where the live output of a step is, or that of one of its items. */
+export function liveKey(place: { step_number: number; item?: number | undefined }): string {
+  return place.item === undefined ? String(place.step_number) : `${place.step_number}/${place.item}`;
 }
 
 export const NO_OUTPUT: LiveOutput = { texts: {}, fractions: {} };
@@ -37,33 +43,37 @@ export function mergeExecutionEvent(execution: Execution, event: ExecutionEvent)
 }
 
 export function mergeStepEvent(execution: Execution, event: StepEvent): Execution {
-  const { execution_id: _, result, ...step } = event;
+  const { execution_id: _, result, item, item_waiting_for: _waiting, ...step } = event;
+  if (item !== undefined) {
+    return mergeItemEvent(execution, { ...event, item });
+  }
   const known = execution.steps_data.find((data) => data.step_number === step.step_number);
   if (known !== undefined && isOldNews(known, step)) {
     return execution;
   }
   return {
     ...execution,
-    steps_data: inStepOrder(execution.steps_data, step),
-    results: result === null ? execution.results : inStepOrder<Result>(execution.results, result),
+    steps_data: inStepOrder(execution.steps_data, withKnownItems(known, step)),
+    results: result === null ? execution.results : withResult(execution.results, result),
   };
 }
 
 /** Replaces what follows the event's offset. A gap means that earlier text was missed: the event is left out. */
 export function mergeTextEvent(output: LiveOutput, event: TextEvent): LiveOutput {
-  const known = output.texts[event.step_number] ?? "";
+  const key = liveKey(event);
+  const known = output.texts[key] ?? "";
   if (event.offset > known.length) {
     return output;
   }
   return {
     ...output,
-    texts: { ...output.texts, [event.step_number]: known.slice(0, event.offset) + event.text },
+    texts: { ...output.texts, [key]: known.slice(0, event.offset) + event.text },
   };
 }
 
 export function mergeProgressEvent(output: LiveOutput, event: ProgressEvent): LiveOutput {
   const fraction = Math.min(1, Math.max(0, event.fraction));
-  return { ...output, fractions: { ...output.fractions, [event.step_number]: fraction } };
+  return { ...output, fractions: { ...output.fractions, [liveKey(event)]: fraction } };
 }
 
 /** Which of two answers to show: one that was under way when the execution ended never undoes the end. */
@@ -91,9 +101,15 @@ function isOldNews(known: StepData, next: StepData): boolean {
     return next.status !== "completed";
   }
   return (
+    isBehind(known, next) ||
     next.attempts < known.attempts ||
     (next.attempts === known.attempts && RANK[next.status] < RANK[known.status])
   );
+}
+
+function withResult(results: Result[], result: Result): Result[] {
+  const known = results.find((other) => other.step_number === result.step_number);
+  return inStepOrder(results, withKnownResults(known, result));
 }
 
 function inStepOrder<Item extends { step_number: number }>(items: Item[], item: Item): Item[] {

@@ -57,8 +57,16 @@ export function filesOf(result: Result): ResultFile[] {
   return [{ url: result.url, fileName: fileNameOf(result, result.media_type), bytes: result.bytes ?? null }];
 }
 
-/** What Copy copies: the text, or JSON written out; null for media. */
+/** Whether a result is a list of texts, which reads as one. */
+export function isListOfTexts(result: Result): boolean {
+  return result.items !== undefined && result.items.every(({ type }) => type === "text");
+}
+
+/** What Copy copies: the text, texts of a list one below the other, or JSON written out; null for media. */
 export function copyableText(result: Result): string | null {
+  if (isListOfTexts(result)) {
+    return (result.items ?? []).map(({ text }) => text ?? "").join("\n\n");
+  }
   if (result.type === "text") {
     return result.text ?? "";
   }

@@ -25,6 +25,9 @@ function step(number: number, status: StepData["status"]): StepData {
     waiting_reason: null,
     decide_by: null,
     repaired: false,
+    items_total: null,
+    items_done: null,
+    items_failed: null,
     items: null,
   };
 }

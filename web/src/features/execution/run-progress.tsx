@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import { isFinal } from "../../../../src/workflow/statuses.ts";
 import type { Execution, StepData } from "../../api/types.ts";
 import { useFormat } from "../../use-format.ts";
-import type { LiveOutput } from "./merge-events.ts";
+import { liveKey, type LiveOutput } from "./merge-events.ts";
 import classes from "./execution.module.css";
 
 interface RunProgressProps {
@@ -19,8 +19,12 @@ export function RunProgress({ execution, output }: RunProgressProps) {
   const text = t("execution.stepOf", { current, total });
   const working = execution.steps_data.filter((step) => step.status === "running");
   const measured = working.flatMap((step) => {
+    const { items_done: itemsDone, items_total: itemsTotal } = step;
+    if (itemsDone !== null && itemsTotal !== null) {
+      return [{ step, amount: t("execution.items.progress", { done: itemsDone, total: itemsTotal }) }];
+    }
     const fraction = output.fractions[step.step_number];
-    return fraction === undefined ? [] : [{ step, percent: format.percent(fraction) }];
+    return fraction === undefined ? [] : [{ step, amount: format.percent(fraction) }];
   });
   return (
     <div className={classes.progress}>
@@ -41,7 +45,7 @@ export function RunProgress({ execution, output }: RunProgressProps) {
           >
             <span
               className={classes.fill}
-              style={{ transform: `scaleX(${fillOf(step, output.fractions[step.step_number])})` }}
+              style={{ transform: `scaleX(${fillOf(step, fractionOf(step, output))})` }}
             />
           </span>
         ))}
@@ -52,9 +56,9 @@ export function RunProgress({ execution, output }: RunProgressProps) {
           {working.length > 0 && <span>{working.map(titleOf).join(" · ")}</span>}
         </output>
         {/* Outside the output, which is read aloud whenever it changes. */}
-        {measured.map(({ step, percent }) => (
+        {measured.map(({ step, amount }) => (
           <span key={step.step_number} className="figures">
-            {working.length > 1 ? `${titleOf(step)} ${percent}` : percent}
+            {working.length > 1 ? `${titleOf(step)} ${amount}` : amount}
           </span>
         ))}
       </div>
@@ -66,10 +70,26 @@ function titleOf(step: StepData): string {
   return step.name ?? String(step.step_number);
 }
 
+/** How far a step is, by its own word or by its items, those under way in part; undefined where nothing says so. */
+function fractionOf(step: StepData, { fractions }: LiveOutput): number | undefined {
+  if (step.items === null || step.items_total === null || step.items_total === 0) {
+    return fractions[step.step_number];
+  }
+  const parts = step.items.map(({ item, status }) => {
+    if (isFinal(status)) return 1;
+    return status === "running" ? (fractions[liveKey({ step_number: step.step_number, item })] ?? 0) : 0;
+  });
+  return parts.reduce((sum: number, part) => sum + part, 0) / step.items_total;
+}
+
 /** How full the segment of a step is; a step that says nothing of its progress stands at a third while it works. */
 function fillOf(step: StepData, fraction: number | undefined): number {
   if (isFinal(step.status)) {
     return 1;
+  }
+  // The items of a list that are done stay done while another waits for a person.
+  if (step.status === "waiting") {
+    return fraction ?? 0;
   }
   return step.status === "running" ? Math.max(0.08, fraction ?? 0.33) : 0;
 }

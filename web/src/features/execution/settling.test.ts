@@ -43,6 +43,9 @@ function stepData(changes: Partial<Execution["steps_data"][number]>): Execution[
     waiting_reason: null,
     decide_by: null,
     repaired: false,
+    items_total: null,
+    items_done: null,
+    items_failed: null,
     items: null,
     ...changes,
   };

@@ -1,4 +1,4 @@
-import type { Execution, ExecutionSummary } from "../../api/types.ts";
+import type { Execution, ExecutionSummary, ItemData, StepData } from "../../api/types.ts";
 
 /**
  * After a cancel a call that was already out goes on at its vendor. The server stores what it gives and costs when it
@@ -28,14 +28,20 @@ export function settlingPollMs(execution: Ended, nowMs: number): number | false 
 
 /** Whether a call is likely to be out still; one whose answer was lost is not, its step says so. */
 export function hasCallOut(execution: Execution, nowMs: number): boolean {
-  const isOut = execution.steps_data.some(
-    (step) =>
-      step.status === "cancelled" &&
-      step.attempts > 0 &&
-      step.error === null &&
-      !execution.results.some((result) => result.step_number === step.step_number),
-  );
+  const isOut = execution.steps_data.some((step) => {
+    const result = execution.results.find((other) => other.step_number === step.step_number);
+    if (step.items !== null) {
+      return step.items.some(
+        (item) => isCutShort(item) && !result?.items?.some((made) => made.item === item.item),
+      );
+    }
+    return isCutShort(step) && result === undefined;
+  });
   return isOut && isSettling(execution) && msSinceEnd(execution, nowMs) < ENDING_FOR_MS;
+}
+
+function isCutShort({ status, attempts, error }: StepData | ItemData): boolean {
+  return status === "cancelled" && attempts > 0 && error === null;
 }
 
 function msSinceEnd({ completed_at: end }: Ended, nowMs: number): number {

@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
 import { IconCopy, IconDownload } from "@tabler/icons-react";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { isFinal } from "../../../../src/workflow/statuses.ts";
 import type { Result, StepData } from "../../api/types.ts";
 import { LoadingLine } from "../../components/loading-line.tsx";
 import { MediumChip } from "../../components/medium.tsx";
@@ -11,7 +12,15 @@ import { showToast } from "../../components/toast.ts";
 import { isSomethingKnown } from "../../format.ts";
 import { useFormat } from "../../use-format.ts";
 import { ApprovalPanel } from "./approval-panel.tsx";
-import { captionsOfText, copyableText, copyText, fileNameOf, filesOf, saveText } from "./result-file.ts";
+import {
+  captionsOfText,
+  copyableText,
+  copyText,
+  fileNameOf,
+  filesOf,
+  isListOfTexts,
+  saveText,
+} from "./result-file.ts";
 import { loadMarkdownText, loadResultBody } from "./result-parts.ts";
 import classes from "./execution.module.css";
 
@@ -25,10 +34,12 @@ interface StepSectionProps {
   /** The text as it is written, before the result is there. */
   liveText: string | undefined;
   topic: string;
+  /** What its items have made, on a step that runs once per item; it then stands in the place of the result. */
+  items?: ReactNode;
 }
 
 /** One step of an execution: its state, then what it made, large. */
-export function StepSection({ executionId, step, result, liveText, topic }: StepSectionProps) {
+export function StepSection({ executionId, step, result, liveText, topic, items }: StepSectionProps) {
   const { t } = useTranslation();
   const number = step.step_number;
   const title =
@@ -45,24 +56,34 @@ export function StepSection({ executionId, step, result, liveText, topic }: Step
         {step.modality !== null && <MediumChip medium={step.modality} />}
         <Status status={step.status} />
       </header>
-      {step.error !== null && step.status !== "completed" && (
+      {step.error !== null && step.status !== "completed" && !saysItself(step) && (
         <Notice kind="error">{step.error.message}</Notice>
       )}
-      {result === undefined ? (
-        <Pending step={step} liveText={liveText} />
-      ) : (
-        <>
-          <Suspense fallback={liveText ? <Pending step={step} liveText={liveText} /> : <LoadingLine />}>
-            <ResultBody result={result} topic={topic} />
-          </Suspense>
-          <ResultFooter result={result} step={step} />
-          {step.waiting_reason === "approval" && (
-            <ApprovalPanel executionId={executionId} step={step} result={result} />
-          )}
-        </>
+      {items}
+      {items === undefined && result === undefined && <Pending step={step} liveText={liveText} />}
+      {items === undefined && result !== undefined && (
+        <Suspense fallback={liveText ? <Pending step={step} liveText={liveText} /> : <LoadingLine />}>
+          <ResultBody result={result} topic={topic} />
+        </Suspense>
+      )}
+      {result !== undefined && (items === undefined || isFinal(step.status)) && (
+        <ResultFooter result={result} step={step} />
+      )}
+      {items === undefined && result !== undefined && step.waiting_reason === "approval" && (
+        <ApprovalPanel
+          executionId={executionId}
+          stepNumber={step.step_number}
+          decideBy={step.decide_by}
+          result={result}
+        />
       )}
     </section>
   );
+}
+
+/** Items that failed each say why. */
+function saysItself({ items_failed: failed }: StepData): boolean {
+  return failed !== null && failed > 0;
 }
 
 function Pending({ step, liveText }: { step: StepData; liveText: string | undefined }) {
@@ -97,7 +118,8 @@ function ResultFooter({ result, step }: { result: Result; step: StepData }) {
   const { t } = useTranslation();
   const format = useFormat();
   const text = copyableText(result);
-  const files = filesOf(result);
+  // Of a list each item is offered by itself.
+  const files = result.items === undefined ? filesOf(result) : [];
   const captions = captionsOfText(result);
   const time = format.elapsedBetween(step.started_at, step.completed_at);
   const cost = isSomethingKnown(result.cost, result.cost_basis)
@@ -135,7 +157,11 @@ function ResultFooter({ result, step }: { result: Result; step: StepData }) {
           </Button>
         ))}
         {files.length === 0 && text !== null && (
-          <SaveButton text={text} fileName={fileNameOf(result, undefined)} label={t("execution.download")} />
+          <SaveButton
+            text={text}
+            fileName={fileNameOf(result, isListOfTexts(result) ? "text/markdown" : undefined)}
+            label={t("execution.download")}
+          />
         )}
         {captions !== null && (
           <SaveButton

@@ -30,7 +30,7 @@ export default defineConfig({
           name: "postgres",
           include: [
             "src/{db,engine}/**/*.test.ts",
-            "src/http/{costs,executions,execution-events,workflows,artifacts,rerun}.test.ts",
+            "src/http/{costs,executions,execution-events,decisions,workflows,artifacts,rerun}.test.ts",
             "test/recovery.test.ts",
             "test/rerun-recovery.test.ts",
             ON_POSTGRES_ONLY,

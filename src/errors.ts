@@ -39,7 +39,6 @@ export const ERROR_CATALOGUE = {
   range_not_satisfiable: { status: 416, title: { fr: "Plage impossible", en: "Range not satisfiable" } },
   invalid_request: { status: 422, title: { fr: "Requête invalide", en: "Invalid request" } },
   invalid_workflow: { status: 422, title: { fr: "Combinaison invalide", en: "Invalid workflow" } },
-  not_supported_yet: { status: 422, title: { fr: "Pas encore disponible", en: "Not supported yet" } },
   provider_not_configured: { status: 422, title: { fr: "Fournisseur à régler", en: "Provider not set up" } },
   unpriced_model: { status: 422, title: { fr: "Prix inconnu", en: "Unknown price" } },
   cap_too_low: { status: 422, title: { fr: "Plafond trop bas", en: "Cap too low" } },

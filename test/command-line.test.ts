@@ -379,6 +379,50 @@ describe("relais costs", () => {
   });
 });
 
+describe("relais decide", () => {
+  const asking = [{ ...POEM[0], approval: { timeout_hours: 24 } }];
+
+  async function runUntilAsked(): Promise<void> {
+    const exit = await relais([
+      "run",
+      file("a.json", asking),
+      "--topic",
+      "la mer",
+      "--rehearse",
+      "--out",
+      out,
+    ]);
+    expect(exit.code).toBe(3);
+    expect(exit.stdout).toContain("relais decide 1 approve");
+    expect(exit.stdout).toContain("Sans réponse le");
+    expect(readExecution().results).toHaveLength(1);
+  }
+
+  test("approves what a run waits for, with a file in its place, and writes the results anew", async () => {
+    await runUntilAsked();
+    const mine = file("mine.md", "Mon poème.");
+    const exit = await relais(["decide", "1", "approve", "--edit", mine, "--out", out]);
+    expect(exit).toMatchObject({ code: 0 });
+    expect(readExecution()).toMatchObject({
+      status: "completed",
+      results: [{ text: "Mon poème.", edited: true }],
+    });
+    const again = await relais(["decide", "1", "approve", "--out", out]);
+    expect(again.code).toBe(1);
+    expect(again.stderr).toContain("n’attend aucune décision");
+  });
+
+  test("rejects, and refuses words that are no decision", async () => {
+    await runUntilAsked();
+    const wrong = await relais(["decide", "1", "perhaps"]);
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain("approve, reject");
+    const exit = await relais(["decide", "1", "reject", "--out", out]);
+    expect(exit.code).toBe(1);
+    expect(readExecution()).toMatchObject({ status: "failed", total_cost: 0 });
+  });
+});
+
 describe("relais validate", () => {
   test("accepts a good file without storing or running anything", async () => {
     const exit = await relais(["validate", file("poem.json", POEM)]);
@@ -419,9 +463,9 @@ describe("relais validate", () => {
   });
 
   test("says what this version does not run yet", async () => {
-    const exit = await relais(["validate", file("a.json", [{ ...POEM[0], approval: true }])]);
+    const exit = await relais(["validate", file("a.json", [{ ...POEM[0], for_each: { in: "{topic}" } }])]);
     expect(exit.code).toBe(1);
-    expect(exit.stderr).toContain("steps[0].approval");
+    expect(exit.stderr).toContain("steps[0].for_each");
   });
 
   test.each(["{", ""])("says that %j is not JSON", async (content) => {

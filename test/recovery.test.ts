@@ -17,11 +17,13 @@ const CHILD = fileURLToPath(new URL("support/recovery-child.ts", import.meta.url
 const PROMPTS = ["one", "two printed: one", "three printed: two printed: one"];
 
 interface Orders {
-  behaviour: "print" | "job";
+  behaviour: "print" | "job" | "misfit";
   mode?: "live" | "rehearsal";
   itemsAtOnce?: number;
   dieAt?: { checkpoint: string; passage: number };
-  decision?: "retry" | "give_up";
+  decision?: "retry" | "give_up" | "approve";
+  /** Whether the first step waits to be approved. */
+  asks?: boolean;
 }
 
 let press: Press;
@@ -46,6 +48,7 @@ async function runChild(
     mode: "live",
     dieAt: null,
     decision: null,
+    asks: false,
     itemsAtOnce: null,
     folder,
     pressUrl: press.url,
@@ -171,6 +174,64 @@ describe("after SIGKILL where a call is in doubt", () => {
     await runChild({ behaviour: "print", decision: "give_up" });
     expect(await readLedger()).toMatchObject({ status: "failed", total: PRINT_COST_NANO_USD, inDoubt: 1 });
     expect(press.paid()).toBe(2);
+  });
+});
+
+/** Each step takes two calls here: one whose answer does not fit, and one that has it corrected. */
+describe("after SIGKILL around the correction of an answer", () => {
+  const behaviour = "misfit";
+  test.each([
+    ["after_settled", 1],
+    ["before_reserve", 2],
+    ["after_reserve", 2],
+    ["after_settled", 2],
+  ])("at passage %s/%i goes on by itself, and buys neither call twice", async (checkpoint, passage) => {
+    const first = await runChild({ behaviour, dieAt: { checkpoint, passage } });
+    expect(first.signal).toBe("SIGKILL");
+    expect((await runChild({ behaviour })).words).toMatchObject({ status: "completed" });
+    const cost = 6 * PRINT_COST_NANO_USD;
+    expect(await readLedger()).toMatchObject({ status: "completed", total: cost, sum: cost, inDoubt: 0 });
+    expect(press.paid()).toBe(6);
+    const prompts = press.orders.map(({ prompt }) => prompt);
+    const [one, correction, ...others] = prompts.filter((prompt) => prompt.startsWith("one"));
+    expect(one).toBe("one");
+    expect(correction).toContain("<your_answer>\nprinted: one\n</your_answer>");
+    expect(correction).toContain("“title” is missing");
+    expect(others).toEqual([]);
+  });
+
+  test.each([
+    ["after_sent", 0],
+    ["after_answer", 1],
+  ])("at passage %s/2 asks, and repeats the correction alone", async (checkpoint, billed) => {
+    const first = await runChild({ behaviour, dieAt: { checkpoint, passage: 2 } });
+    expect(first.signal).toBe("SIGKILL");
+    expect((await runChild({ behaviour })).words).toMatchObject({
+      status: "waiting",
+      waitingFor: { reason: "in_doubt", stepNumber: 1 },
+    });
+    expect(press.paid()).toBe(1 + billed);
+    await runChild({ behaviour, decision: "retry" });
+    expect(await readLedger()).toMatchObject({ status: "completed", inDoubt: 1 });
+    expect(press.paid()).toBe(6 + billed);
+    expect(press.paid("one")).toBe(1);
+  });
+});
+
+describe("after SIGKILL around a result that a person is asked about", () => {
+  const places = ["after_reserve", "after_stored", "after_settled"];
+  test.each(places)("at %s the result is asked about once, and never goes on unasked", async (checkpoint) => {
+    const behaviour = "job";
+    const first = await runChild({ behaviour, asks: true, dieAt: { checkpoint, passage: 1 } });
+    expect(first.signal).toBe("SIGKILL");
+    expect((await runChild({ behaviour, asks: true })).words).toMatchObject({
+      status: "waiting",
+      waitingFor: { reason: "approval", stepNumber: 1 },
+    });
+    expect(press.paid()).toBe(1);
+    await runChild({ behaviour, decision: "approve" });
+    expect(await readLedger()).toEqual({ ...COMPLETE, reserved: 0, inDoubt: 0 });
+    expect(press.paid()).toBe(3);
   });
 });
 

@@ -7,7 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Execution, ExecutionEvent, ProblemBody } from "../src/http/app.ts";
-import { executionEventSchema, progressEventSchema } from "../src/http/schemas.ts";
+import { executionEventSchema, progressEventSchema } from "../src/http/event-schemas.ts";
 import { FAKE_BFL_KEY, startFakeBlackForestLabs } from "./support/fake-black-forest-labs.ts";
 import { FAKE_MIDJOURNEY_KEY, startFakeMidjourney } from "./support/fake-midjourney.ts";
 import { startFakeOpenai } from "./support/fake-openai.ts";

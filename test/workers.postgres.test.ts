@@ -165,6 +165,63 @@ describe("many workers", () => {
   });
 });
 
+const asked = (prompt: string, approval: true | { timeout_hours: number }) =>
+  newExecution([pressStep(1, prompt, { approval }), pressStep(2, "after {step1_output}")]);
+
+describe("an approval, with many workers", () => {
+  test("is waited for by nobody, and ends once, by a person or by its time limit", async () => {
+    await Promise.all([startWorker(2), startWorker(2)]);
+    const decided = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => server.engine.create(asked(`decided ${index}`, true))),
+    );
+    const expired = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        server.engine.create(asked(`expired ${index}`, { timeout_hours: 0.0001 })),
+      ),
+    );
+    for (const id of decided) await server.waitFor(id, ["waiting"]);
+    for (const id of decided) await server.engine.decide(id, { decision: "approve", stepNumber: 1 });
+    for (const id of decided) await server.waitFor(id, ["completed"]);
+    for (const id of expired) await server.waitFor(id, ["failed"]);
+    for (const id of expired) {
+      const events = await listEvents(server.db, id, 0);
+      const ends = events.filter(({ event }) => event.type === "step" && event.data.status === "failed");
+      expect(ends).toHaveLength(1);
+      expect(events.map(({ number }) => number)).toEqual(events.map((_, index) => index + 1));
+    }
+    expect(press.paid()).toBe(30);
+  });
+
+  test("is not undone by the answer of a call that was taken for lost", async () => {
+    const paused = await startWorker();
+    const id = await server.engine.create(
+      newExecution([pressStep(1, "held", { approval: true, ...behaving("hold") })]),
+    );
+    await press.waitForOrders(1);
+    await until(() => paused.sent() === 1);
+    paused.process.kill("SIGSTOP");
+    await startWorker();
+    expect((await server.waitFor(id, ["waiting"])).waitingFor?.reason).toBe("in_doubt");
+    await server.engine.decide(id, { decision: "retry", stepNumber: 1 });
+    await press.waitForOrders(2);
+    press.release();
+    await until(async () => (await listStepRuns(server.db, id))[0]?.waitingReason === "approval");
+    paused.process.kill("SIGCONT");
+    await until(async () =>
+      (await listAttempts(server.db, id)).every(({ status }) => status === "succeeded"),
+    );
+    const attempts = await listAttempts(server.db, id);
+    expect(attempts.map(({ isUnused }) => isUnused)).toEqual([true, false]);
+    expect((await listStepRuns(server.db, id))[0]).toMatchObject({
+      status: "waiting",
+      waitingReason: "approval",
+      costNanoUsd: 2 * PRINT_COST_NANO_USD,
+    });
+    await server.engine.decide(id, { decision: "approve", stepNumber: 1 });
+    await server.waitFor(id, ["completed"]);
+  });
+});
+
 describe("a server without a worker", () => {
   test("hears live text and stored events of a worker within 300 ms", async () => {
     await startWorker();

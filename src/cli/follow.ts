@@ -1,13 +1,12 @@
 import {
   executionEventSchema,
-  executionSchema,
   progressEventSchema,
   stepEventSchema,
-  type Execution,
   type ExecutionEvent,
   type ProgressEvent,
   type StepEvent,
-} from "../http/schemas.ts";
+} from "../http/event-schemas.ts";
+import { executionSchema, type Execution } from "../http/schemas.ts";
 import { isFinal } from "../workflow/statuses.ts";
 import type { Client } from "./client.ts";
 import { CommandFailure, EXIT } from "./command-failure.ts";

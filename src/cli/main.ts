@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import packageFile from "../../package.json" with { type: "json" };
 import { messageOf, RelaisError, type Language, type LocalText } from "../errors.ts";
 import type { CostGrouping } from "../http/cost-schemas.ts";
+import { DECISIONS } from "../workflow/statuses.ts";
 import { CommandFailure, EXIT, type ExitCode } from "./command-failure.ts";
 import { languageOfArguments, LANGUAGES } from "./language.ts";
 import type { CapChanges } from "./caps.ts";
@@ -93,6 +94,7 @@ function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Co
         : (await import("./models.ts")).listModels;
       finish(await show(await settings(), terminal));
     });
+  addDecideCommand(command("decide <run> <decision>", USAGE.decide), terminal, finish);
   command("validate <file>", USAGE.validate).action(async (file: string) => {
     const { validate } = await import("./validate.ts");
     finish(validate(file, terminal));
@@ -256,6 +258,55 @@ function addCapsCommand(command: Command, terminal: Terminal, finish: (code: Exi
 
 function readCapOrNone(text: string, language: Language): number | "none" {
   return text === "none" ? text : readUsd(text, USAGE.wrongCapOrNone[language]);
+}
+
+interface DecideFlags {
+  step?: number;
+  item?: number;
+  cap?: number;
+  edit?: string;
+  out?: string;
+}
+
+function addDecideCommand(command: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  const { language } = terminal;
+  const number = (text: string): number => readIndex(text, language);
+  command
+    .option("--step <number>", USAGE.step[language], number)
+    .option("--item <number>", USAGE.item[language], number)
+    .option("--cap <usd>", USAGE.newCap[language], (text) => readCap(text, language))
+    .option("--edit <file>", USAGE.edit[language])
+    .option("--out <folder>", USAGE.out[language])
+    .action(async (run: string, asked: string, flags: DecideFlags) => {
+      const { decide } = await import("./decide.ts");
+      const decision = DECISIONS.find((known) => known === asked.replace("-", "_"));
+      if (decision === undefined) throw wrongDecision(asked);
+      const options = {
+        executionId: readIndex(run, language),
+        decision,
+        step: flags.step ?? null,
+        item: flags.item ?? null,
+        capUsd: flags.cap ?? null,
+        editFile: flags.edit ?? null,
+        outFolder: flags.out ?? null,
+      };
+      finish(await decide(await settings(), options, terminal));
+    });
+}
+
+function wrongDecision(asked: string): CommandFailure {
+  const known = DECISIONS.join(", ");
+  const detail = {
+    fr: `« ${asked} » n’est pas une décision. Il faut une de celles-ci : ${known}. Rien n’a changé.`,
+    en: `“${asked}” is no decision. It takes one of these: ${known}. Nothing has changed.`,
+  };
+  return new CommandFailure(detail, EXIT.usage);
+}
+
+/** A number that may be 0, as the first item is. */
+function readIndex(text: string, language: Language): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError(USAGE.wrongNumber[language]);
 }
 
 function readCap(text: string, language: Language): number {

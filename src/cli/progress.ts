@@ -1,4 +1,4 @@
-import type { ExecutionEvent, ProgressEvent, StepEvent } from "../http/schemas.ts";
+import type { ExecutionEvent, ProgressEvent, StepEvent } from "../http/event-schemas.ts";
 import type { Language, LocalText } from "../errors.ts";
 import { isFinal } from "../workflow/statuses.ts";
 import type { Listener } from "./follow.ts";

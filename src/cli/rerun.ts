@@ -13,7 +13,7 @@ import { API } from "./follow.ts";
 import { costText, usdText } from "./number-text.ts";
 import { refusal } from "./refusal.ts";
 import { makeFolder } from "./result-files.ts";
-import { seeThrough, type Started } from "./run.ts";
+import { seeThrough, type Started } from "./see-through.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface RerunOptions {

@@ -85,6 +85,13 @@ function waitingLine(execution: Execution, server: ServerToAsk): LocalText {
       en: `Step ${step} could cost ${most.en}, more than the cap allows: nothing was sent. ${begin.en} on the page ${page}, or raise the cap: ${raise}\nTo cancel instead: ${cancel}`,
     };
   }
+  if (waiting_for?.reason === "approval") {
+    const decide = (decision: string): string => `relais decide ${id} ${decision}`;
+    return {
+      fr: `L’étape ${step} attend votre accord sur son résultat ; rien ne part de lui avant.${limitOf(execution).fr} ${decide("approve")} l’approuve, ${decide("reject")} le refuse ; la page ${page} permet aussi de le modifier.`,
+      en: `Step ${step} waits for you to approve its result; nothing starts from it before.${limitOf(execution).en} ${decide("approve")} approves it, ${decide("reject")} rejects it; on the page ${page} you can edit it too.`,
+    };
+  }
   const item = waiting_for?.item;
   const retry = answer({ decision: "retry", step_number: step, ...(item !== undefined && { item }) });
   const place: LocalText =
@@ -94,6 +101,19 @@ function waitingLine(execution: Execution, server: ServerToAsk): LocalText {
   return {
     fr: `L’appel de ${place.fr} est parti sans que sa réponse soit connue : il a peut-être été facturé (${most.fr}). ${begin.fr} sur la page ${page}, ou par : ${retry} («\u00a0give_up\u00a0» pour abandonner l’étape).`,
     en: `The call of ${place.en} left and its answer is not known: it may have been billed (${most.en}). ${begin.en} on the page ${page}, or with: ${retry} (“give_up” to drop the step).`,
+  };
+}
+
+/** Until when an approval is waited for; empty where that is without a limit. */
+function limitOf({ waiting_for, steps_data }: Execution): LocalText {
+  const step = steps_data.find(({ step_number }) => step_number === waiting_for?.step_number);
+  const until = step?.decide_by ?? null;
+  if (until === null) return { fr: "", en: "" };
+  const time = (locale: string): string =>
+    new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(until));
+  return {
+    fr: ` Sans réponse le ${time("fr-FR")}, il sera refusé.`,
+    en: ` Unanswered by ${time("en-US")}, it counts as rejected.`,
   };
 }
 

@@ -1,26 +1,13 @@
-import path from "node:path";
-import {
-  executeAnswerSchema,
-  executionStateSchema,
-  type ExecuteAnswer,
-  type ExecuteBody,
-  type Execution,
-} from "../http/schemas.ts";
+import { executeAnswerSchema, type ExecuteBody } from "../http/schemas.ts";
 import { connect, type Client } from "./client.ts";
-import { CommandFailure, EXIT, type ExitCode } from "./command-failure.ts";
+import type { ExitCode } from "./command-failure.ts";
 import type { Settings } from "./config.ts";
-import { API, followExecution } from "./follow.ts";
-import { ProgressDisplay } from "./progress.ts";
+import { API } from "./follow.ts";
 import { refusal } from "./refusal.ts";
-import { makeFolder, writeResults } from "./result-files.ts";
+import { makeFolder } from "./result-files.ts";
 import { closeSource, openSource, readInputs, readTarget, type RunSource } from "./run-source.ts";
-import { summaryOf } from "./run-summary.ts";
+import { seeThrough, type Started } from "./see-through.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** A launcher and a terminal may each pass the same Ctrl-C on; a person takes longer to press it again. */
-const SAME_INTERRUPT_MS = 1_000;
-/** Calls that a cancel cannot end are waited for this long, so that what they cost is known. */
-const CANCELLED_GRACE_MS = 600_000;
 
 export interface RunOptions {
   /** A template, the number of a workflow, or a JSON file. */
@@ -50,35 +37,6 @@ export async function run(settings: Settings, options: RunOptions, terminal: Ter
   return await seeThrough({ client, settings, terminal, outFolder: options.outFolder }, started);
 }
 
-/** An execution that the API has accepted. */
-export interface Started {
-  id: number;
-  totalSteps: number;
-  warnings: ExecuteAnswer["warnings"];
-}
-
-/** Starts an execution, shows how far it is, writes its results as files and closes the client. */
-export async function seeThrough(
-  options: { client: Client; settings: Settings; terminal: Terminal; outFolder: string | null },
-  begin: () => Promise<Started>,
-): Promise<ExitCode> {
-  const { client, settings, terminal, outFolder } = options;
-  let graceMs = 0;
-  try {
-    const started = await begin();
-    for (const { path: place, message } of started.warnings) terminal.note(`${place}: ${message}`);
-    const execution = await follow(client, started, terminal);
-    const folder = outFolder ?? path.join("out", String(execution.id));
-    const files = await writeResults(client, execution, folder);
-    const context = { files, serverUrl: client.serverUrl, needsToken: settings.accessToken !== null };
-    for (const line of summaryOf(execution, context)) terminal.print(line);
-    if (execution.status === "cancelled") graceMs = CANCELLED_GRACE_MS;
-    return exitCodeOf(execution);
-  } finally {
-    await client.close({ graceMs });
-  }
-}
-
 async function start(client: Client, options: RunOptions, source: RunSource): Promise<Started> {
   const body: ExecuteBody = {
     ...source.body,
@@ -93,53 +51,4 @@ async function start(client: Client, options: RunOptions, source: RunSource): Pr
   if (!answer.ok) throw await refusal(answer, { isLiveRun: !options.isRehearsal });
   const { execution_id, total_steps, warnings } = executeAnswerSchema.parse(await answer.json());
   return { id: execution_id, totalSteps: total_steps, warnings };
-}
-
-async function follow(
-  client: Client,
-  { id, totalSteps }: Pick<Started, "id" | "totalSteps">,
-  terminal: Terminal,
-): Promise<Execution> {
-  const display = new ProgressDisplay({ output: process.stderr, language: terminal.language, totalSteps });
-  onInterrupt(() => {
-    terminal.note({
-      fr: "Annulation : rien de nouveau ne part. Un appel déjà envoyé est attendu pour savoir ce qu’il coûte\u202f; un second Ctrl-C quitte sans attendre.",
-      en: "Cancelling: nothing new leaves. A call already sent is waited for, to know what it costs; a second Ctrl-C leaves without waiting.",
-    });
-    void cancel(client, id, terminal);
-  });
-  try {
-    return await followExecution(client, id, display);
-  } finally {
-    display.end();
-  }
-}
-
-async function cancel(client: Client, id: number, terminal: Terminal): Promise<void> {
-  try {
-    await client.json(executionStateSchema, `${API}/executions/${id}/cancel`, { method: "POST" });
-  } catch (error) {
-    // It may have ended by itself just now; the command then ends by itself too.
-    if (error instanceof CommandFailure) terminal.note(error.detail);
-    else throw error;
-  }
-}
-
-function onInterrupt(action: () => void): void {
-  let firstAt: number | null = null;
-  const hear = (): void => {
-    if (firstAt === null) {
-      firstAt = performance.now();
-      action();
-    } else if (performance.now() - firstAt > SAME_INTERRUPT_MS) {
-      process.exit(EXIT.failed);
-    }
-  };
-  process.on("SIGINT", hear);
-  process.on("SIGTERM", hear);
-}
-
-function exitCodeOf({ status }: Execution): ExitCode {
-  if (status === "completed") return EXIT.completed;
-  return status === "waiting" ? EXIT.waiting : EXIT.failed;
 }

@@ -20,6 +20,24 @@ export const USAGE = {
     fr: "exécute un template, une combinaison enregistrée (son numéro) ou un fichier .json, et écrit ses résultats",
     en: "run a template, a saved workflow (its number) or a .json file, and write its results",
   },
+  decide: {
+    fr: "répond à ce qu’une exécution attend : approve, reject, retry, give_up ou raise_cap",
+    en: "answer what a run waits for: approve, reject, retry, give_up or raise_cap",
+  },
+  step: {
+    fr: "l’étape (celle que l’exécution attend par défaut)",
+    en: "the step (the one that the run waits for by default)",
+  },
+  item: { fr: "l’élément, pour une étape qui en a plusieurs", en: "the item, of a step that has several" },
+  newCap: {
+    fr: "avec raise_cap : le nouveau plafond, en dollars",
+    en: "with raise_cap: the new cap, in dollars",
+  },
+  edit: {
+    fr: "avec approve : un fichier dont le contenu remplace le résultat",
+    en: "with approve: a file whose content takes the place of the result",
+  },
+  wrongNumber: { fr: "Il faut un numéro, par exemple 12.", en: "It takes a number, for example 12." },
   templates: { fr: "liste les templates", en: "list the templates" },
   providers: {
     fr: "liste les fournisseurs, avec ce qui est réglé et ce qui manque",

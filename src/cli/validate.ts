@@ -17,8 +17,8 @@ export function validate(file: string, terminal: Terminal): ExitCode {
           today: today(),
           schemaProblem: answerSchemaProblem,
         })
-      : { problems: read.problems, warnings: [], unsupported: [] };
-  const problems = [...check.problems, ...check.unsupported];
+      : { problems: read.problems, warnings: [] };
+  const { problems } = check;
   if (check.warnings.length > 0) {
     terminal.note({ fr: `${file}, à savoir :`, en: `${file}, worth knowing:` });
     terminal.note(problemLines(check.warnings, language));

@@ -2,9 +2,10 @@ import { sql, type Selectable } from "kysely";
 import type { StepKey } from "../workflow/definition.ts";
 import type { Cost, CostBasis, NanoUsd } from "../workflow/money.ts";
 import type { AttemptStatus } from "../workflow/statuses.ts";
+import type { RepairRequest } from "../workflow/repair.ts";
 import type { Json } from "../workflow/values.ts";
 import type { Db, Trx } from "./database.ts";
-import { toJson } from "./json-column.ts";
+import { fromNullableJson, toJson } from "./json-column.ts";
 import type { AttemptTable } from "./schema.ts";
 import type { StoredFailure } from "./stored-values.ts";
 
@@ -79,6 +80,7 @@ export async function insertAttempt(trx: Trx, attempt: NewAttempt): Promise<void
       usage: null,
       failure: null,
       budget_scope: attempt.budgetScope,
+      repair: null,
       created_at: attempt.createdAt,
       sent_at: null,
       settled_at: null,
@@ -92,6 +94,7 @@ export interface AttemptChange {
   cost?: Cost;
   usage?: Record<string, Json>;
   failure?: StoredFailure;
+  repair?: RepairRequest;
   isUnused?: boolean;
   sentAt?: string;
   settledAt?: string;
@@ -115,6 +118,7 @@ export async function moveAttempt(
       }),
       ...(change.usage !== undefined && { usage: toJson(change.usage) }),
       ...(change.failure !== undefined && { failure: toJson(change.failure) }),
+      ...(change.repair !== undefined && { repair: toJson(change.repair) }),
       ...(change.isUnused !== undefined && { is_unused: change.isUnused ? 1 : 0 }),
       ...(change.sentAt !== undefined && { sent_at: change.sentAt }),
       ...(change.settledAt !== undefined && { settled_at: change.settledAt }),
@@ -123,6 +127,24 @@ export async function moveAttempt(
     .where("status", "in", from)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
+}
+
+/** What a step run is to have corrected, and the number of the call that made it; null where there is nothing. */
+export async function getRepair(
+  db: Db,
+  executionId: number,
+  key: StepKey,
+): Promise<{ request: RepairRequest; after: number } | null> {
+  const row = await db
+    .selectFrom("attempts")
+    .select(["repair", "number"])
+    .where("execution_id", "=", executionId)
+    .where("step_number", "=", key.stepNumber)
+    .where("item", "=", key.item)
+    .where("repair", "is not", null)
+    .executeTakeFirst();
+  const request = row && fromNullableJson(row.repair);
+  return request ? { request, after: row.number } : null;
 }
 
 /** All attempts of an execution, oldest first. */

@@ -45,9 +45,10 @@ export async function removeExecution(trx: Trx, id: number, now: string): Promis
     .execute();
   await trx
     .updateTable("step_runs")
-    .set({ output: null, error: null, item_value: null })
+    .set({ output: null, original_output: null, error: null, item_value: null })
     .where("execution_id", "=", id)
     .execute();
+  await trx.updateTable("attempts").set({ repair: null }).where("execution_id", "=", id).execute();
   await trx.deleteFrom("execution_events").where("execution_id", "=", id).execute();
   return { state: "removed", hashes: await deleteArtifactsOf(trx, id) };
 }

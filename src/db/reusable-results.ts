@@ -50,6 +50,7 @@ export async function listReusableResults(
     .where("workflow_executions.deleted_at", "is", null)
     .where("step_runs.status", "=", "completed")
     .where("step_runs.output", "is not", null)
+    .where("step_runs.original_output", "is", null)
     .where("step_runs.performed_by", "not in", ["cache", "person"])
     .orderBy("attempts.created_at", "desc")
     .limit(CANDIDATES)

@@ -9,6 +9,7 @@ import type {
   StepRunStatus,
   WaitingReason,
 } from "../workflow/statuses.ts";
+import type { RepairRequest } from "../workflow/repair.ts";
 import type { Json, Value } from "../workflow/values.ts";
 import type { JsonText } from "./json-column.ts";
 import type {
@@ -113,6 +114,9 @@ export interface StepRunTable {
   place_since: string | null;
   started_at: string | null;
   completed_at: string | null;
+  decide_by: string | null;
+  original_output: JsonText<StoredOutput> | null;
+  is_repaired: Generated<number>;
   item_value: JsonText<Value> | null;
   items_total: number | null;
   items_done: number | null;
@@ -137,6 +141,7 @@ export interface AttemptTable {
   cost_basis: CostBasis | null;
   usage: JsonText<Record<string, Json>> | null;
   failure: JsonText<StoredFailure> | null;
+  repair: JsonText<RepairRequest> | null;
   is_unused: Generated<number>;
   is_crowded_out: Generated<number>;
   budget_scope: string | null;

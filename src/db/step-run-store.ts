@@ -3,7 +3,7 @@ import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
 import type { StepRunStatus } from "../workflow/statuses.ts";
 import type { Value } from "../workflow/values.ts";
 import type { Db, Trx } from "./database.ts";
-import { fromNullableJson, toNullableJson } from "./json-column.ts";
+import { fromNullableJson, toJson, toNullableJson } from "./json-column.ts";
 import type { StepRunTable } from "./schema.ts";
 import type { StepSnapshot, StoredOutput } from "./stored-values.ts";
 
@@ -13,7 +13,10 @@ export interface StepRunRow extends StepSnapshot {
   itemValue: Value | null;
 }
 
-export type StepRunChange = Partial<Omit<StepRunRow, keyof StepKey>>;
+export type StepRunChange = Partial<Omit<StepRunRow, keyof StepKey | "isEdited">> & {
+  /** What was made, where a person puts something else in its place. */
+  originalOutput?: StoredOutput;
+};
 
 export function toStepRun(row: Selectable<StepRunTable>): StepRunRow {
   return {
@@ -39,6 +42,9 @@ export function toStepRun(row: Selectable<StepRunTable>): StepRunRow {
     placeSince: row.place_since,
     startedAt: row.started_at,
     completedAt: row.completed_at,
+    decideBy: row.decide_by,
+    isEdited: row.original_output !== null,
+    isRepaired: row.is_repaired === 1,
     itemValue: fromNullableJson(row.item_value),
     itemsTotal: row.items_total,
     itemsDone: row.items_done,
@@ -89,6 +95,8 @@ export async function insertStepRuns(trx: Trx, executionId: number, keys: StepKe
         place_since: null,
         started_at: null,
         completed_at: null,
+        decide_by: null,
+        original_output: null,
       })),
     )
     .execute();
@@ -174,6 +182,34 @@ export async function getStepStatus(
   return row?.status;
 }
 
+/** Whether a step run has a result, whatever has become of it. */
+export async function hasOutput(db: Db, executionId: number, key: StepKey): Promise<boolean> {
+  const row = await db
+    .selectFrom("step_runs")
+    .select("item")
+    .where("execution_id", "=", executionId)
+    .where("step_number", "=", key.stepNumber)
+    .where("item", "=", key.item)
+    .where("output", "is not", null)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Results that wait to be approved and whose time is over, of all executions. */
+export async function listOverdue(
+  db: Db,
+  { now, limit }: { now: string; limit: number },
+): Promise<(StepKey & { executionId: number })[]> {
+  return await db
+    .selectFrom("step_runs")
+    .select(["execution_id as executionId", "step_number as stepNumber", "item"])
+    .where("waiting_reason", "=", "approval")
+    .where("decide_by", "<=", now)
+    .orderBy("decide_by")
+    .limit(limit)
+    .execute();
+}
+
 /** Changes one step run and gives its new row; undefined, and nothing changed, where it is in none of the statuses `from`. */
 export async function updateStepRun(
   trx: Trx,
@@ -209,6 +245,9 @@ export async function updateStepRun(
       ...(change.placeSince !== undefined && { place_since: change.placeSince }),
       ...(change.startedAt !== undefined && { started_at: change.startedAt }),
       ...(change.completedAt !== undefined && { completed_at: change.completedAt }),
+      ...(change.decideBy !== undefined && { decide_by: change.decideBy }),
+      ...(change.originalOutput !== undefined && { original_output: toJson(change.originalOutput) }),
+      ...(change.isRepaired !== undefined && { is_repaired: change.isRepaired ? 1 : 0 }),
       ...(change.itemsTotal !== undefined && { items_total: change.itemsTotal }),
       ...(change.itemsDone !== undefined && { items_done: change.itemsDone }),
       ...(change.itemsFailed !== undefined && { items_failed: change.itemsFailed }),

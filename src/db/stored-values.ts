@@ -75,6 +75,12 @@ export interface StepSnapshot extends StepKey {
   itemsTotal: number | null;
   itemsDone: number | null;
   itemsFailed: number | null;
+  /** Until when a result waits to be approved; null: without a limit, or it does not. Older events lack what follows. */
+  decideBy?: string | null;
+  /** Whether a person has put something in the place of what was made. */
+  isEdited?: boolean;
+  /** Whether a call was spent on having an answer corrected. */
+  isRepaired?: boolean;
 }
 
 /** The state of an execution, without its steps. */

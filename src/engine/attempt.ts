@@ -16,7 +16,7 @@ import { pollDelayMs, retryDelayMs, shouldRetry } from "../workflow/retry.ts";
 import type { EventHub } from "./events.ts";
 import type { ExecutionFrame } from "./execution-state.ts";
 import { cancelled, storedFailure, timedOut } from "./failures.ts";
-import type { Journal, OpenAttempt, Tenure, TurnedAway } from "./journal.ts";
+import type { AfterFailure, Journal, OpenAttempt, Tenure, TurnedAway } from "./journal.ts";
 import type { Places } from "./places.ts";
 import { mayRepeatUnasked } from "./recovery.ts";
 
@@ -84,10 +84,16 @@ export class AttemptRunner {
    */
   async run(
     tenure: Tenure,
-    options: { step: Step; key: StepKey; call: PreparedCall; onOpen(handle: CallHandle): void },
+    options: {
+      step: Step;
+      key: StepKey;
+      call: PreparedCall;
+      callsBefore: number;
+      onOpen(handle: CallHandle): void;
+    },
   ): Promise<"ended" | "fenced" | "no_place"> {
     const { journal, places, checkpoint } = this.#deps;
-    const { key, call } = options;
+    const { key, call, callsBefore } = options;
     await checkpoint("before_reserve");
     const reservation = await journal.reserve(tenure, key, call);
     const { state } = reservation;
@@ -95,7 +101,8 @@ export class AttemptRunner {
     if (state !== "reserved") return "ended";
     const { attempt } = reservation;
     await checkpoint("after_reserve");
-    const pending = new PendingCall(this.#deps, { frame: tenure, attempt, call, step: options.step });
+    const { step } = options;
+    const pending = new PendingCall(this.#deps, { frame: tenure, attempt, call, step, callsBefore });
     // Before the call is marked as sent: a cancel that comes right after that has to reach it.
     options.onOpen(pending);
     try {
@@ -116,13 +123,14 @@ export class AttemptRunner {
       call: PreparedCall;
       attempt: OpenAttempt;
       jobId: string;
+      callsBefore: number;
       onOpen(handle: CallHandle): void;
     },
   ): Promise<void> {
-    const { attempt, call, step, jobId } = options;
-    const pending = new PendingCall(this.#deps, { frame, attempt, call, step });
+    const { jobId } = options;
+    const pending = new PendingCall(this.#deps, { frame, ...options });
     options.onOpen(pending);
-    await pending.finish(jobId).finally(() => this.#deps.places.freed(call.provider));
+    await pending.finish(jobId).finally(() => this.#deps.places.freed(options.call.provider));
   }
 }
 
@@ -133,6 +141,8 @@ class PendingCall implements CallHandle {
   readonly #attempt: OpenAttempt;
   readonly #call: PreparedCall;
   readonly #step: Step;
+  /** How often its request was sent before, this time included: `max_attempts` bounds that. */
+  readonly #tries: number;
   readonly #controller = new AbortController();
   readonly #stored = new Map<OutputFile, StoredFile>();
   #jobId: string | null = null;
@@ -145,13 +155,21 @@ class PendingCall implements CallHandle {
 
   constructor(
     dependencies: AttemptDependencies,
-    options: { frame: ExecutionFrame; attempt: OpenAttempt; call: PreparedCall; step: Step },
+    options: {
+      frame: ExecutionFrame;
+      attempt: OpenAttempt;
+      call: PreparedCall;
+      step: Step;
+      /** Calls of the step that asked for something else: the answer that this one is to have corrected. */
+      callsBefore: number;
+    },
   ) {
     this.#deps = dependencies;
     this.#frame = options.frame;
     this.#attempt = options.attempt;
     this.#call = options.call;
     this.#step = options.step;
+    this.#tries = options.attempt.number - options.callsBefore;
   }
 
   cancel(): void {
@@ -356,8 +374,9 @@ class PendingCall implements CallHandle {
     await journal.fail(this.#frame, this.#attempt, { failure, cost, next: this.#next(error) });
   }
 
-  #next(error: ProviderFailure): { state: "failed" } | { state: "retry"; retryAt: string } | TurnedAway {
-    const { number: attempt } = this.#attempt;
+  #next(error: ProviderFailure): AfterFailure | TurnedAway {
+    if (error.repair !== null) return { state: "repair", repair: error.repair };
+    const attempt = this.#tries;
     const { billed, isTransient, retryAfterMs, code } = error;
     const maxAttempts = this.#step.retry.max_attempts;
     const delayMs = retryDelayMs({ attempt, retryAfterMs, random: Math.random() });
@@ -381,9 +400,9 @@ class PendingCall implements CallHandle {
     const isRepeated =
       this.#jobId === null &&
       mayRepeatUnasked(reserved, retryUnknownUnderNanoUsd) &&
-      this.#attempt.number < this.#step.retry.max_attempts;
+      this.#tries < this.#step.retry.max_attempts;
     const delayMs = retryDelayMs({
-      attempt: this.#attempt.number,
+      attempt: this.#tries,
       retryAfterMs: null,
       random: Math.random(),
     });

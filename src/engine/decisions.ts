@@ -9,7 +9,8 @@ import type { ExecutionSnapshot, StoredFailure } from "../db/stored-values.ts";
 import { RelaisError, type LocalText } from "../errors.ts";
 import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
 import { moneyText, type NanoUsd } from "../workflow/money.ts";
-import { isFinal, type StepRunStatus } from "../workflow/statuses.ts";
+import { isFinal, type StepRunStatus, type WaitingReason } from "../workflow/statuses.ts";
+import { approve, expire, reject } from "./approval.ts";
 import { budgetOf, isShared } from "./budgets.ts";
 import type { DecisionRequest, NewExecution } from "./engine.ts";
 import { changeStep, costOfCalls, snapshotOfExecution, WAITS_FOR_NOTHING } from "./execution-state.ts";
@@ -49,7 +50,7 @@ export async function createExecution(trx: Trx, execution: NewExecution, now: st
   };
   await appendEvent(trx, id, { type: "execution", data: first }, now);
   await keepInputFiles(trx, { executionId: id, inputs: execution.inputs, files: inputFiles, now });
-  if (rerun) await takeOverResults(trx, { executionId: id, origin: rerun, now });
+  if (rerun) await takeOverResults(trx, { executionId: id, origin: rerun, steps: execution.steps, now });
   return id;
 }
 
@@ -79,7 +80,7 @@ export async function cancelExecution(trx: Trx, id: number, now: string): Promis
   await appendEvent(trx, id, { type: "execution", data }, now);
 }
 
-/** @throws RelaisError `not_found`, `conflict`, `cap_too_low`, `invalid_request` or `not_supported_yet`. */
+/** @throws RelaisError `not_found`, `conflict`, `cap_too_low` or `invalid_request`. */
 export async function decideExecution(
   trx: Trx,
   id: number,
@@ -107,9 +108,21 @@ export async function decideExecution(
         await resumeStep(trx, id, other, now);
     }
   } else {
-    throw notSupportedYet();
+    requireWaiting(run, "approval", request);
+    const place = { executionId: id, run, now };
+    await (request.decision === "approve" ? approve(trx, place, request.output) : reject(trx, place));
   }
   await setGoing(trx, execution, now);
+}
+
+/** Ends the wait for an approval whose time is over; false where it was decided meanwhile. */
+export async function expireApproval(trx: Trx, id: number, key: StepKey, now: string): Promise<boolean> {
+  const [execution, run] = [await getExecution(trx, id), await getStepRun(trx, id, key)];
+  const isOver = run?.waitingReason === "approval" && (run.decideBy ?? now) <= now;
+  if (!execution || isFinal(execution.status) || !run || !isOver) return false;
+  await expire(trx, { executionId: id, run, now });
+  await setGoing(trx, execution, now);
+  return true;
 }
 
 /** Lets steps that wait for a budget try again; false where none does. */
@@ -224,13 +237,6 @@ async function raiseCap(
   await setCap(trx, budgetOf(executionId), capNanoUsd);
 }
 
-function notSupportedYet(): RelaisError {
-  return new RelaisError("not_supported_yet", {
-    fr: "Cette décision n’est pas encore disponible. Rien n’a été envoyé ni facturé.",
-    en: "This decision is not supported yet. Nothing was sent or billed.",
-  });
-}
-
 async function requireExecution(trx: Trx, id: number): Promise<ExecutionRow> {
   const execution = await getExecution(trx, id);
   if (execution) return execution;
@@ -257,7 +263,7 @@ function hasEnded({ id, status }: ExecutionRow): RelaisError {
 
 function requireWaiting(
   run: StepRunRow | undefined,
-  reason: "in_doubt" | "cap",
+  reason: WaitingReason,
   request: DecisionRequest,
 ): asserts run is StepRunRow {
   if (run?.status === "waiting" && run.waitingReason === reason) return;

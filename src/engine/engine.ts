@@ -10,6 +10,8 @@ import type { ModelCatalogue } from "../workflow/models.ts";
 import type { NanoUsd } from "../workflow/money.ts";
 import type { StepPort } from "../workflow/ports.ts";
 import type { Decision, Mode } from "../workflow/statuses.ts";
+import { ApprovalClock } from "./approval-clock.ts";
+import type { EditedOutput } from "./approval.ts";
 import type { Checkpoint } from "./attempt.ts";
 import { CapWatch } from "./cap-watch.ts";
 import { Caps, type DefaultCaps } from "./caps.ts";
@@ -51,6 +53,8 @@ export interface DecisionRequest {
   item?: number;
   /** The new cap of the execution; needed by `raise_cap` only. */
   capNanoUsd?: NanoUsd;
+  /** Put in the place of the result that is approved; with `approve` only. */
+  output?: EditedOutput;
 }
 
 /** What the HTTP interface and the command line ask of the engine. */
@@ -68,7 +72,7 @@ export interface Engine {
   cancel(executionId: number): Promise<void>;
   /**
    * Answers what an execution waits for.
-   * @throws RelaisError `not_found`; `conflict` when it does not wait for this; `cap_too_low`; `not_supported_yet`.
+   * @throws RelaisError `not_found`; `conflict` when it does not wait for this; `cap_too_low`; `invalid_request`.
    */
   decide(executionId: number, request: DecisionRequest): Promise<void>;
   readonly events: EventHub;
@@ -133,12 +137,15 @@ export function createEngine(options: EngineOptions): Engine {
     if (!dispatcher.isAlone && !isStopping) await executor.tidy(id);
   };
 
+  const clock = new ApprovalClock({ ...options, now, goOn: (id, change) => goOn(parts, id, change) });
+
   return {
     events,
     caps,
 
     async start() {
       await relay.listen({ events, dispatcher, places, executor });
+      if (!options.onlyNewExecutions) await clock.start();
       if (dispatcher.isAlone) await takeUpAll(db, { dispatcher, tidyAside });
       dispatcher.start(work);
       watch.start((id, budget) => goOn(parts, id, (trx, time) => resumeFromCap(trx, id, budget, time)));
@@ -147,18 +154,14 @@ export function createEngine(options: EngineOptions): Engine {
     async stop(graceMs) {
       isStopping = true;
       const handedBack = dispatcher.stop(ending.signal);
-      await atMost(graceMs, Promise.all([executor.stop(), handedBack, watch.stop()]));
+      await atMost(graceMs, Promise.all([executor.stop(), handedBack, watch.stop(), clock.stop()]));
       ending.abort();
       places.stop();
     },
 
     async create(execution) {
       if (isStopping) throw shuttingDown();
-      const id = await writer.write(async (trx) => {
-        const stored = await createExecution(trx, execution, journal.now());
-        await dispatcher.remember(trx, stored);
-        return stored;
-      });
+      const id = await storeNew({ writer, dispatcher, journal }, execution);
       watch.add(id);
       events.publishStored(id);
       dispatcher.enqueue(id, fairGroupOf({ ...execution, userId: null }));
@@ -180,6 +183,18 @@ export function createEngine(options: EngineOptions): Engine {
       });
     },
   };
+}
+
+/** Stores an execution and the entry in the queue in one transaction; gives its id. */
+async function storeNew(
+  { writer, dispatcher, journal }: { writer: Writer; dispatcher: Dispatcher; journal: Journal },
+  execution: NewExecution,
+): Promise<number> {
+  return await writer.write(async (trx) => {
+    const id = await createExecution(trx, execution, journal.now());
+    await dispatcher.remember(trx, id);
+    return id;
+  });
 }
 
 /** What this process alone works on, it goes on with. */

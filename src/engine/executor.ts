@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { listOpenAttempts, type AttemptRow } from "../db/attempt-store.ts";
+import { getRepair, listOpenAttempts, type AttemptRow } from "../db/attempt-store.ts";
 import type { Db } from "../db/database.ts";
 import { appendEvent } from "../db/event-store.ts";
 import { getExecution, takeUp, type ExecutionRow } from "../db/execution-store.ts";
@@ -12,7 +12,8 @@ import { itemsOfStep } from "../workflow/item-list.ts";
 import type { ModelCatalogue } from "../workflow/models.ts";
 import { FREE } from "../workflow/money.ts";
 import { nameScope } from "../workflow/names.ts";
-import { StepFailure, type PreparedCall, type StepPort } from "../workflow/ports.ts";
+import { StepFailure, type PreparedCall, type StepPort, type StepRequest } from "../workflow/ports.ts";
+import type { RepairRequest } from "../workflow/repair.ts";
 import { renderStep, type ValueSource } from "../workflow/rendering.ts";
 import { isFinal } from "../workflow/statuses.ts";
 import type { Json, Value } from "../workflow/values.ts";
@@ -256,9 +257,10 @@ export class Executor {
       await this.#layOut(run, step, key);
       return;
     }
+    const repair = await this.#repairOf(run, step, key);
     let call: PreparedCall;
     try {
-      call = await this.#prepare(run, step, { item: key.item });
+      call = await this.#prepare(run, step, { item: key.item, ...repair });
     } catch (error) {
       await this.#deps.journal.refuse(run.tenure, key, storedFailure(error));
       return;
@@ -270,7 +272,7 @@ export class Executor {
       if (reuse !== "none") return;
     }
     await this.#withinReach(run, async (onOpen) => {
-      const end = await this.#attempts.run(run.tenure, { step, key, call, onOpen });
+      const end = await this.#attempts.run(run.tenure, { step, key, call, ...repair, onOpen });
       if (end === "fenced") run.isFenced = true;
       if (end === "no_place") this.#awaitPlace(run, key, call.provider);
       else run.places.delete(slotOf(key));
@@ -329,16 +331,17 @@ export class Executor {
     const { id, number, reservedNanoUsd, budgetScope, createdAt, jobId } = job;
     if (jobId === null) throw new Error("a submitted attempt has no job id");
     const attempt: OpenAttempt = { id, key, number, reservedNanoUsd, budgetScope, createdAt };
+    const repair = await this.#repairOf(run, step, key);
     let call: PreparedCall;
     try {
-      call = await this.#prepare(run, step, { item: job.item, submittedTo: job.model });
+      call = await this.#prepare(run, step, { item: job.item, submittedTo: job.model, ...repair });
     } catch (error) {
       if (!(error instanceof StepFailure)) throw error;
       await this.#leave(run, { job, attempt, failure: error });
       return;
     }
     await this.#withinReach(run, async (onOpen) => {
-      await this.#attempts.resume(run.tenure, { step, call, jobId, attempt, onOpen });
+      await this.#attempts.resume(run.tenure, { step, call, jobId, attempt, ...repair, onOpen });
     });
   }
 
@@ -371,10 +374,20 @@ export class Executor {
     }
   }
 
+  /** What the step is to have corrected, if an answer did not fit its schema, and how many calls it took to come there. */
+  async #repairOf(
+    run: Run,
+    step: Step,
+    key: StepKey,
+  ): Promise<{ repair?: RepairRequest; callsBefore: number }> {
+    const found = step.output_schema === null ? null : await getRepair(this.#deps.db, run.tenure.id, key);
+    return found === null ? { callsBefore: 0 } : { repair: found.request, callsBefore: found.after };
+  }
+
   async #prepare(
     run: Run,
     step: Step,
-    { item, ...asked }: { item: number; submittedTo?: string },
+    { item, submittedTo, repair }: { item: number } & Pick<StepRequest, "submittedTo" | "repair">,
   ): Promise<PreparedCall> {
     const { execution, tenure } = run;
     const { db } = this.#deps;
@@ -390,7 +403,8 @@ export class Executor {
       mode: execution.mode,
       topic: execution.initialInput,
       ...rendered,
-      ...asked,
+      ...(submittedTo !== undefined && { submittedTo }),
+      ...(repair && { repair }),
     });
   }
 }

@@ -95,6 +95,26 @@ export function gaveUpForCap(): StoredFailure {
   };
 }
 
+export function rejected(): StoredFailure {
+  return {
+    code: "rejected",
+    message: {
+      fr: "Vous avez refusé ce résultat. Il reste visible, et ce qu’il a coûté reste compté\u202f; rien de plus n’a été envoyé.",
+      en: "You rejected this result. It stays visible, and what it cost stays counted; nothing more was sent.",
+    },
+  };
+}
+
+export function approvalExpired(): StoredFailure {
+  return {
+    code: "approval_expired",
+    message: {
+      fr: "Personne n’a répondu dans le délai prévu, ce qui vaut refus. Le résultat reste visible, et ce qu’il a coûté reste compté\u202f; rien de plus n’a été envoyé.",
+      en: "Nobody answered within the time set, which counts as a no. The result stays visible, and what it cost stays counted; nothing more was sent.",
+    },
+  };
+}
+
 export function cancelled(): StoredFailure {
   return {
     code: "cancelled",

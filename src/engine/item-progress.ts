@@ -1,7 +1,7 @@
 import type { listCosts } from "../db/attempt-store.ts";
 import type { Trx } from "../db/database.ts";
 import { listItemRuns } from "../db/item-store.ts";
-import type { StepRunChange, StepStateRow } from "../db/step-run-store.ts";
+import type { StepRunChange, StepRunRow, StepStateRow } from "../db/step-run-store.ts";
 import { NO_ITEM, type Step } from "../workflow/definition.ts";
 import { sumCosts } from "../workflow/money.ts";
 import { isFinal, type StepRunStatus } from "../workflow/statuses.ts";
@@ -54,6 +54,11 @@ function statusOf(items: readonly StepStateRow[]): StepRunStatus {
   return !has("running") && has("waiting") && (isCapped || !has("pending")) ? "waiting" : "running";
 }
 
+/** What a person has rejected stays visible, and is handed on to nobody. */
+function handedOn(item: StepRunRow): StepRunRow {
+  return item.status === "completed" ? item : { ...item, output: null };
+}
+
 /** Ends a step whose items have all ended: puts their outputs together, or says how many have failed. */
 export async function gatherItems(
   trx: Trx,
@@ -75,7 +80,7 @@ export async function gatherItems(
     completedAt: now,
     ...(failure
       ? { status: "failed", error: failure, output: null }
-      : { status: "completed", error: null, output: outputOfItems(items) }),
+      : { status: "completed", error: null, output: outputOfItems(items.map(handedOn)) }),
   };
   await changeStep(trx, { executionId: execution.id, key: { stepNumber, item: NO_ITEM }, change, now });
 }

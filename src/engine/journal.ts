@@ -1,17 +1,25 @@
 import { randomUUID } from "node:crypto";
 import { insertArtifact } from "../db/artifact-store.ts";
-import { insertAttempt, listCosts, moveAttempt } from "../db/attempt-store.ts";
+import { getRepair, insertAttempt, listCosts, moveAttempt } from "../db/attempt-store.ts";
 import { getBudget, settleReservation } from "../db/budget-store.ts";
 import type { Trx } from "../db/database.ts";
 import { holdsEpoch } from "../db/execution-store.ts";
-import { getStepStatus, listStepStates, updateStepRun, type StepRunChange } from "../db/step-run-store.ts";
+import {
+  getStepStatus,
+  hasOutput,
+  listStepStates,
+  updateStepRun,
+  type StepRunChange,
+} from "../db/step-run-store.ts";
 import type { StoredFailure, StoredOutput } from "../db/stored-values.ts";
 import type { Writer } from "../db/writer.ts";
 import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
 import { sumCosts, UNKNOWN_COST, type Cost, type NanoUsd } from "../workflow/money.ts";
 import type { PreparedCall } from "../workflow/ports.ts";
+import type { RepairRequest } from "../workflow/repair.ts";
 import { isFinal, type AttemptStatus, type StepRunStatus } from "../workflow/statuses.ts";
 import type { Json } from "../workflow/values.ts";
+import { askedFirst } from "./approval.ts";
 import { budgetOf, isShared, reserveCall, settleSharedBudgets, type ChargedCall } from "./budgets.ts";
 import type { Caps } from "./caps.ts";
 import type { EventHub } from "./events.ts";
@@ -37,6 +45,13 @@ export interface Tenure extends ExecutionFrame {
   budgetScope: string | null;
 }
 
+/** What becomes of a step whose call gave nothing. */
+export type AfterFailure =
+  | { state: "failed" }
+  | { state: "retry"; retryAt: string }
+  /** Its answer did not fit: one further call is made at once that has it corrected. */
+  | { state: "repair"; repair: RepairRequest };
+
 export type Reservation =
   | { state: "reserved"; attempt: OpenAttempt }
   /** Does not fit under the cap: the step waits. */
@@ -49,9 +64,6 @@ export type Reservation =
   | { state: "not_ready" }
   /** The execution was cancelled, or another process has taken it up: nothing may start. */
   | { state: "fenced" };
-
-/** What becomes of a step whose call gave nothing. */
-type NextOfStep = { state: "failed" } | { state: "cancelled" } | { state: "retry"; retryAt: string };
 
 /** The vendor had too many calls: what becomes of the step depends on the others. `delayMs`: by what the vendor says. */
 export interface TurnedAway {
@@ -230,7 +242,7 @@ export class Journal {
     const isFollowed = await this.stage(frame.id, async (trx, now) => {
       const { key } = attempt;
       const status = await getStepStatus(trx, frame.id, key);
-      const isUnused = status === "completed";
+      const isUnused = status === "completed" || (await hasOutput(trx, frame.id, key));
       const change = {
         status: "succeeded" as const,
         cost: answer.cost,
@@ -255,7 +267,8 @@ export class Journal {
           createdAt: now,
         });
       }
-      const result = isUnused ? {} : resultOf(answer, now);
+      const step = frame.steps.find(({ step_number }) => step_number === key.stepNumber);
+      const result = isUnused ? {} : { ...resultOf(answer, now), ...askedFirst(step, { status, now }) };
       await this.#writeStep(trx, frame, { key, status, change: result, now });
       const { ready } = await advance(trx, frame, now);
       await settleSharedBudgets(trx, [{ call: attempt, spentNanoUsd: spentOn(attempt, answer.cost) }]);
@@ -273,17 +286,17 @@ export class Journal {
     options: {
       failure: StoredFailure;
       cost: Cost;
-      next: NextOfStep | TurnedAway;
+      next: AfterFailure | { state: "cancelled" } | TurnedAway;
     },
   ): Promise<void> {
     await this.write(frame.id, async (trx, now) => {
       const { failure, cost } = options;
-      const change = { status: "failed" as const, cost, failure, settledAt: now };
+      const asked = await this.#onceRepaired(trx, frame, { attempt, next: options.next });
+      const repair = asked.state === "repair" ? { repair: asked.repair } : {};
+      const change = { status: "failed" as const, cost, failure, settledAt: now, ...repair };
       if (!(await moveAttempt(trx, attempt.id, ANSWERABLE, change))) return;
       const next =
-        options.next.state === "turned_away"
-          ? await this.#places.turnAway(trx, { ...options.next, attempt, now })
-          : options.next;
+        asked.state === "turned_away" ? await this.#places.turnAway(trx, { ...asked, attempt, now }) : asked;
       await this.#settle(trx, frame, attempt, cost);
       const outcome = outcomeOf(next, failure, now);
       const status = await getStepStatus(trx, frame.id, attempt.key);
@@ -292,6 +305,16 @@ export class Journal {
       await settleSharedBudgets(trx, [{ call: attempt, spentNanoUsd: spentOn(attempt, cost) }]);
     });
     this.#tellFreed(attempt, options.cost);
+  }
+
+  /** There is one correction of an answer and no second, whatever a crash has left. */
+  async #onceRepaired<Next extends { state: string }>(
+    trx: Trx,
+    frame: ExecutionFrame,
+    { attempt, next }: { attempt: OpenAttempt; next: Next },
+  ): Promise<Next | { state: "failed" }> {
+    if (next.state !== "repair" || (await getRepair(trx, frame.id, attempt.key)) === null) return next;
+    return { state: "failed" };
   }
 
   /**
@@ -383,7 +406,9 @@ export class Journal {
     const { key, status, change, now } = options;
     const calls = await listCosts(trx, frame.id, { withOpen: false, key });
     const cost = sumCosts(calls.map((call) => call.cost));
-    const hasEnded = status !== undefined && isFinal(status);
+    // A result that waits to be approved is not undone by what becomes of another call.
+    const isToApprove = status === "waiting" && (await hasOutput(trx, frame.id, key));
+    const hasEnded = isToApprove || (status !== undefined && isFinal(status));
     const allowed = hasEnded && change.status !== "completed" ? {} : change;
     const withCost = { ...allowed, costNanoUsd: cost.nanoUsd, costBasis: cost.basis };
     await changeStep(trx, { executionId: frame.id, key, change: withCost, now });
@@ -403,7 +428,12 @@ function started(now: string): StepRunChange {
   return { status: "running", retryAt: null, placeSince: null, error: null, startedAt: now };
 }
 
-function outcomeOf(next: NextOfStep, failure: StoredFailure, now: string): StepRunChange {
+function outcomeOf(
+  next: AfterFailure | { state: "cancelled" },
+  failure: StoredFailure,
+  now: string,
+): StepRunChange {
+  if (next.state === "repair") return { status: "pending", retryAt: null, error: failure, isRepaired: true };
   if (next.state === "retry") return { status: "pending", retryAt: next.retryAt, error: failure };
   if (next.state === "cancelled") return { status: "cancelled", completedAt: now };
   return { status: "failed", error: failure, completedAt: now };

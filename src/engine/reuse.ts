@@ -7,10 +7,11 @@ import type { StoredOutput } from "../db/stored-values.ts";
 import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
 import type { PreparedCall } from "../workflow/ports.ts";
 import type { Mode } from "../workflow/statuses.ts";
+import { askedFirst } from "./approval.ts";
 import { advance, changeStep } from "./execution-state.ts";
 import type { Journal, Tenure } from "./journal.ts";
 import { planExecution } from "./plan.ts";
-import { copyOutput, takenOver, TO_APPROVE } from "./taken-over.ts";
+import { copyOutput, takenOver } from "./taken-over.ts";
 
 /**
  * `taken`: the step has its result, or is not to start any more. `none`: there is no such result, the call has to be
@@ -61,7 +62,7 @@ async function take(
     output,
     startedAt: now,
     reusedFromExecutionId: found.executionId,
-    ...(step?.approval && TO_APPROVE),
+    ...askedFirst(step, { status: undefined, now }),
   };
   await changeStep(trx, { executionId, key, change, from: ["pending"], now });
   if (key.item !== NO_ITEM) await addSaved(trx, tenure, { key, found, now });

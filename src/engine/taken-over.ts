@@ -5,9 +5,10 @@ import { insertItems, listItemRuns } from "../db/item-store.ts";
 import { getStepRun, type StepRunChange, type StepRunRow } from "../db/step-run-store.ts";
 import type { StoredFile, StoredOutput } from "../db/stored-values.ts";
 import { RelaisError } from "../errors.ts";
-import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
+import { NO_ITEM, type Step, type StepKey } from "../workflow/definition.ts";
 import type { NanoUsd } from "../workflow/money.ts";
 import { isAskedAbout } from "../workflow/rerun-plan.ts";
+import { askedFirst } from "./approval.ts";
 import { changeStep } from "./step-change.ts";
 
 /** What an execution takes over when it is made from an earlier one. */
@@ -34,14 +35,20 @@ interface Place {
  */
 export async function takeOverResults(
   trx: Trx,
-  { executionId, origin, now }: { executionId: number; origin: RerunOrigin; now: string },
+  {
+    executionId,
+    origin,
+    steps,
+    now,
+  }: { executionId: number; origin: RerunOrigin; steps: readonly Step[]; now: string },
 ): Promise<void> {
   const keys = [...origin.kept, ...origin.replaced.map(({ key }) => key)];
   const withItems = new Set(keys.filter(({ item }) => item !== NO_ITEM).map(({ stepNumber }) => stepNumber));
   for (const stepNumber of withItems) await layOutAgain(trx, { executionId, stepNumber, origin, now });
   for (const key of origin.kept) {
     const row = await getStepRun(trx, origin.executionId, key);
-    const change = row && (await changeOf(trx, row, { executionId, key, now }));
+    const step = steps.find(({ step_number }) => step_number === key.stepNumber);
+    const change = row && (await changeOf(trx, row, { executionId, key, step, now }));
     if (!change) throw goneMeanwhile(origin.executionId);
     const reusedFromExecutionId = origin.executionId;
     await changeStep(trx, { executionId, key, change: { ...change, reusedFromExecutionId }, now });
@@ -86,17 +93,20 @@ async function layOutAgain(
 }
 
 /** The step run of a result that is taken over from another; null where it, or a file of it, is gone. */
-async function changeOf(trx: Trx, row: StepRunRow, place: Place): Promise<StepRunChange | null> {
+async function changeOf(
+  trx: Trx,
+  row: StepRunRow,
+  place: Place & { step: Step | undefined },
+): Promise<StepRunChange | null> {
   const isAsked = isAskedAbout(row);
   if ((row.status !== "completed" && !isAsked) || !row.output) return null;
   const output = await copyOutput(trx, row.output, place);
   const { itemsTotal, itemsDone, itemsFailed } = row;
   const change = { ...takenOver(row, savedBy(row), place.now), output, itemsTotal, itemsDone, itemsFailed };
-  return output && { ...change, ...(isAsked && TO_APPROVE) };
+  return (
+    output && { ...change, ...(isAsked && askedFirst(place.step, { status: undefined, now: place.now })) }
+  );
 }
-
-/** What becomes of a result where a person is asked before others go on from it. */
-export const TO_APPROVE = { status: "waiting", waitingReason: "approval" } as const satisfies StepRunChange;
 
 /** What a step run says of a result that was not bought again. */
 export function takenOver(

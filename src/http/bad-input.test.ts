@@ -319,7 +319,12 @@ const TABLE: BadInput[] = [
     { steps: [{ ...STEP, ai_provider: "dall-e", output_schema: { type: "object" } }] },
     "steps[0].output_schema",
   ),
-  saving("approval", { steps: [{ ...STEP, approval: true }] }, "steps[0].approval", "not_supported_yet"),
+  saving("an approval in words", { steps: [{ ...STEP, approval: "yes" }] }, "steps[0].approval"),
+  saving(
+    "an approval within no time",
+    { steps: [{ ...STEP, approval: { timeout_hours: 0 } }] },
+    "steps[0].approval.timeout_hours",
+  ),
 
   running("none of workflow_id, template_id and steps", {}, "workflow_id"),
   running("two of them", { template_id: "creation-contenu", steps: [STEP] }, "template_id"),
@@ -379,7 +384,22 @@ const TABLE: BadInput[] = [
     at: "cap_usd",
   },
   {
-    says: "an output with a decision",
+    says: "an output with a decision that has none",
+    ...decision({ decision: "reject", step_number: 1, output: { text: "x" } }),
+    at: "output",
+  },
+  {
+    says: "an output in two forms",
+    ...decision({ decision: "approve", step_number: 1, output: { text: "x", json: 1 } }),
+    at: "output",
+  },
+  {
+    says: "an output of spaces",
+    ...decision({ decision: "approve", step_number: 1, output: { text: " " } }),
+    at: "output.text",
+  },
+  {
+    says: "an output that is none",
     ...decision({ decision: "approve", step_number: 1, output: "x" }),
     at: "output",
   },

@@ -44,6 +44,18 @@ describe("POST /estimate", () => {
     expect(difference).toBeCloseTo((985 * 2.5) / 1_000_000, 5);
   });
 
+  test("counts one correction of an answer with a schema in the high end alone, and says so", async () => {
+    const output_schema = { type: "object" };
+    const [plain, checked] = [
+      await estimate({ steps: [WRITE], initial_input: "The sea" }),
+      await estimate({ steps: [{ ...WRITE, output_schema }], initial_input: "The sea" }),
+    ];
+    expect(checked.steps[0]?.assumes).toEqual(["answer_length", "correction"]);
+    expect(checked.estimated_cost_high).toBeGreaterThan(2 * (plain.estimated_cost_high ?? Infinity));
+    // The schema itself goes in, and that is next to nothing.
+    expect(checked.estimated_cost).toBeCloseTo(plain.estimated_cost ?? Infinity, 3);
+  });
+
   test("hands what one step writes on to the next", async () => {
     const speak = { step_number: 2, ai_provider: "elevenlabs", prompt: "{step1_output}" };
     const { steps } = await estimate({ steps: [WRITE, speak], initial_input: "The sea" });

@@ -8,11 +8,16 @@ import { apiRoutes } from "./api-routes.ts";
 import type { AppContext } from "./app-env.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { eventStream, type OutgoingEvent } from "./event-stream.ts";
-import { viewExecutionEvent, viewStepEvent, type ViewContext } from "./execution-view.ts";
+import { isResultNew, viewExecutionEvent, viewStepEvent, type ViewContext } from "./execution-view.ts";
 import { idOf, idPathSchema, invalidField, missingExecution, parseId } from "./path-id.ts";
 import { problemResponses } from "./problem.ts";
 import { readReachedCap } from "./reached-cap.ts";
-import { executionEventSchema, progressEventSchema, stepEventSchema, textEventSchema } from "./schemas.ts";
+import {
+  executionEventSchema,
+  progressEventSchema,
+  stepEventSchema,
+  textEventSchema,
+} from "./event-schemas.ts";
 
 const MAX_EXECUTIONS = 100;
 const EVENT_NUMBER = /^\d{1,15}$/;
@@ -128,8 +133,7 @@ async function outgoing(
   }
   const snapshot = event.data;
   const step = row.steps.find(({ step_number }) => step_number === snapshot.stepNumber);
-  const run =
-    snapshot.status === "completed" ? await getStepRun(dependencies.db, row.id, snapshot) : undefined;
+  const run = isResultNew(snapshot) ? await getStepRun(dependencies.db, row.id, snapshot) : undefined;
   return {
     number,
     type: "step",

@@ -13,16 +13,8 @@ import { isFinal } from "../workflow/statuses.ts";
 import { viewCosts } from "./execution-costs.ts";
 import { localize } from "./language.ts";
 import { viewReachedCap, type ReachedCap } from "./reached-cap.ts";
-import type {
-  Execution,
-  ExecutionEvent,
-  ExecutionSummary,
-  ItemData,
-  Result,
-  ResultFile,
-  StepData,
-  StepEvent,
-} from "./schemas.ts";
+import type { ExecutionEvent, StepEvent } from "./event-schemas.ts";
+import type { Execution, ExecutionSummary, ItemData, Result, ResultFile, StepData } from "./schemas.ts";
 
 /** Rows to wire forms. */
 
@@ -135,7 +127,7 @@ export function viewStepEvent(
   context: ViewContext,
 ): StepEvent {
   const { snapshot, step, run } = event;
-  const hasResult = snapshot.status === "completed" && run !== undefined;
+  const hasResult = isResultNew(snapshot) && run !== undefined;
   const isItem = snapshot.item !== NO_ITEM;
   return {
     execution_id: executionId,
@@ -152,6 +144,7 @@ function viewStep(snapshot: StepSnapshot, step: Step | undefined, context: ViewC
     ai_provider: step?.ai_provider ?? "",
     modality: modalityOf(step, context.catalogue),
     ...viewState(snapshot, context.language),
+    waiting_reason: snapshot.waitingReason,
     items_total: snapshot.itemsTotal ?? null,
     items_done: snapshot.itemsDone ?? null,
     items_failed: snapshot.itemsFailed ?? null,
@@ -177,6 +170,8 @@ function viewState(snapshot: StepSnapshot, language: Language) {
     },
     reused_from: snapshot.reusedFromExecutionId ?? null,
     saved_usd: usdOrNull(snapshot.savedNanoUsd ?? null),
+    decide_by: snapshot.decideBy ?? null,
+    repaired: snapshot.isRepaired === true,
   };
 }
 
@@ -187,6 +182,11 @@ function placeOf(
 ): Pick<StepData, "waits_for_place_at"> {
   if (status !== "pending" || provider === null || !placeSince) return {};
   return { waits_for_place_at: catalogue.providerName(provider) ?? provider };
+}
+
+/** Whether what a step has made is there since this state: it is complete, or waits to be approved. */
+export function isResultNew({ status, waitingReason }: StepSnapshot): boolean {
+  return status === "completed" || (status === "waiting" && waitingReason === "approval");
 }
 
 function viewItem(snapshot: StepSnapshot, language: Language): ItemData {
@@ -224,6 +224,7 @@ function viewContent(run: StepRunRow) {
     ...files[0],
     ...(files.length > 1 && { files }),
     ...(output.words && { words: output.words }),
+    ...(run.isEdited === true && { edited: true as const }),
     cost: knownUsd(run.costNanoUsd, run.costBasis),
     cost_basis: run.costBasis,
     performed_by: run.performedBy ?? "",

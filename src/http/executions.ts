@@ -16,6 +16,7 @@ import { usdToNanoUsd } from "../workflow/money.ts";
 import { EXECUTION_STATUSES } from "../workflow/statuses.ts";
 import { apiRoutes } from "./api-routes.ts";
 import type { AppDependencies } from "./dependencies.ts";
+import { editedOutputOf, requireFit } from "./edited-output.ts";
 import { viewExecution, viewSummary } from "./execution-view.ts";
 import { IDEMPOTENCY_HEADER } from "./idempotency.ts";
 import { cutPage, pageQuerySchema, readPage, type Page } from "./list-query.ts";
@@ -140,7 +141,8 @@ export function executionRoutes(dependencies: AppDependencies) {
     .openapi(decideRoute, async (c) => {
       const id = idOf(c.req.valid("param").id, missingExecution);
       const decision = decisionOf(c.req.valid("json"));
-      await requireExecution(dependencies, id);
+      const { steps } = await requireExecution(dependencies, id);
+      requireFit(decision, steps);
       await engine.decide(id, decision);
       return c.json(await stateOf(dependencies, id), 202);
     });
@@ -172,6 +174,7 @@ function decisionOf(body: z.output<typeof decisionBodySchema>): DecisionRequest 
     stepNumber: body.step_number,
     ...(body.item !== undefined && { item: body.item }),
     ...(body.cap_usd !== undefined && { capNanoUsd: usdToNanoUsd(body.cap_usd) }),
+    ...(body.output !== undefined && { output: editedOutputOf(body) }),
   };
 }
 

@@ -173,7 +173,7 @@ function acceptSteps(
     const [place = ""] = /^steps\[\d+\]/.exec(path) ?? [];
     return place === "" ? path !== "inputs" && !path.startsWith("inputs[") : made.has(place);
   };
-  const problems = [...check.problems, ...check.unsupported].filter(isOfMade);
+  const problems = check.problems.filter(isOfMade);
   if (problems.length > 0) throw invalid(problems);
   return check.warnings.filter(isOfMade);
 }

@@ -7,13 +7,13 @@ import {
 } from "../workflow/definition.ts";
 import { MODALITIES } from "../workflow/media.ts";
 import { COST_BASES } from "../workflow/money.ts";
-import { DECISIONS, EXECUTION_STATUSES } from "../workflow/statuses.ts";
+import { DECISIONS, EXECUTION_STATUSES, WAITING_REASONS } from "../workflow/statuses.ts";
 import { reachedCapSchema } from "./cap-schemas.ts";
 import { executionCostsSchema } from "./cost-schemas.ts";
 
 /** The wire forms: every name here is part of the public API. Money is a number of USD, times are ISO 8601 UTC. */
 
-const id = z.int().min(1);
+export const id = z.int().min(1);
 const usd = z.number().min(0);
 const time = z.iso.datetime();
 const costBasis = z.enum(COST_BASES);
@@ -145,7 +145,10 @@ const stepEstimateSchema = z.object({
   ...costRange,
   /** `assumed` (~): something is still to come, see `assumes`; `floor` (≥): a part is unknown; `unknown` (?). */
   certainty: z.enum(["exact", "assumed", "floor", "unknown"]),
-  assumes: z.array(z.enum(["topic_length", "input_length", "answer_length", "sound_length", "item_count"])),
+  /** `correction`: the high end holds one further call, which is made where an answer does not fit `output_schema`. */
+  assumes: z.array(
+    z.enum(["topic_length", "input_length", "answer_length", "sound_length", "item_count", "correction"]),
+  ),
   /** Of a step with `for_each`: how many items are counted on. `assumes` says where that is not known yet. */
   items: z.int().nullable(),
   /** How many past live runs of this step the length of its answer comes from. */
@@ -183,6 +186,8 @@ const resultContent = {
   duration_seconds: z.number().optional(),
   files: z.array(resultFileSchema).optional(),
   words: z.array(z.object({ word: z.string(), start: z.number(), end: z.number() })).optional(),
+  /** Present where a person has put this in the place of what `performed_by` had made, when approving it. */
+  edited: z.literal(true).optional(),
 };
 
 const resultCost = {
@@ -194,7 +199,7 @@ const resultCost = {
   live_cost: usd.nullable().optional(),
 };
 
-const resultSchema = z
+export const resultSchema = z
   .object({
     step_number: z.int(),
     name: z.string().nullable(),
@@ -217,6 +222,10 @@ const stepState = {
   performed_by: z.string().nullable(),
   started_at: time.nullable(),
   completed_at: time.nullable(),
+  /** When the wait for an approval ends by itself, as a no; null: never, or it does not wait for one. */
+  decide_by: time.nullable(),
+  /** Whether one further call was spent on an answer that did not fit `output_schema`. */
+  repaired: z.boolean(),
 };
 
 const stepCost = {
@@ -228,20 +237,18 @@ const stepCost = {
   saved_usd: usd.nullable(),
 };
 
-const itemDataSchema = z
+export const itemDataSchema = z
   .object({
     /** From 0. */
     item: z.int(),
     ...stepState,
     ...stepCost,
     /** What it waits for, as in `waiting_for`: an answer names the step and the item. */
-    waiting_for: z
-      .object({ reason: z.enum(["in_doubt", "cap", "approval"]), amount_usd: usd.nullable() })
-      .nullable(),
+    waiting_for: z.object({ reason: z.enum(WAITING_REASONS), amount_usd: usd.nullable() }).nullable(),
   })
   .openapi("ItemData");
 
-const stepDataSchema = z
+export const stepDataSchema = z
   .object({
     step_number: z.int(),
     name: z.string().nullable(),
@@ -249,6 +256,8 @@ const stepDataSchema = z
     modality: z.enum(MODALITIES).nullable(),
     ...stepState,
     ...stepCost,
+    /** Null unless the step waits for a person. */
+    waiting_reason: z.enum(WAITING_REASONS).nullable(),
     /** Of a step with `for_each`, once its list is known: how many items it has, have ended, and have failed; otherwise null. */
     items_total: z.int().nullable(),
     items_done: z.int().nullable(),
@@ -264,7 +273,7 @@ const stepDataSchema = z
   .openapi("StepData");
 
 const waitingForSchema = z.object({
-  reason: z.enum(["in_doubt", "cap", "approval"]),
+  reason: z.enum(WAITING_REASONS),
   step_number: z.int(),
   item: z.int().optional(),
   amount_usd: usd.nullable().optional(),
@@ -354,52 +363,17 @@ export const decisionBodySchema = z
     item: z.int().min(0).optional(),
     /** With `raise_cap`, and only there. */
     cap_usd: z.number().min(0).max(1_000_000).optional(),
+    /** With `approve`, and only there: put in the place of the result. Exactly one of its fields. */
+    output: z
+      .strictObject({
+        text: z.string().optional(),
+        json: json.optional(),
+        /** Files of this execution, or uploaded ones, of the same kind as what the step made. */
+        artifact_ids: z.array(z.string().max(100)).min(1).max(20).optional(),
+      })
+      .optional(),
   })
   .openapi("DecisionBody");
-
-/** Data of an SSE event `execution`: what has changed of the execution. Stored and numbered. */
-export const executionEventSchema = executionSchema
-  .pick({
-    status: true,
-    current_step: true,
-    total_steps: true,
-    total_cost: true,
-    cost_basis: true,
-    waiting_for: true,
-    error_message: true,
-    started_at: true,
-    completed_at: true,
-  })
-  .extend({ execution_id: id })
-  .openapi("ExecutionEvent");
-
-/** Data of an SSE event `step`: the new state of a step, or of one of its items, with its result once there is one. Stored and numbered. */
-export const stepEventSchema = stepDataSchema
-  .extend({
-    execution_id: id,
-    result: resultSchema.nullable(),
-    /** Of a step with `for_each`: the item that this is about; absent where it is about the step. */
-    item: z.int().optional(),
-    /** With `item`: what it waits for. */
-    item_waiting_for: itemDataSchema.shape.waiting_for.optional(),
-  })
-  .openapi("StepEvent");
-
-/** Data of an SSE event `text`: replace what follows `offset` (characters) by `text`. Not stored, no id. */
-export const textEventSchema = z
-  .object({
-    execution_id: id,
-    step_number: z.int(),
-    item: z.int().optional(),
-    offset: z.int(),
-    text: z.string(),
-  })
-  .openapi("TextEvent");
-
-/** Data of an SSE event `progress`: how far a step is, between 0 and 1. Not stored, no id. */
-export const progressEventSchema = z
-  .object({ execution_id: id, step_number: z.int(), item: z.int().optional(), fraction: z.number() })
-  .openapi("ProgressEvent");
 
 const priceSchema = z.object({
   unit: z.string(),
@@ -488,10 +462,6 @@ export type Result = z.output<typeof resultSchema>;
 export type ItemResult = NonNullable<Result["items"]>[number];
 export type StepData = z.output<typeof stepDataSchema>;
 export type ItemData = z.output<typeof itemDataSchema>;
-export type ExecutionEvent = z.output<typeof executionEventSchema>;
-export type StepEvent = z.output<typeof stepEventSchema>;
-export type TextEvent = z.output<typeof textEventSchema>;
-export type ProgressEvent = z.output<typeof progressEventSchema>;
 export type DecisionBody = z.input<typeof decisionBodySchema>;
 export type ProviderList = z.output<typeof providerListSchema>;
 export type ProviderWire = z.output<typeof providerWireSchema>;

@@ -29,6 +29,7 @@ function call(
     prompt: NONE,
     answerTokens: { low: 300, likely: 1_000 },
     inputSeconds: NONE,
+    correction: null,
     day: "2026-11-22",
     ...change,
   };
@@ -45,6 +46,17 @@ describe("estimateCall", () => {
       basis: "estimated",
       secondsLow: 5,
       secondsHigh: 20,
+    });
+  });
+
+  test("adds the worst case of the call that corrects an answer to the high end, and to nothing else", () => {
+    const prompt = { low: 100, likely: 100, high: 100 };
+    const asked = call("openai:gpt-6.2-sol", "text", { prompt }, { max_output_tokens: 4_096 });
+    const plain = estimateCall(list, asked);
+    expect(estimateCall(list, { ...asked, correction: 1_000 })).toEqual({
+      ...plain,
+      highNanoUsd: plain.highNanoUsd + 1_600 * 2_500 + 4_096 * 10_000,
+      secondsHigh: 40,
     });
   });
 

@@ -20,6 +20,11 @@ export interface CallToEstimate {
   answerTokens: Pick<Length, "low" | "likely">;
   /** Of the sound that goes in. */
   inputSeconds: Length;
+  /**
+   * Characters that one further call adds to the prompt at most, which has an answer corrected that does not fit its schema;
+   * null where there is no such call.
+   */
+  correction: number | null;
   /** YYYY-MM-DD. */
   day: string;
 }
@@ -49,19 +54,22 @@ export function estimateCall(list: PriceList, asked: CallToEstimate): Estimate {
     { ...call, inputSeconds: inputSeconds.low },
     likelyAssumptions(prompt.low, answerTokens.low),
   );
-  const high = worstCase(list, {
-    ...call,
-    inputSeconds: inputSeconds.high,
-    prompt: "x".repeat(Math.ceil(prompt.high)),
-  });
+  const { correction } = asked;
+  const highest = (characters: number): NanoUsd =>
+    worstCase(list, {
+      ...call,
+      inputSeconds: inputSeconds.high,
+      prompt: "x".repeat(Math.ceil(characters)),
+    }).nanoUsd ?? 0;
+  const correctionNanoUsd = correction === null ? 0 : highest(prompt.high + correction);
   const [secondsLow, secondsHigh] = model.typical_seconds;
   return {
     likelyNanoUsd: likely.nanoUsd,
     lowNanoUsd: low.nanoUsd ?? 0,
-    highNanoUsd: high.nanoUsd ?? 0,
+    highNanoUsd: highest(prompt.high) + correctionNanoUsd,
     basis: likely.basis,
     secondsLow,
-    secondsHigh,
+    secondsHigh: correction === null ? secondsHigh : 2 * secondsHigh,
   };
 }
 

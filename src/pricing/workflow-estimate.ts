@@ -1,5 +1,6 @@
 import type { Step } from "../workflow/definition.ts";
 import { isItemHandedOver, itemSourceOf, type StepLinks } from "../workflow/graph.ts";
+import { repairCharactersAtMost } from "../workflow/repair.ts";
 import { withModelDefaults } from "../workflow/models.ts";
 import { nameScope, targetOf, type NameScope } from "../workflow/names.ts";
 import { scan } from "../workflow/references.ts";
@@ -9,7 +10,13 @@ import { itemCountOf, type ItemCount } from "./item-count.ts";
 import type { PriceList } from "./price-list.ts";
 
 /** What an estimate had to assume, since it does not exist yet. */
-type Assumption = "topic_length" | "input_length" | "answer_length" | "sound_length" | "item_count";
+type Assumption =
+  | "topic_length"
+  | "input_length"
+  | "answer_length"
+  | "sound_length"
+  | "item_count"
+  | "correction";
 
 /** The estimate of one step, and what it rests on. */
 export interface StepEstimate extends Estimate {
@@ -80,11 +87,13 @@ export function estimateWorkflow(list: PriceList, workflow: WorkflowToEstimate):
       prompt: goesIn.characters,
       answerTokens: answer.tokens,
       inputSeconds: goesIn.seconds,
+      correction: hasCorrection(step, model) ? repairCharactersAtMost(answer.characters.high) : null,
       day: workflow.day,
     };
     const once = workflow.isFree(model.id) ? freeEstimate(model) : estimateCall(list, call);
     const assumes = assumptionsOf(model, goesIn);
     if (count.isAssumed) assumes.push("item_count");
+    if (hasCorrection(step, model)) assumes.push("correction");
     estimates.push({
       ...(step.for_each ? estimateOfItems(once, count, step.for_each.max_parallel) : once),
       stepNumber: step.step_number,
@@ -95,6 +104,11 @@ export function estimateWorkflow(list: PriceList, workflow: WorkflowToEstimate):
     });
   }
   return estimates;
+}
+
+/** Whether an answer that does not fit is corrected by a call of its own. */
+function hasCorrection(step: Step, { modality }: EstimatedModel): boolean {
+  return modality === "text" && step.output_schema !== null;
 }
 
 /** The estimate of a step from that of one of its items. */
@@ -223,6 +237,8 @@ function lengthOfPrompt(
   }
   if (previousFrom !== null) addStep(previousFrom);
   if (isItemAdded) addItem();
+  // In words, and in a field of its own.
+  if (hasCorrection(step, model)) add(exactly(2 * JSON.stringify(step.output_schema).length));
   return sum;
 }
 

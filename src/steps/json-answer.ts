@@ -1,4 +1,10 @@
 import type { LocalText } from "../errors.ts";
+import {
+  MAX_PROBLEM_CHARACTERS,
+  MAX_REPAIRED_CHARACTERS,
+  MAX_REPAIR_PROBLEMS,
+  type RepairRequest,
+} from "../workflow/repair.ts";
 import type { Json } from "../workflow/values.ts";
 import { answerProblems } from "./answer-schema.ts";
 import { UnusableOutput } from "./step-kind.ts";
@@ -12,10 +18,28 @@ const NAMED_PROBLEMS = 2;
  */
 export function jsonAnswer(text: string, options: { schema: Record<string, Json>; isCutOff: boolean }): Json {
   const answer = parsed(withoutFence(text));
-  if (answer === undefined) throw new UnusableOutput("unknown", options.isCutOff ? CUT_OFF : NO_JSON);
+  // Asked again, it would be cut off again.
+  if (answer === undefined && options.isCutOff) throw new UnusableOutput("unknown", CUT_OFF);
+  if (answer === undefined) throw new UnusableOutput("unknown", NO_JSON, repairOf(text, [NO_JSON]));
   const problems = answerProblems(options.schema, answer);
   if (problems.length === 0) return answer;
-  throw new UnusableOutput("unknown", misfit(problems));
+  throw new UnusableOutput("unknown", misfit(problems), repairOf(text, problems));
+}
+
+/** What the answer can be corrected with; null where it is too long to be shown again. */
+function repairOf(text: string, problems: readonly LocalText[]): RepairRequest | null {
+  const answer = text.trim().toWellFormed();
+  if (answer.length > MAX_REPAIRED_CHARACTERS) return null;
+  return { answer, problems: problems.slice(0, MAX_REPAIR_PROBLEMS).map(shortened) };
+}
+
+/** Names in a problem may be those that the answer gave. */
+function shortened({ fr, en }: LocalText): LocalText {
+  return { fr: firstOf(fr), en: firstOf(en) };
+}
+
+function firstOf(text: string): string {
+  return text.slice(0, MAX_PROBLEM_CHARACTERS).toWellFormed();
 }
 
 const FENCE = "```";
@@ -50,7 +74,7 @@ const NO_JSON: LocalText = {
 };
 
 function misfit(problems: readonly LocalText[]): LocalText {
-  const named = problems.slice(0, NAMED_PROBLEMS);
+  const named = problems.slice(0, NAMED_PROBLEMS).map(shortened);
   const more = problems.length - named.length;
   const fr = named.map((problem) => problem.fr).join("\u202f; ");
   const en = named.map((problem) => problem.en).join("; ");

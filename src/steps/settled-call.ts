@@ -15,6 +15,7 @@ import type { Step } from "../workflow/definition.ts";
 import { FREE, type Cost } from "../workflow/money.ts";
 import { ProviderFailure, type OutputFile, type StepOutput, type Submission } from "../workflow/ports.ts";
 import type { Modality } from "../workflow/media.ts";
+import type { RepairRequest } from "../workflow/repair.ts";
 import type { Usage } from "../workflow/usage.ts";
 import type { Json } from "../workflow/values.ts";
 import { UnusableOutput, type Received, type StepKind } from "./step-kind.ts";
@@ -34,6 +35,8 @@ export interface CallToSettle {
   worst: Cost;
   /** Whether nobody bills the named model. */
   isNamedFree: boolean;
+  /** What the call is to have corrected; null where it is not made for that. */
+  repair: RepairRequest | null;
 }
 
 /** Reads and prices what a provider gave; it has failed, billed, where that is of no use. */
@@ -43,7 +46,7 @@ export async function submissionOf(
 ): Promise<Submission> {
   if (submission.state === "job") return submission;
   if (submission.state === "failed") {
-    return { state: "failed", failure: withCost(settle, submission.failure) };
+    return { state: "failed", failure: inRepair(settle, withCost(settle, submission.failure)) };
   }
   const { output } = submission;
   let received: Received;
@@ -52,7 +55,8 @@ export async function submissionOf(
   } catch (error) {
     await removeFiles(output.files);
     if (!(error instanceof UnusableOutput)) throw error;
-    return { state: "failed", failure: unusable(settle, error, costOf(settle, output, [])) };
+    const failure = unusable(settle, error, costOf(settle, output, []));
+    return { state: "failed", failure: inRepair(settle, failure) };
   }
   return { state: "done", output: stepOutput(settle, output, received) };
 }
@@ -131,7 +135,23 @@ function unusable({ provider }: CallToSettle, error: UnusableOutput, cost: Cost)
     fr: `${sentence.fr} ${error.words.fr}`.trim(),
     en: `${sentence.en} ${error.words.en}`.trim(),
   };
-  return new ProviderFailure({ code: error.code, billed, cost, detail });
+  return new ProviderFailure({ code: error.code, billed, cost, detail, repair: error.repair });
+}
+
+/** A correction is asked for once: where that fails too, its sentence says what was wrong with the first answer. */
+function inRepair({ repair }: CallToSettle, failure: ProviderFailure): ProviderFailure {
+  if (repair === null) return failure;
+  const [first] = repair.problems;
+  const { code, billed, isTransient, retryAfterMs, cost } = failure;
+  const detail = {
+    fr: `${failure.detail.fr} Cet appel devait corriger une première réponse, inutilisable elle aussi\u00a0: ${withoutStop(first?.fr)}.`,
+    en: `${failure.detail.en} This call was to correct a first answer, which could not be used either: ${withoutStop(first?.en)}.`,
+  };
+  return new ProviderFailure({ code, billed, isTransient, retryAfterMs, cost, detail });
+}
+
+function withoutStop(sentence = ""): string {
+  return sentence.replace(/\.$/, "");
 }
 
 /**
@@ -140,7 +160,7 @@ function unusable({ provider }: CallToSettle, error: UnusableOutput, cost: Cost)
  */
 export function failureOfCall(settle: CallToSettle, error: unknown): unknown {
   const isFree = settle.worst.basis === "free";
-  if (error instanceof ProviderFailure) return withCost(settle, error);
+  if (error instanceof ProviderFailure) return inRepair(settle, withCost(settle, error));
   if (!isFree) return error;
   const facts = {
     code: "unknown",

@@ -3,6 +3,7 @@ import type { ModelEntry } from "../providers/registry.ts";
 import type { ProviderOutput } from "../providers/provider.ts";
 import type { Step } from "../workflow/definition.ts";
 import type { FailureCode, StepOutput, StepRequest } from "../workflow/ports.ts";
+import type { RepairRequest } from "../workflow/repair.ts";
 
 /** One kind of step: what it asks of a provider, and what it makes of the answer. One file each. */
 export interface StepKind {
@@ -12,7 +13,7 @@ export interface StepKind {
   receive(output: ProviderOutput, step: Step): Promise<Received>;
 }
 
-interface Asked {
+export interface Asked {
   /** Empty only for a transcript without a hint. */
   prompt: string;
   /** How to speak; null for everything else. */
@@ -28,10 +29,13 @@ export class UnusableOutput extends Error {
   readonly code: FailureCode;
   /** What is wrong with it; empty where the code says all. */
   readonly words: LocalText;
+  /** What one further call can be made with that may set it right; null where none can. */
+  readonly repair: RepairRequest | null;
 
-  constructor(code: FailureCode, words: LocalText) {
+  constructor(code: FailureCode, words: LocalText, repair: RepairRequest | null = null) {
     super(words.en);
     this.code = code;
     this.words = words;
+    this.repair = repair;
   }
 }

@@ -443,6 +443,30 @@ describe("a live text step with a schema", () => {
     expect(openai.calls).toHaveLength(1);
   });
 
+  test("can be corrected by a call that shows the model its answer and what is wrong with it", async () => {
+    const wrong = JSON.stringify({ scenes: [1, 2] });
+    const asked = await answering(wrong);
+    const first = await failureOf(run(asked));
+    const repair = first instanceof ProviderFailure ? first.repair : null;
+    expect(repair).toMatchObject({ answer: wrong, problems: [{ en: "the answer has no “title”" }, {}, {}] });
+    if (repair === null) throw new Error("nothing can be corrected");
+    const [plain, correcting] = [await port.prepare(asked), await port.prepare({ ...asked, repair })];
+    expect(correcting.requestHash).not.toBe(plain.requestHash);
+    expect(correcting.worstCase.nanoUsd).toBeGreaterThan(plain.worstCase.nanoUsd ?? 0);
+    const failure = await failureOf(run({ ...asked, repair }));
+    expect(failure).toMatchObject({ billed: "yes", repair: null });
+    expect(failure.detail.en).toContain("This call was to correct a first answer");
+    const body = JSON.stringify(openai.calls[1]?.body);
+    expect(body).toContain("<your_answer>");
+    expect(body).toContain("the answer has no “title”");
+    expect(openai.calls).toHaveLength(2);
+  });
+
+  test("cannot be corrected where it is too long to be shown again", async () => {
+    const failure = await failureOf(run(await answering("x".repeat(60_001))));
+    expect(failure).toMatchObject({ billed: "yes", repair: null });
+  });
+
   test("is rehearsed with a sample that fits, whose text counts in what it would have cost", async () => {
     const plain = await run(rehearsed("gpt-4"));
     const output = await run({ ...schemaRequest("gpt-4"), mode: "rehearsal" });

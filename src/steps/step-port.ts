@@ -14,6 +14,7 @@ import {
   type StepPort,
   type StepRequest,
 } from "../workflow/ports.ts";
+import { repairPrompt } from "../workflow/repair.ts";
 import type { FileValue } from "../workflow/values.ts";
 import { checkFiles, chooseModel, completeParameters, isLocal, type ChosenModel } from "./chosen-model.ts";
 import { isFreeOfCharge } from "./free-model.ts";
@@ -24,7 +25,7 @@ import { generateText } from "./generate-text.ts";
 import { generateVideo } from "./generate-video.ts";
 import { requestHash } from "./request-hash.ts";
 import { failureOfCall, submissionOf } from "./settled-call.ts";
-import type { StepKind } from "./step-kind.ts";
+import type { Asked, StepKind } from "./step-kind.ts";
 import { transcribe } from "./transcribe.ts";
 
 const KINDS: Partial<Record<Modality, StepKind>> = {
@@ -54,7 +55,7 @@ export function createStepPort({ registry, prices, now = () => new Date() }: Ste
       if (!kind) throw notMade(named.modality);
       checkFiles(named, request);
       const parameters = completeParameters(registry, named, request);
-      const asked = kind.ask({ ...request, parameters }, named);
+      const asked = correcting(kind.ask({ ...request, parameters }, named), request.repair);
       const outputSchema = named.modality === "text" ? request.step.output_schema : null;
       const call: CostedCall = {
         model: named,
@@ -111,6 +112,7 @@ function preparedCall(parts: CallParts): PreparedCall {
     isRehearsal: request.mode === "rehearsal",
     worst,
     isNamedFree: isFreeOfCharge(chosen.named.id, pricing),
+    repair: request.repair ?? null,
   };
   const contextOf = (context: CallContext) => providerContext(context, registry.config(provider.id));
   return {
@@ -174,6 +176,11 @@ function hashOf({ chosen, providerRequest, request }: CallParts): string {
     files: request.files.map(({ hash }) => hash),
     topic: isLocal(chosen.running) ? topic : null,
   });
+}
+
+/** What is asked for, or to have an earlier answer to that corrected. */
+function correcting(asked: Asked, repair: StepRequest["repair"]): Asked {
+  return repair ? { ...asked, prompt: repairPrompt(asked.prompt, repair) } : asked;
 }
 
 /** All that a model reads of a text: its schema goes in the prompt and in a field of its own. */

@@ -4,6 +4,8 @@ export const MAX_STEPS = 20;
 export const MAX_PROMPT_CHARACTERS = 100_000;
 export const MAX_NAME_CHARACTERS = 200;
 export const MAX_INPUT_CHARACTERS = 100_000;
+/** A year. */
+const MAX_APPROVAL_HOURS = 8_760;
 
 /** The longest list that a step with `for_each` runs over: more is a mistake, and would be a dear one. */
 export const MAX_ITEMS = 1_000;
@@ -24,7 +26,9 @@ export const stepSchema = z.strictObject({
     .strictObject({ in: z.string().min(1), max_parallel: z.int().min(1).max(50).default(3) })
     .nullable()
     .default(null),
-  approval: z.boolean().default(false),
+  approval: z
+    .union([z.boolean(), z.strictObject({ timeout_hours: z.number().gt(0).max(MAX_APPROVAL_HOURS) })])
+    .default(false),
   retry: z.strictObject({ max_attempts: z.int().min(1).max(10).default(3) }).default({ max_attempts: 3 }),
   timeout_seconds: z.int().min(1).max(86_400).default(600),
   on_error: z.enum(["fail", "continue"]).default("fail"),

@@ -2,6 +2,7 @@ import type { LocalText } from "../errors.ts";
 import type { Step } from "./definition.ts";
 import type { Medium } from "./media.ts";
 import type { Cost } from "./money.ts";
+import type { RepairRequest } from "./repair.ts";
 import type { Mode } from "./statuses.ts";
 import type { FileValue, Json } from "./values.ts";
 
@@ -37,6 +38,8 @@ export interface StepRequest {
    * Nothing is sent again, so the parameters are not refused any more.
    */
   submittedTo?: string;
+  /** The answer that is to be corrected, where an earlier call gave one that does not fit the schema. */
+  repair?: RepairRequest;
 }
 
 /** A call that could be sent now. */
@@ -132,6 +135,8 @@ export type FailureCode =
   | "unknown"
   | "missing_path"
   | "gave_up"
+  | "rejected"
+  | "approval_expired"
   | "cancelled"
   | "invalid_step"
   | "missing_file";
@@ -149,6 +154,8 @@ export class ProviderFailure extends Error {
   /** Vendor's message, key removed, inside a sentence for a person. */
   readonly detail: LocalText;
   readonly cost: Cost | null;
+  /** What one further call can be made with that may set it right; null where none can. */
+  readonly repair: RepairRequest | null;
 
   constructor(options: {
     code: FailureCode;
@@ -157,6 +164,7 @@ export class ProviderFailure extends Error {
     isTransient?: boolean;
     retryAfterMs?: number | null;
     cost?: Cost | null;
+    repair?: RepairRequest | null;
     cause?: unknown;
   }) {
     super(options.detail.en, { cause: options.cause });
@@ -166,6 +174,7 @@ export class ProviderFailure extends Error {
     this.isTransient = options.isTransient ?? false;
     this.retryAfterMs = options.retryAfterMs ?? null;
     this.cost = options.cost ?? null;
+    this.repair = options.repair ?? null;
   }
 }
 

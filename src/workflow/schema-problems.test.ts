@@ -73,7 +73,7 @@ describe("problemsOfZodError", () => {
     [
       "a wrong boolean",
       { ...good, steps: [{ ...step, approval: "yes" }] },
-      [["steps[0].approval", "true ou false", "true or false"]],
+      [["steps[0].approval", "true ou false ou un objet", "true or false or an object"]],
     ],
     [
       "a wrong choice",

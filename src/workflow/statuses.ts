@@ -28,7 +28,8 @@ export type AttemptStatus =
 
 export type Mode = "live" | "rehearsal";
 
-export type WaitingReason = "in_doubt" | "cap" | "approval";
+export const WAITING_REASONS = ["in_doubt", "cap", "approval"] as const;
+export type WaitingReason = (typeof WAITING_REASONS)[number];
 
 export const DECISIONS = ["retry", "give_up", "raise_cap", "approve", "reject"] as const;
 export type Decision = (typeof DECISIONS)[number];

@@ -317,7 +317,7 @@ describe("checkWorkflow", () => {
     {},
   ])("accepts the parameters %j", (parameters) => {
     const found = check([{}, { ai_provider: "dall-e", parameters }, { prompt: "{tone}" }], [text("tone")]);
-    expect(found).toEqual({ problems: [], warnings: [], unsupported: [] });
+    expect(found).toEqual({ problems: [], warnings: [] });
   });
 
   test("warns of a model that goes away, with its date", () => {
@@ -358,15 +358,6 @@ describe("checkWorkflow", () => {
     expect(asked).toEqual([schema]);
   });
 
-  test("sets apart what this version cannot run yet", () => {
-    const { problems, unsupported } = check(
-      [{}, { approval: true, prompt: "{photo}" }],
-      [{ name: "photo", label: "Photo", type: "file" }],
-    );
-    expect(problems).toEqual([]);
-    expect(unsupported).toEqual(matching([["steps[1].approval", "approval", "approval"]]));
-  });
-
   test("answers a prompt full of unknown names with few sentences, soon", () => {
     const prompt = Array.from({ length: 10_000 }, (_, index) => `{name_${index}}`)
       .join("")
@@ -387,7 +378,7 @@ describe("checkWorkflow", () => {
     for (const template of TEMPLATES) {
       for (const language of ["fr", "en"] as const) {
         const found = checkWorkflow(localizeTemplate(template, language), TEST_CATALOGUE, { today });
-        expect(found).toMatchObject({ problems: [], unsupported: [] });
+        expect(found).toMatchObject({ problems: [] });
       }
     }
   });

@@ -22,11 +22,10 @@ import type { Json } from "./values.ts";
 export { checkInputs, withDefaults } from "./input-rules.ts";
 export { problemsOfZodError } from "./schema-problems.ts";
 
-/** What is wrong with a workflow, what is worth knowing, and what this version of Relais cannot do yet. */
+/** What is wrong with a workflow, and what is worth knowing. */
 export interface WorkflowCheck {
   problems: Problem[];
   warnings: Problem[];
-  unsupported: Problem[];
 }
 
 /** What is wrong with a JSON Schema; null where it is a valid one. */
@@ -80,7 +79,7 @@ export function checkWorkflow(
   }
   problems.push(...inputDefinitionProblems(inputs));
   warnings.push(...unusedInputs({ steps, inputs }));
-  return { problems, warnings, unsupported: unsupportedParts(steps) };
+  return { problems, warnings };
 }
 
 /** Numbers go from 1 to the number of steps, each once, in any order. */
@@ -165,18 +164,5 @@ function unusedInputs({ steps, inputs }: WorkflowDefinition): Problem[] {
     const fr = `Aucune étape n’utilise l’entrée ${shown.fr}. Écrivez {${name}} dans un prompt, ou retirez-la.`;
     const en = `No step uses the input ${shown.en}. Write {${name}} in a prompt, or remove it.`;
     return [{ path: `inputs[${index}].name`, message: { fr, en } }];
-  });
-}
-
-/** Parts of the format that this version of Relais knows but does not run yet. */
-function unsupportedParts(steps: readonly Step[]): Problem[] {
-  const parts = steps.flatMap((step, index) =>
-    step.approval ? [{ path: `steps[${index}].approval`, right: "false" }] : [],
-  );
-  return parts.map(({ path, right }) => {
-    const field = path.slice(path.lastIndexOf(".") + 1);
-    const fr = `Cette version de Relais n’exécute pas encore ${field} avec cette valeur. Mettez ${right} pour l’instant.`;
-    const en = `This version of Relais does not run ${field} with this value yet. Set it to ${right} for now.`;
-    return { path, message: { fr, en } };
   });
 }

@@ -108,11 +108,14 @@ export function startFakeOpenai(
     scenario?: Scenario | Scenario[];
     apiKey?: string;
     text?: string;
+    /** What it writes where it is shown an answer of its own to correct; `text` where not given. */
+    correction?: string;
     /** The tokens that it counts of a text: all of them, none, or zero as servers do that cannot count. */
     counts?: "tokens" | "nothing" | "zero";
   } = {},
 ): Promise<FakeServer> {
   const { scenario, apiKey = FAKE_OPENAI_KEY, text = FAKE_TEXT, counts = "tokens" } = options;
+  const { correction = text } = options;
   const vendor: FakeVendor = {
     overloadedStatus: 503,
     error: (status, kind) => errorAnswer(status, kind, apiKey),
@@ -127,7 +130,10 @@ export function startFakeOpenai(
     },
     file: fileOf,
     answer(call, kind, place) {
-      if (call.path === "/v1/responses") return responsesAnswer(call, kind, { text, counts });
+      if (call.path === "/v1/responses") {
+        const isCorrection = JSON.stringify(call.body).includes("<your_answer>");
+        return responsesAnswer(call, kind, { text: isCorrection ? correction : text, counts });
+      }
       if (call.path === "/v1/audio/speech") return speechAnswer(kind, place);
       if (call.path === "/v1/audio/transcriptions") return transcriptAnswer(call, kind, place);
       return imageAnswer(call, kind, place);

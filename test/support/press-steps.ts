@@ -11,6 +11,7 @@ import {
   type StepRequest,
   type Submission,
 } from "../../src/workflow/ports.ts";
+import { repairPrompt } from "../../src/workflow/repair.ts";
 
 const answerSchema = z.object({
   text: z.string().optional(),
@@ -48,7 +49,8 @@ export const pressCatalogue: ModelCatalogue = {
 
 /**
  * Steps that are printed by the press at `url`; `parameters.behaviour` chooses how it answers, `worst_case_nano_usd`
- * (1,000 where it is not given) how much the call may cost at most.
+ * (1,000 where it is not given) how much the call may cost at most. What `misfit` prints fits no schema until it is
+ * corrected, what `misfit_twice` prints not even then.
  */
 export function pressSteps(url: string): StepPort {
   return {
@@ -61,7 +63,9 @@ export function pressSteps(url: string): StepPort {
 
 function prepare(url: string, request: StepRequest): PreparedCall {
   const { behaviour, worst_case_nano_usd: worst } = parametersSchema.parse(request.parameters);
-  const prompt = [request.prompt, request.previousText].filter(Boolean).join("\n");
+  const asked = [request.prompt, request.previousText].filter(Boolean).join("\n");
+  const prompt = request.repair ? repairPrompt(asked, request.repair) : asked;
+  const isOfNoUse = behaviour === "misfit_twice" || (behaviour === "misfit" && !request.repair);
   const worstCase: Cost = request.mode === "rehearsal" ? FREE : { nanoUsd: worst, basis: "estimated" };
   const call: PreparedCall = {
     provider: "press",
@@ -72,10 +76,11 @@ function prepare(url: string, request: StepRequest): PreparedCall {
     isAbortable: behaviour === "stream",
     costOfAborted: (text) => ({ nanoUsd: text.length, basis: "estimated" }),
     submit: async (context) => {
-      const body = JSON.stringify({ key: context.idempotencyKey, prompt, behaviour });
+      const order = behaviour.startsWith("misfit") ? "print" : behaviour;
+      const body = JSON.stringify({ key: context.idempotencyKey, prompt, behaviour: order });
       const response = await reach(`${url}/print`, { method: "POST", body, signal: context.signal });
       if (behaviour === "stream") return done(await readStream(response, context), 700, request);
-      return readAnswer(response, request);
+      return isOfNoUse ? misfit(await parse(response), request) : readAnswer(response, request);
     },
   };
   if (behaviour !== "job") return call;
@@ -129,6 +134,19 @@ async function readAnswer(response: Response, request: StepRequest): Promise<Sub
     throw refusal(answer.error ?? "", answer.cost ? { nanoUsd: answer.cost, basis: "reported" } : null);
   if (answer.job) return { state: "job", jobId: answer.job, pollAfterMs: 5 };
   return done(answer.text ?? "", answer.cost ?? 0, request);
+}
+
+/** A print that does not fit, as a step with a schema sees it. */
+function misfit({ text = "", cost = 0 }: Answer, { mode, repair }: StepRequest): Submission {
+  const problem = { fr: "« title » manque", en: "“title” is missing" };
+  const failure = new ProviderFailure({
+    code: "unknown",
+    billed: mode === "rehearsal" ? "no" : "yes",
+    cost: mode === "rehearsal" ? FREE : { nanoUsd: cost, basis: "reported" },
+    detail: problem,
+    repair: repair ? null : { answer: text, problems: [problem] },
+  });
+  return { state: "failed", failure };
 }
 
 function refusal(message: string, cost: Cost | null): ProviderFailure {

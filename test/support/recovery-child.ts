@@ -11,14 +11,16 @@ import { pressSteps } from "./press-steps.ts";
 interface Orders {
   folder: string;
   pressUrl: string;
-  behaviour: "print" | "job";
+  behaviour: "print" | "job" | "misfit";
   mode: "live" | "rehearsal";
   /** How many items of a list are at work at once; null: three steps run, and no list. */
   itemsAtOnce: number | null;
   /** Where to die, and at which passage of that place (from 1); null: live on. */
   dieAt: { checkpoint: string; passage: number } | null;
-  /** Answers every call in doubt so. */
-  decision: "retry" | "give_up" | null;
+  /** Answers whatever it waits for so. */
+  decision: "retry" | "give_up" | "approve" | null;
+  /** Whether the first step waits to be approved. */
+  asks: boolean;
 }
 
 const orders: Orders = JSON.parse(process.argv[2] ?? "{}");
@@ -34,17 +36,20 @@ const rig = await startEngine({
   },
 });
 
-const parameters = { behaviour: orders.behaviour };
+const step = {
+  parameters: { behaviour: orders.behaviour },
+  output_schema: orders.behaviour === "misfit" ? {} : null,
+};
 const THREE_STEPS = [
-  pressStep(1, "one", { parameters }),
-  pressStep(2, "two {step1_output}", { parameters }),
-  pressStep(3, "three {step2_output}", { parameters }),
+  pressStep(1, "one", { ...step, approval: orders.asks }),
+  pressStep(2, "two {step1_output}", step),
+  pressStep(3, "three {step2_output}", step),
 ];
 const LIST = '["one", "two", "three", "four"]';
 
 function itemsOfList(atOnce: number) {
   const forEach = { in: "{topic}", max_parallel: atOnce };
-  return [pressStep(1, "{item}", { parameters, for_each: forEach })];
+  return [pressStep(1, "{item}", { ...step, for_each: forEach })];
 }
 
 const [known] = await listExecutions(rig.db, { limit: 1 });

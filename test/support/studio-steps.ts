@@ -24,7 +24,7 @@ export interface Studio {
 
 /**
  * Steps made at once and in memory, for tests of what shows executions: text repeats its prompt in two pieces, pictures are
- * white. A prompt with `[hold]` stops between the pieces until it is released; one with `[fail]` fails unbilled.
+ * white; with a schema, the prompt is the `title` of an object. A prompt with `[hold]` stops between the pieces until it is released; one with `[fail]` fails unbilled.
  */
 export function openStudio(registry: Registry): Studio {
   const gate = Promise.withResolvers<void>();
@@ -74,6 +74,9 @@ function outputOf(request: StepRequest, medium: StepOutput["medium"]): StepOutpu
     liveCost: isRehearsal ? STUDIO_COST : null,
     usage: {},
   };
+  if (request.step.output_schema !== null) {
+    return { ...shared, medium: "json", json: { title: request.prompt }, files: [] };
+  }
   if (medium === "text") return { ...shared, text: `# Titre\n\n${request.prompt}`, files: [] };
   const bytes = pngOf(64, 32);
   return {

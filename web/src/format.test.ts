@@ -8,6 +8,7 @@ import {
   formatMoney,
   formatPercent,
   formatSecondsRange,
+  formatTimeLeft,
 } from "./format.ts";
 
 describe("formatMoney", () => {
@@ -84,5 +85,18 @@ describe("formatBytes", () => {
     expect(formatBytes(812, "fr")).toBe("812\u202Fo");
     expect(formatBytes(48_211, "en")).toBe("48\u202FkB");
     expect(formatBytes(2_340_000, "fr")).toBe("2,3\u202FMo");
+  });
+});
+
+describe("formatTimeLeft", () => {
+  test.each([
+    [1_999, "1 seconde", "1 second"],
+    [119_000, "119 secondes", "119 seconds"],
+    [59.9 * 60_000, "59 minutes", "59 minutes"],
+    [47.9 * 3_600_000, "47 heures", "47 hours"],
+    [71.9 * 3_600_000, "2 jours", "2 days"],
+  ])("writes %s in both languages, never more than it is", (milliseconds, french, english) => {
+    expect(formatTimeLeft(milliseconds, "fr").replaceAll(/\s/g, " ")).toBe(french);
+    expect(formatTimeLeft(milliseconds, "en").replaceAll(/\s/g, " ")).toBe(english);
   });
 });

@@ -86,6 +86,19 @@ export function formatElapsed(milliseconds: number): string {
   return `${Math.floor(seconds / 60)}${NARROW_SPACE}min ${rest}${NARROW_SPACE}s`;
 }
 
+const LEFT_UNITS = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+] as const;
+
+/** How long there is still, in the largest unit of which there are two, never more than it is: `3 days`, `50 minutes`. */
+export function formatTimeLeft(milliseconds: number, language: Language): string {
+  const [unit, unitMs] = LEFT_UNITS.find(([, size]) => milliseconds >= 2 * size) ?? ["second", 1_000];
+  const count = Math.floor(milliseconds / unitMs);
+  return new Intl.NumberFormat(LOCALES[language], { style: "unit", unit, unitDisplay: "long" }).format(count);
+}
+
 /** Time between two ISO times; null while either is missing. */
 export function elapsedBetween(start: string | null, end: string | null): string | null {
   return start === null || end === null ? null : formatElapsed(Date.parse(end) - Date.parse(start));

@@ -12,6 +12,7 @@ import {
   formatPercent,
   formatSecondsRange,
   formatShortDay,
+  formatTimeLeft,
 } from "./format.ts";
 import { useLanguage } from "./language.ts";
 
@@ -31,6 +32,7 @@ export function useFormat() {
       month: (month: string) => formatMonth(month, language),
       bytes: (bytes: number) => formatBytes(bytes, language),
       secondsRange: formatSecondsRange,
+      timeLeft: (milliseconds: number) => formatTimeLeft(milliseconds, language),
       elapsedBetween,
     }),
     [language],

@@ -37,7 +37,7 @@ interface ProblemNoticeProps {
 }
 
 /** Codes of requests that break rules: what they say is said place by place. */
-const RULE_CODES = new Set(["invalid_request", "invalid_workflow", "not_supported_yet"]);
+const RULE_CODES = new Set(["invalid_request", "invalid_workflow"]);
 
 /** What the server refused: each sentence once, and only where no field on the screen shows it. */
 export function ProblemNotice({ error, actions, isBesideField }: ProblemNoticeProps) {

@@ -34,7 +34,7 @@ export function checkDraft({ steps, inputs, catalogue, language, today }: DraftT
   const check = checkWorkflow({ steps: [...steps], inputs: [...inputs] }, catalogue, { today });
   const place = (list: typeof check.problems) =>
     list.map((problem) => ({ path: problem.path, message: problem.message[language] }));
-  const problems = place([...check.problems, ...check.unsupported]);
+  const problems = place(check.problems);
   return { problems, warnings: place(check.warnings), isSound: problems.length === 0 };
 }
 
@@ -56,7 +56,16 @@ export function messageUnder(messages: PlacedMessages, path: string): string | n
 }
 
 /** Fields of a step that the editor shows a problem beside. */
-const SHOWN_FIELDS = ["name", "ai_provider", "prompt", "use_previous_output", "for_each", "parameters"];
+const SHOWN_FIELDS = [
+  "name",
+  "ai_provider",
+  "prompt",
+  "use_previous_output",
+  "for_each",
+  "parameters",
+  "output_schema",
+  "approval",
+];
 
 /** The sentences about a step that belong to none of its fields on the screen. */
 export function messagesElsewhere(messages: PlacedMessages, stepPath: string): string[] {

@@ -13,6 +13,7 @@ import type { DraftStep } from "./draft.ts";
 import { ForEachField } from "./for-each-field.tsx";
 import { ModelPicker } from "./model-picker.tsx";
 import { ParameterFields } from "./parameter-fields.tsx";
+import { StepOptions } from "./step-options.tsx";
 import { StepPrice } from "./step-price.tsx";
 import { messagesElsewhere, messageUnder, messagesUnder, type PlacedMessages } from "./problems.ts";
 import classes from "./editor.module.css";
@@ -143,6 +144,13 @@ export function StepCard({
         path={`${path}.for_each`}
         onChange={onChange}
         onMakeList={onMakeList}
+      />
+      <StepOptions
+        step={step}
+        writesText={model === undefined || model.modality === "text"}
+        problems={problems}
+        path={path}
+        onChange={onChange}
       />
     </section>
   );

@@ -7,6 +7,7 @@ import { MoneyInput } from "../../components/money-input.tsx";
 import { Notice, ProblemNotice } from "../../components/notice.tsx";
 import { ceilToCent } from "../../format.ts";
 import { useFormat } from "../../use-format.ts";
+import { approvalId } from "./approval-panel.tsx";
 import classes from "./execution.module.css";
 import { SharedCap } from "./shared-cap.tsx";
 
@@ -25,6 +26,9 @@ export function DecisionPanel(props: DecisionPanelProps) {
     step_number: props.waiting.step_number,
     ...(props.waiting.item === undefined ? {} : { item: props.waiting.item }),
   };
+  if (props.waiting.reason === "approval") {
+    return <ApprovalPointer waiting={props.waiting} />;
+  }
   const reached = props.waiting.cap;
   return (
     <div className={classes.decision}>
@@ -57,6 +61,29 @@ export function DecisionPanel(props: DecisionPanelProps) {
       )}
       {decide.error !== null && <ProblemNotice error={decide.error} />}
     </div>
+  );
+}
+
+/** The question itself stands below the result that it is about. */
+function ApprovalPointer({ waiting: { step_number: number, item } }: { waiting: WaitingFor }) {
+  const { t } = useTranslation();
+  return (
+    <Notice
+      kind="info"
+      title={t("decision.approvalTitle", { number })}
+      actions={
+        <Button
+          variant="default"
+          onClick={() => {
+            const panel = document.getElementById(approvalId(number, item));
+            panel?.scrollIntoView({ block: "center" });
+            panel?.focus({ preventScroll: true });
+          }}
+        >
+          {t("decision.approvalSee")}
+        </Button>
+      }
+    />
   );
 }
 

@@ -22,6 +22,7 @@ import { RunProgress } from "./run-progress.tsx";
 import { hasCallOut, isSettling } from "./settling.ts";
 import { StepSection } from "./step-section.tsx";
 import { useLiveExecution } from "./use-live-execution.ts";
+import { useNow } from "./use-now.ts";
 import classes from "./execution.module.css";
 
 /** An execution as it happens, or as it ended: progress, what is asked of the person, the results, the cost. */
@@ -110,6 +111,7 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
             <StepSection
               key={step.step_number}
               {...place}
+              executionId={execution.id}
               liveText={output.texts[step.step_number]}
               items={
                 step.items_total === null ? undefined : (
@@ -267,21 +269,4 @@ function useDoubtUsd({ waiting_for: waiting, steps_data: steps }: Execution): nu
     (sum, usd) => (sum === null || usd === null ? null : sum + usd),
     0,
   );
-}
-
-/** The time now as ISO text, again every second while it is of use. */
-function useNow(isTicking: boolean): string {
-  const [now, setNow] = useState(() => new Date().toISOString());
-  useEffect(() => {
-    if (!isTicking) {
-      return undefined;
-    }
-    const timer = setInterval(() => {
-      setNow(new Date().toISOString());
-    }, 1_000);
-    return () => {
-      clearInterval(timer);
-    };
-  }, [isTicking]);
-  return now;
 }

@@ -6,6 +6,7 @@ import { isFinal } from "../../../../src/workflow/statuses.ts";
 import { useDecide } from "../../api/queries.ts";
 import type { ItemData, ItemResult, Result, StepData } from "../../api/types.ts";
 import { useFormat } from "../../use-format.ts";
+import { ApprovalPanel } from "./approval-panel.tsx";
 import { liveKey, type LiveOutput } from "./merge-events.ts";
 import { filesOf, type ResultFile } from "./result-file.ts";
 import { loadResultBody } from "./result-parts.ts";
@@ -52,6 +53,12 @@ export function ItemList({ step, items, result, output, executionId, topic }: It
               executionId={executionId}
               topic={topic}
             />
+            <ItemApproval
+              item={item}
+              result={made.get(item.item)}
+              stepNumber={step.step_number}
+              executionId={executionId}
+            />
           </li>
         ))}
       </ol>
@@ -67,6 +74,20 @@ export function ItemList({ step, items, result, output, executionId, topic }: It
       )}
     </div>
   );
+}
+
+interface ItemApprovalProps {
+  item: ItemData;
+  result: ItemResult | undefined;
+  stepNumber: number;
+  executionId: number;
+}
+
+function ItemApproval({ item, result, ...place }: ItemApprovalProps) {
+  if (item.waiting_for?.reason !== "approval" || result === undefined) {
+    return null;
+  }
+  return <ApprovalPanel {...place} item={item.item} decideBy={item.decide_by} result={result} />;
 }
 
 function ItemProgress({ items }: { items: readonly ItemData[] }) {

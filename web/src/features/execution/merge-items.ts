@@ -14,9 +14,8 @@ export function mergeItemEvent(execution: Execution, event: StepEvent & { item: 
   if (known?.status === "completed" || (known !== undefined && known.attempts > event.attempts)) {
     return execution;
   }
-  const { item, status, attempts, model, performed_by, started_at, completed_at, cost, cost_basis, error } =
-    event;
-  const { reused_from, saved_usd } = event;
+  const { item, status, attempts, model, performed_by, started_at, completed_at } = event;
+  const { cost, cost_basis, error, reused_from, saved_usd, decide_by, repaired } = event;
   const next: ItemData = {
     item,
     status,
@@ -30,6 +29,8 @@ export function mergeItemEvent(execution: Execution, event: StepEvent & { item: 
     error,
     reused_from,
     saved_usd,
+    decide_by,
+    repaired,
     waiting_for: event.item_waiting_for ?? null,
   };
   const changed: StepData = { ...step, items: items.with(item, next) };
@@ -94,6 +95,8 @@ function pendingItem(item: number): ItemData {
     error: null,
     reused_from: null,
     saved_usd: null,
+    decide_by: null,
+    repaired: false,
     waiting_for: null,
   };
 }

@@ -12,6 +12,7 @@ import { Status } from "../../components/status.tsx";
 import { showToast } from "../../components/toast.ts";
 import { isSomethingKnown } from "../../format.ts";
 import { useFormat } from "../../use-format.ts";
+import { ApprovalPanel } from "./approval-panel.tsx";
 import {
   captionsOfText,
   copyableText,
@@ -28,6 +29,7 @@ const ResultBody = lazy(loadResultBody);
 const MarkdownText = lazy(loadMarkdownText);
 
 interface StepSectionProps {
+  executionId: number;
   step: StepData;
   result: Result | undefined;
   /** The text as it is written, before the result is there. */
@@ -40,7 +42,7 @@ interface StepSectionProps {
 }
 
 /** One step of an execution: its state, then what it made, large. */
-export function StepSection({ step, result, liveText, topic, menu, items }: StepSectionProps) {
+export function StepSection({ executionId, step, result, liveText, topic, menu, items }: StepSectionProps) {
   const { t } = useTranslation();
   const number = step.step_number;
   const title =
@@ -71,6 +73,14 @@ export function StepSection({ step, result, liveText, topic, menu, items }: Step
       {result !== undefined && (items === undefined || isFinal(step.status)) && (
         <ResultFooter result={result} step={step} />
       )}
+      {items === undefined && result !== undefined && step.waiting_reason === "approval" && (
+        <ApprovalPanel
+          executionId={executionId}
+          stepNumber={step.step_number}
+          decideBy={step.decide_by}
+          result={result}
+        />
+      )}
     </section>
   );
 }
@@ -82,7 +92,11 @@ function saysItself({ items_failed: failed }: StepData): boolean {
 
 function Pending({ step, liveText }: { step: StepData; liveText: string | undefined }) {
   const { t } = useTranslation();
-  const making = <p className={classes.quiet}>{t(`execution.making.${step.modality ?? "text"}`)}</p>;
+  const making = (
+    <p className={classes.quiet}>
+      {step.repaired ? t("execution.correcting") : t(`execution.making.${step.modality ?? "text"}`)}
+    </p>
+  );
   if (liveText !== undefined && liveText !== "" && step.status !== "pending") {
     // Never the bare signs of Markdown: what stood there before the first word stays until they can be laid out.
     return (
@@ -127,6 +141,8 @@ function ResultFooter({ result, step }: { result: Result; step: StepData }) {
         <span className={classes.maker} data-local={isLocal(result, step)}>
           <Maker result={result} step={step} />
         </span>
+        {result.edited === true && <span>{t("execution.edited")}</span>}
+        {step.repaired && <span>{t("execution.corrected")}</span>}
         <span className="figures">{[cost, time].filter(Boolean).join(" · ")}</span>
         {(step.saved_usd ?? 0) > 0 && (
           <span className="figures">

@@ -23,7 +23,7 @@ export function ExecutionCards({ executions, onDelete, onRerun }: ExecutionListP
               <span className={classes.topic}>{execution.initial_input}</span>
             )}
             <span className={classes.state}>
-              <Status status={execution.status} />
+              <Status status={execution.waiting_for === null ? execution.status : "waiting"} />
               {execution.mode === "rehearsal" && <RehearsalMark />}
             </span>
             <span className={classes.cardFacts}>

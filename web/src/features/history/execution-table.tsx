@@ -47,7 +47,7 @@ export function ExecutionTable({ executions, onDelete, onRerun }: ExecutionListP
             </td>
             <td>
               <span className={classes.state}>
-                <Status status={execution.status} />
+                <Status status={execution.waiting_for === null ? execution.status : "waiting"} />
                 {execution.mode === "rehearsal" && <RehearsalMark />}
               </span>
             </td>

@@ -226,10 +226,7 @@ describe("a live run under way", () => {
     mayAnswer.resolve();
     const response = await answered;
     expect(await response.json()).toMatchObject({ current_step: 1 });
-    // Two frames later the page has drawn what it made of the answer.
-    await screen.page.evaluate(async () => {
-      for (let frames = 0; frames < 2; frames += 1) await new Promise(requestAnimationFrame);
-    });
+    await screen.settled();
     vendors.elevenlabs.release();
     await untilStatus(screen, screen.texts.status.completed);
     expect((await seen()).map(({ text }) => text)).toEqual([lastStep]);

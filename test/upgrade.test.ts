@@ -121,6 +121,38 @@ describe("a database that the first program left when it was killed", () => {
     expect(press.paid("a")).toBe(0);
   });
 
+  test("buys nothing once what was under way is ended as the document on restoring says", async () => {
+    const first = await openFirst();
+    await leaveRows(first);
+    await first.close();
+    await orderJobs();
+    const store = await openTestStore(folder);
+    const document = await readFile(new URL("../docs/operations.md", import.meta.url), "utf8");
+    const statements = /```sql\n(.+?)```/s.exec(document)?.[1] ?? "";
+    for (const statement of statements.trim().split(/;\s*/).filter(Boolean)) {
+      await sql.raw(statement).execute(store.db);
+    }
+    await store.close();
+
+    rig = await startEngine({ folder, steps: pressSteps(press.url) });
+    press.release();
+    const openCalls = async (): Promise<number> => {
+      const open = rig?.db.selectFrom("attempts").where("status", "in", ["reserved", "sent", "submitted"]);
+      return (await open?.select("id").execute())?.length ?? 0;
+    };
+    await expect.poll(openCalls, { timeout: 20_000 }).toBe(0);
+    const executions = await rig.db.selectFrom("workflow_executions").select("status").orderBy("id").execute();
+    expect(executions.map(({ status }) => status)).toEqual([
+      "completed",
+      "cancelled",
+      "cancelled",
+      "cancelled",
+    ]);
+    expect(press.paid()).toBe(2);
+    expect(await ledgerMismatches(rig.db)).toEqual([]);
+    await expectCostsToAgree(rig.db);
+  });
+
   test("is brought up to date once when ten processes start at once", async () => {
     const first = await openFirst();
     await leaveRows(first);

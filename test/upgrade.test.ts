@@ -141,7 +141,11 @@ describe("a database that the first program left when it was killed", () => {
       return (await open?.select("id").execute())?.length ?? 0;
     };
     await expect.poll(openCalls, { timeout: 20_000 }).toBe(0);
-    const executions = await rig.db.selectFrom("workflow_executions").select("status").orderBy("id").execute();
+    const executions = await rig.db
+      .selectFrom("workflow_executions")
+      .select("status")
+      .orderBy("id")
+      .execute();
     expect(executions.map(({ status }) => status)).toEqual([
       "completed",
       "cancelled",

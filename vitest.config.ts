@@ -39,6 +39,7 @@ export default defineConfig({
             "src/http/{costs,executions,execution-events,decisions,workflows,artifacts,rerun}.test.ts",
             "test/recovery.test.ts",
             "test/rerun-recovery.test.ts",
+            "test/upgrade.test.ts",
             ON_POSTGRES_ONLY,
           ],
           // What SQLite alone has.

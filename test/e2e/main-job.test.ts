@@ -33,6 +33,14 @@ function templateIn(language: Language, id: string): LocalizedTemplate {
   return localizeTemplate(template, language);
 }
 
+/** The rows of the workflows of a name. */
+function savedUnder(name: string): Record<string, unknown>[] {
+  const database = new DatabaseSync(path.join(stage.dataFolder, "relais.db"), { readOnly: true });
+  const rows = database.prepare("SELECT steps FROM workflows WHERE name = ?").all(name);
+  database.close();
+  return rows;
+}
+
 /** The id of the execution that the address names. */
 function shownId(screen: Screen): number {
   const { pathname, searchParams } = new URL(screen.page.url());
@@ -154,9 +162,7 @@ describe.each([
     await dialog.getByRole("button", { name: screen.texts.actions.save }).click();
     await screen.text(filled(screen.texts.editor.saved, { name: words.workflow })).waitFor();
 
-    const database = new DatabaseSync(path.join(stage.dataFolder, "relais.db"), { readOnly: true });
-    const rows = database.prepare("SELECT steps FROM workflows WHERE name = ?").all(words.workflow);
-    database.close();
+    const rows = savedUnder(words.workflow);
     expect(rows).toHaveLength(1);
     const steps: { ai_provider: string; prompt: string }[] = JSON.parse(String(rows[0]?.["steps"]));
     expect(steps.map(({ ai_provider }) => ai_provider)).toEqual(["gpt-4", "dall-e", "elevenlabs"]);
@@ -166,7 +172,15 @@ describe.each([
     const list = screen.region(screen.texts.workflows.heading);
     await list.getByRole("link", { name: words.workflow, exact: true }).click();
     await screen.heading(words.workflow).waitFor();
-    await screen.region(filled(screen.texts.editor.step, { number: 3 })).waitFor();
+    const third = screen.region(filled(screen.texts.editor.step, { number: 3 }));
+    await third.waitFor();
+
+    // Changed, it stays the one that it is.
+    await third.getByRole("button", { name: filled(screen.texts.editor.remove, { number: 3 }) }).click();
+    await screen.button(screen.texts.actions.save).click();
+    await dialog.getByRole("button", { name: screen.texts.editor.saveChanges }).click();
+    await screen.text(filled(screen.texts.editor.saved, { name: words.workflow })).waitFor();
+    expect(savedUnder(words.workflow).map((row) => JSON.parse(String(row["steps"])).length)).toEqual([2]);
   });
 
   test("a missing key is named, and the rehearsal offered in its place runs", async () => {

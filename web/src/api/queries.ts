@@ -191,7 +191,11 @@ export function useSaveWorkflow() {
   const language = useLanguage();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: WorkflowBody) => callApi<Workflow>("/workflows", { method: "POST", body, language }),
+    /** Changes the workflow `id`, or saves a new one. */
+    mutationFn: ({ id, body }: { id: number | null; body: WorkflowBody }) =>
+      id === null
+        ? callApi<Workflow>("/workflows", { method: "POST", body, language })
+        : callApi<Workflow>(`/workflows/${id}`, { method: "PUT", body, language }),
     onSuccess: (workflow) => {
       client.setQueryData(queryKeys.workflow(workflow.id), workflow);
       return client.invalidateQueries({ queryKey: queryKeys.workflows });

@@ -21,6 +21,8 @@ export interface Source {
   inputs: WorkflowInput[];
   /** What is filled in before anybody has changed anything. */
   beginning: Draft;
+  /** The saved workflow that this is, which can be changed; absent where it is none. */
+  saved?: { id: number; isTemplate: boolean };
 }
 
 /** What a person has changed. `steps` is null as long as they are those of the source. */

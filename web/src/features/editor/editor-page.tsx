@@ -65,6 +65,7 @@ function WorkflowEditor({ id }: { id: number }) {
     () =>
       saved && {
         key: `workflow:${saved.id}`,
+        saved: { id: saved.id, isTemplate: saved.is_template },
         title: saved.name,
         name: saved.name,
         description: saved.description,

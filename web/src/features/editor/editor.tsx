@@ -8,7 +8,6 @@ import { ApiProblem } from "../../api/client.ts";
 import { useProviders } from "../../api/queries.ts";
 import { catalogueOf } from "../../catalogue.ts";
 import { Page } from "../../components/page.tsx";
-import { showToast } from "../../components/toast.ts";
 import { useLanguage } from "../../language.ts";
 import { today } from "../../today.ts";
 import { loadResultParts } from "../execution/result-parts.ts";
@@ -23,6 +22,7 @@ import { StepCard } from "./step-card.tsx";
 import { useDraft } from "./use-draft.ts";
 import { useDraftEstimate } from "./use-draft-estimate.ts";
 import { useRun, type Start } from "./use-run.ts";
+import { useSaving } from "./use-saving.ts";
 import classes from "./editor.module.css";
 
 const loadDialog = () => import("../execution/execution-dialog.tsx");
@@ -39,6 +39,7 @@ export function Editor({ source, start }: EditorProps) {
   const { draft, steps, change, changeSteps } = useDraft(source);
   const catalogue = useMemo(() => catalogueOf(providers.data), [providers.data]);
   const running = useRun({ source, start, draft, steps, catalogue });
+  const saving = useSaving({ source, draft, steps, change });
   const check = useDraftCheck({ steps, source, catalogue: providers.data === undefined ? null : catalogue });
   const estimate = useDraftEstimate({
     draft,
@@ -46,7 +47,7 @@ export function Editor({ source, start }: EditorProps) {
     start,
     isSound: check?.isSound === true,
   });
-  const refusal = refusalOf(running);
+  const refusal = refusalOf(running, saving);
   const problems = [...placesOf(refusal), ...(check?.problems ?? [])];
 
   // Asked for ahead of time, so that the first step is seen the moment it starts.
@@ -58,7 +59,7 @@ export function Editor({ source, start }: EditorProps) {
   // What the server said was about the steps as they were then.
   const forget = () => {
     running.execute.reset();
-    running.save.reset();
+    saving.save.reset();
   };
   const edit: typeof changeSteps = (changing) => {
     forget();
@@ -162,22 +163,19 @@ export function Editor({ source, start }: EditorProps) {
         }}
         onRun={running.run}
         onSave={() => {
-          running.save.reset();
-          running.setIsSaving(true);
+          saving.save.reset();
+          saving.setIsSaving(true);
         }}
       />
       <SaveDialog
-        isOpen={running.isSaving}
+        isOpen={saving.isSaving}
         suggestedName={source.name ?? ""}
-        error={running.save.error}
-        isBusy={running.save.isPending}
-        onSave={(name) => {
-          running.saveAs(name, () => {
-            showToast(t("editor.saved", { name }));
-          });
-        }}
+        error={saving.save.error}
+        isBusy={saving.save.isPending}
+        isChange={source.saved !== undefined}
+        onSave={saving.saveAs}
         onClose={() => {
-          running.setIsSaving(false);
+          saving.setIsSaving(false);
         }}
       />
       {running.shownExecution !== null && (
@@ -213,7 +211,10 @@ function useDraftCheck(options: {
   );
 }
 
-function refusalOf({ execute, save }: Pick<ReturnType<typeof useRun>, "execute" | "save">): Refusal | null {
+function refusalOf(
+  { execute }: Pick<ReturnType<typeof useRun>, "execute">,
+  { save }: Pick<ReturnType<typeof useSaving>, "save">,
+): Refusal | null {
   if (execute.error !== null) {
     return { error: execute.error, mode: execute.variables.request.mode ?? "live" };
   }

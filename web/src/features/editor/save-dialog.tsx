@@ -11,7 +11,9 @@ interface SaveDialogProps {
   suggestedName: string;
   error: Error | null;
   isBusy: boolean;
-  onSave: (name: string) => void;
+  /** Whether the steps are those of a saved workflow, which can be changed. */
+  isChange: boolean;
+  onSave: (name: string, asNew: boolean) => void;
   onClose: () => void;
 }
 
@@ -30,21 +32,31 @@ export function SaveDialog({ isOpen, onClose, ...form }: SaveDialogProps) {
   );
 }
 
-function SaveForm({ suggestedName, error, isBusy, onSave, onClose }: Omit<SaveDialogProps, "isOpen">) {
+function SaveForm({
+  suggestedName,
+  error,
+  isBusy,
+  isChange,
+  onSave,
+  onClose,
+}: Omit<SaveDialogProps, "isOpen">) {
   const { t } = useTranslation();
   const [name, setName] = useState(suggestedName);
   const [isTried, setIsTried] = useState(false);
   const isEmpty = name.trim() === "";
   const refused = error instanceof ApiProblem ? messageUnder(error.errors, "name") : null;
+  const save = (asNew: boolean) => {
+    setIsTried(true);
+    if (!isEmpty) {
+      onSave(name.trim(), asNew);
+    }
+  };
   return (
     <form
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        setIsTried(true);
-        if (!isEmpty) {
-          onSave(name.trim());
-        }
+        save(!isChange);
       }}
     >
       <TextInput
@@ -63,8 +75,19 @@ function SaveForm({ suggestedName, error, isBusy, onSave, onClose }: Omit<SaveDi
         <Button variant="default" onClick={onClose}>
           {t("actions.back")}
         </Button>
+        {isChange && (
+          <Button
+            variant="default"
+            disabled={isBusy}
+            onClick={() => {
+              save(true);
+            }}
+          >
+            {t("editor.saveNew")}
+          </Button>
+        )}
         <Button type="submit" loading={isBusy}>
-          {t("actions.save")}
+          {t(isChange ? "editor.saveChanges" : "actions.save")}
         </Button>
       </Group>
     </form>

@@ -1,17 +1,8 @@
 import type { ModelCatalogue } from "../../../../src/workflow/models.ts";
-import { useRef, useState } from "react";
+import { useRef } from "react";
 import { useLocation, useSearch } from "wouter";
-import { useExecute, useSaveWorkflow, type ExecuteOrder } from "../../api/queries.ts";
-import { editorPath } from "../../paths.ts";
-import {
-  storeDraft,
-  titleOf,
-  wireSteps,
-  EMPTY_DRAFT,
-  type Draft,
-  type DraftStep,
-  type Source,
-} from "./draft.ts";
+import { useExecute, type ExecuteOrder } from "../../api/queries.ts";
+import { titleOf, wireSteps, type Draft, type DraftStep, type Source } from "./draft.ts";
 
 /** How an unchanged source is named to `POST /execute`; null where its steps have to be sent. */
 export type Start = { template_id: string } | { workflow_id: number } | null;
@@ -24,13 +15,10 @@ interface RunOptions {
   catalogue: ModelCatalogue;
 }
 
-/** Running and saving what the editor holds. The execution that is shown stands in the address, so a reload keeps it. */
+/** Running what the editor holds. The execution that is shown stands in the address, so a reload keeps it. */
 export function useRun({ source, start, draft, steps, catalogue }: RunOptions) {
-  const [, navigate] = useLocation();
   const { shownExecution, show } = useShownExecution();
   const execute = useExecute();
-  const save = useSaveWorkflow();
-  const [isSaving, setIsSaving] = useState(false);
   /** What had the focus when the run was asked for: it is disabled meanwhile, and gets the focus back at the end. */
   const askedFrom = useRef<Element | null>(null);
   const run = (mode: "live" | "rehearsal") => {
@@ -48,32 +36,9 @@ export function useRun({ source, start, draft, steps, catalogue }: RunOptions) {
     );
   };
 
-  const saveAs = (name: string, onSaved: () => void) => {
-    const body = {
-      name,
-      description: source.description,
-      steps: wireSteps(steps),
-      inputs: source.inputs,
-    };
-    save.mutate(body, {
-      onSuccess: (workflow) => {
-        // The changes are now in the saved workflow; its editor starts with the same topic and cap.
-        storeDraft(source.key, source.beginning, source.beginning);
-        storeDraft(`workflow:${workflow.id}`, { ...draft, steps: null }, EMPTY_DRAFT);
-        setIsSaving(false);
-        onSaved();
-        navigate(editorPath({ workflow: workflow.id }), { replace: true });
-      },
-    });
-  };
-
   return {
     execute,
-    save,
     run,
-    saveAs,
-    isSaving,
-    setIsSaving,
     shownExecution,
     hide: () => {
       show(null);

@@ -6,6 +6,8 @@ export class MemoryHolds implements ContentHolds {
   /** How often each content is held. */
   readonly #held = new Map<string, number>();
   readonly #removals = new Map<string, Promise<void>>();
+  /** Removals that met a hold, by content: done when it is released. */
+  readonly #putOff = new Map<string, () => Promise<void>>();
 
   /** @param isNamed whether a row names content. */
   constructor(isNamed: (hash: string) => Promise<boolean> = () => Promise.resolve(false)) {
@@ -19,12 +21,22 @@ export class MemoryHolds implements ContentHolds {
 
   release(hash: string): void {
     const left = (this.#held.get(hash) ?? 0) - 1;
-    if (left > 0) this.#held.set(hash, left);
-    else this.#held.delete(hash);
+    if (left > 0) {
+      this.#held.set(hash, left);
+      return;
+    }
+    this.#held.delete(hash);
+    const remove = this.#putOff.get(hash);
+    this.#putOff.delete(hash);
+    // Where this fails the content stays, which only takes space.
+    if (remove) void this.unlessNeeded(hash, remove).catch(() => undefined);
   }
 
   async unlessNeeded(hash: string, remove: () => Promise<void>): Promise<void> {
-    if (this.#held.has(hash)) return;
+    if (this.#held.has(hash)) {
+      this.#putOff.set(hash, remove);
+      return;
+    }
     const before = this.#removals.get(hash);
     const removal = (async () => {
       await before?.catch(() => undefined);

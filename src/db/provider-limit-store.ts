@@ -111,6 +111,7 @@ export async function getTries(
         .whereRef("earlier.execution_id", "=", "attempts.execution_id")
         .whereRef("earlier.step_number", "=", "attempts.step_number")
         .whereRef("earlier.item", "=", "attempts.item")
+        .where("earlier.number", ">", after)
         .select(sql<number>`coalesce(sum(is_crowded_out), 0)`.as("count"))
         .$asScalar()
         .$notNull()

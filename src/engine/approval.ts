@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { getArtifact, insertArtifact, type ArtifactRow } from "../db/artifact-store.ts";
+import { copyArtifact, getArtifact, type ArtifactRow } from "../db/artifact-store.ts";
 import type { Trx } from "../db/database.ts";
 import type { StepRunChange, StepRunRow } from "../db/step-run-store.ts";
 import type { StoredFile, StoredOutput } from "../db/stored-values.ts";
@@ -115,8 +114,8 @@ async function storedFile(
   if (isOwn) return fileOf(found, wanted.medium);
   const item = run.item === NO_ITEM ? null : run.item;
   const place = { executionId, stepNumber: run.stepNumber, item, createdAt: now };
-  const copy: ArtifactRow = { ...found, ...place, id: randomUUID() };
-  await insertArtifact(trx, copy);
+  const copy = await copyArtifact(trx, found.id, place);
+  if (!copy) throw unsuitable(wanted.path, NO_FILE);
   return fileOf(copy, wanted.medium);
 }
 

@@ -462,10 +462,11 @@ describe("relais validate", () => {
     );
   });
 
-  test("says what this version does not run yet", async () => {
-    const exit = await relais(["validate", file("a.json", [{ ...POEM[0], for_each: { in: "{topic}" } }])]);
+  test("says where a list is named wrongly", async () => {
+    const wrong = [{ ...POEM[0], for_each: { in: "about {topic}" } }];
+    const exit = await relais(["validate", file("a.json", wrong)]);
     expect(exit.code).toBe(1);
-    expect(exit.stderr).toContain("steps[0].for_each");
+    expect(exit.stderr).toContain("steps[0].for_each.in");
   });
 
   test.each(["{", ""])("says that %j is not JSON", async (content) => {

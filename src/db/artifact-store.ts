@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Selectable } from "kysely";
+import { mediumOfType } from "../workflow/media.ts";
 import type { Db, Trx } from "./database.ts";
 import type { ArtifactTable } from "./schema.ts";
+import type { StoredFile } from "./stored-values.ts";
 
 /** The row of a stored file. `id` is what the API hands out, `hash` (SHA-256, hex) is where the content lies. */
 export interface ArtifactRow {
@@ -31,6 +33,20 @@ function toRow(row: Selectable<ArtifactTable>): ArtifactRow {
     stepNumber: row.step_number,
     item: row.item,
     createdAt: row.created_at,
+  };
+}
+
+/** A stored file as steps hand it on. */
+export function fileOf({ id, hash, bytes, mediaType, ...row }: ArtifactRow): StoredFile {
+  return {
+    artifactId: id,
+    hash,
+    bytes,
+    mediaType,
+    medium: mediumOfType(mediaType),
+    ...(row.width !== null && { width: row.width }),
+    ...(row.height !== null && { height: row.height }),
+    ...(row.durationSeconds !== null && { durationSeconds: row.durationSeconds }),
   };
 }
 

@@ -1,10 +1,10 @@
-import { copyArtifact, getArtifact, type ArtifactRow } from "../db/artifact-store.ts";
+import { copyArtifact, fileOf, getArtifact } from "../db/artifact-store.ts";
 import type { Trx } from "../db/database.ts";
 import type { StepRunChange, StepRunRow } from "../db/step-run-store.ts";
 import type { StoredFile, StoredOutput } from "../db/stored-values.ts";
 import { RelaisError, type LocalText } from "../errors.ts";
 import { NO_ITEM, type Step, type StepKey } from "../workflow/definition.ts";
-import { isFileMedium, type Medium } from "../workflow/media.ts";
+import { isFileMedium, mediumOfType, type Medium } from "../workflow/media.ts";
 import { isFinal, type StepRunStatus } from "../workflow/statuses.ts";
 import type { Json } from "../workflow/values.ts";
 import { changeStep } from "./execution-state.ts";
@@ -111,30 +111,12 @@ async function storedFile(
   const isOwn = found?.executionId === executionId;
   if (!found || (!isOwn && found.executionId !== null)) throw unsuitable(wanted.path, NO_FILE);
   if (mediumOfType(found.mediaType) !== wanted.medium) throw unsuitable(wanted.path, OTHER_KIND);
-  if (isOwn) return fileOf(found, wanted.medium);
+  if (isOwn) return fileOf(found);
   const item = run.item === NO_ITEM ? null : run.item;
   const place = { executionId, stepNumber: run.stepNumber, item, createdAt: now };
   const copy = await copyArtifact(trx, found.id, place);
   if (!copy) throw unsuitable(wanted.path, NO_FILE);
-  return fileOf(copy, wanted.medium);
-}
-
-function fileOf(row: ArtifactRow, medium: Medium): StoredFile {
-  return {
-    artifactId: row.id,
-    hash: row.hash,
-    bytes: row.bytes,
-    mediaType: row.mediaType,
-    medium,
-    ...(row.width !== null && { width: row.width }),
-    ...(row.height !== null && { height: row.height }),
-    ...(row.durationSeconds !== null && { durationSeconds: row.durationSeconds }),
-  };
-}
-
-function mediumOfType(mediaType: string): Medium {
-  const kind = mediaType.split("/", 1)[0];
-  return kind === "image" || kind === "audio" || kind === "video" ? kind : "document";
+  return fileOf(copy);
 }
 
 const NO_FILE: LocalText = {

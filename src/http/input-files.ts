@@ -1,4 +1,4 @@
-import { getArtifact } from "../db/artifact-store.ts";
+import { fileOf, getArtifact } from "../db/artifact-store.ts";
 import type { Db } from "../db/database.ts";
 import type { StoredFile } from "../db/stored-values.ts";
 import type { Problem } from "../errors.ts";
@@ -6,7 +6,6 @@ import type { WorkflowDefinition } from "../workflow/definition.ts";
 import { fileInputProblems } from "../workflow/file-inputs.ts";
 import type { ModelCatalogue } from "../workflow/models.ts";
 import { invalid } from "./api-routes.ts";
-import { fileOf } from "./replacements.ts";
 
 /**
  * The stored files that the inputs of a request name, by the name of the input.

@@ -1,5 +1,3 @@
-import type { Medium } from "../workflow/media.ts";
-
 /** Pictures that models and browsers read; SVG is left out, since it can hold programs. */
 const PICTURES = new Set(["image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"]);
 const DOCUMENTS = new Set(["application/pdf", "application/epub+zip"]);
@@ -10,12 +8,6 @@ export function isUploadable(mediaType: string): boolean {
   return (
     /^(?:audio|video)\//.test(mediaType) || [PICTURES, DOCUMENTS, TEXTS].some((types) => types.has(mediaType))
   );
-}
-
-/** What kind of output a file is. */
-export function mediumOfType(mediaType: string): Medium {
-  const [kind] = mediaType.split("/", 1);
-  return kind === "image" || kind === "audio" || kind === "video" ? kind : "document";
 }
 
 const TEXT_TYPE_OF: Record<string, string> = {

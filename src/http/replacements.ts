@@ -1,4 +1,4 @@
-import { getArtifact, type ArtifactRow } from "../db/artifact-store.ts";
+import { fileOf, getArtifact } from "../db/artifact-store.ts";
 import type { Db } from "../db/database.ts";
 import type { StoredFile, StoredOutput } from "../db/stored-values.ts";
 import type { LocalText, Problem } from "../errors.ts";
@@ -8,7 +8,6 @@ import { outputMediumOf } from "../workflow/graph.ts";
 import { isFileMedium, type Medium } from "../workflow/media.ts";
 import type { ModelCatalogue } from "../workflow/models.ts";
 import { invalid } from "./api-routes.ts";
-import { mediumOfType } from "./media-types.ts";
 import type { RerunRequest } from "./rerun-schemas.ts";
 
 type Replacement = RerunRequest["replace"][number];
@@ -84,21 +83,6 @@ async function outputOf(
     files.push(file);
   }
   return { output: { medium: wanted, files } };
-}
-
-/** A stored file as steps hand it on. */
-export function fileOf(artifact: ArtifactRow): StoredFile {
-  const { id, hash, bytes, mediaType, width, height, durationSeconds } = artifact;
-  return {
-    artifactId: id,
-    hash,
-    bytes,
-    mediaType,
-    medium: mediumOfType(mediaType),
-    ...(width !== null && { width }),
-    ...(height !== null && { height }),
-    ...(durationSeconds !== null && { durationSeconds }),
-  };
 }
 
 const NO_SUCH_STEP: LocalText = {

@@ -29,6 +29,12 @@ export function mediumOf(modality: Modality): Medium {
   return MEDIUM_OF[modality];
 }
 
+/** What kind of output a file of this media type is. */
+export function mediumOfType(mediaType: string): Medium {
+  const [kind] = mediaType.split("/", 1);
+  return kind === "image" || kind === "audio" || kind === "video" ? kind : "document";
+}
+
 /** Whether an output of this medium can be listened to. */
 export function isHeard(medium: Medium): boolean {
   return medium === "audio" || medium === "video";

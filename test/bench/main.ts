@@ -2,7 +2,9 @@ import { measureHistory } from "./history.ts";
 import { measureLargeFilm } from "./large-film.ts";
 import { measureOverhead } from "./overhead.ts";
 import { measurePageWeight } from "./page-weight.ts";
+import { measurePending } from "./pending.ts";
 import { measureStart } from "./start.ts";
+import { measureWorkers, type WorkerThroughput } from "./workers.ts";
 
 /** `npm run bench`: what Relais costs in time, memory and weight, beside a floor measured in the same run. */
 
@@ -21,6 +23,9 @@ const PAGE_LIMIT_MS = 50;
 
 const { floor, relais } = await measureOverhead();
 const start = await measureStart();
+const few = await measurePending(100);
+const many = await measurePending(10_000);
+const workers = await measureWorkers();
 const weight = await measurePageWeight();
 const film = await measureLargeFilm();
 const history = await measureHistory(EXECUTIONS);
@@ -61,6 +66,23 @@ const rows: Row[] = [
     ratio: (weight.firstScriptKilobytes / 250).toFixed(2),
     aim: "under 1",
   },
+  {
+    what: "start with 10,000 pending executions",
+    relais: `${many.readyMs.toFixed(0)} ms`,
+    floor: "2000 ms (limit)",
+    ratio: (many.readyMs / 2_000).toFixed(2),
+    aim: "under 1",
+  },
+  {
+    what: "memory with 10,000 pending executions (floor: with 100)",
+    relais: `${many.megabytes.toFixed(0)} MB`,
+    floor: `${few.megabytes.toFixed(0)} MB`,
+    ratio: (many.megabytes / few.megabytes).toFixed(2),
+    aim: "about 1",
+  },
+  workersRow(workers, { more: 2, fewer: 1, aim: "at least 1.8" }),
+  workersRow(workers, { more: 4, fewer: 1, aim: "-" }),
+  workersRow(workers, { more: 8, fewer: 4, aim: "at least 1" }),
   filmRow("a film of 1 GB stored on disk: growth of memory", film.disk.stored),
   filmRow("the same served, whole and in parts, to quick and slow", film.disk.served),
   filmRow("a film of 1 GB stored in S3: growth of memory", film.s3.stored),
@@ -73,6 +95,20 @@ const rows: Row[] = [
     aim: "under 1",
   })),
 ];
+
+function workersRow(
+  throughput: WorkerThroughput,
+  { more, fewer, aim }: { more: number; fewer: number; aim: string },
+): Row {
+  const [those, these] = [throughput.get(more) ?? 0, throughput.get(fewer) ?? 0];
+  return {
+    what: `PostgreSQL, answers of 200 ms: ${more} workers (floor: ${fewer})`,
+    relais: `${those.toFixed(0)}/s`,
+    floor: `${these.toFixed(0)}/s`,
+    ratio: (those / these).toFixed(2),
+    aim,
+  };
+}
 
 function filmRow(what: string, megabytes: number): Row {
   return {

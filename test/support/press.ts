@@ -54,7 +54,8 @@ export interface Press {
   stop(): Promise<void>;
 }
 
-export async function startPress(): Promise<Press> {
+/** @param options.answerAfterMs how long it takes to print; at once unless given. */
+export async function startPress(options: { answerAfterMs?: number } = {}): Promise<Press> {
   const orders: PressOrder[] = [];
   const billed: string[] = [];
   const jobs = new Map<string, { text: string; polls: number; isCancelled: boolean; isOver: boolean }>();
@@ -115,6 +116,7 @@ export async function startPress(): Promise<Press> {
       } else if (order.behaviour === "stream") await stream(response, text);
       else {
         if (order.behaviour === "hold") await gate.promise;
+        if (options.answerAfterMs !== undefined) await pause(options.answerAfterMs);
         if (order.behaviour === "slow") await pause(SLOW_MS);
         send(response, 200, { text, cost: PRINT_COST_NANO_USD });
       }

@@ -2,6 +2,9 @@ import { defineConfig } from "vitest/config";
 
 const ON_POSTGRES_ONLY = "{src,test}/**/*.postgres.test.ts";
 
+/** Only what is stuck is given up: how long a state takes to come depends on what else the machine does. */
+const UNTIL_STUCK = { poll: { timeout: 30_000 } };
+
 // What runs inside this process; whole-program tests that start servers, child processes and a browser; and on PostgreSQL
 // once more what touches a database, on a server that the run starts and stops. All are bounded to two workers, the size of the smallest machine that Relais is made for.
 export default defineConfig({
@@ -11,6 +14,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
+          expect: UNTIL_STUCK,
           include: ["src/**/*.test.ts", "web/**/*.test.ts", "web/**/*.test.tsx"],
           exclude: [ON_POSTGRES_ONLY],
           testTimeout: 60_000,
@@ -19,6 +23,7 @@ export default defineConfig({
       {
         test: {
           name: "program",
+          expect: UNTIL_STUCK,
           include: ["test/**/*.test.ts"],
           exclude: ["test/bench/**", ON_POSTGRES_ONLY],
           testTimeout: 180_000,
@@ -28,11 +33,13 @@ export default defineConfig({
       {
         test: {
           name: "postgres",
+          expect: UNTIL_STUCK,
           include: [
             "src/{db,engine}/**/*.test.ts",
             "src/http/{costs,executions,execution-events,decisions,workflows,artifacts,rerun}.test.ts",
             "test/recovery.test.ts",
             "test/rerun-recovery.test.ts",
+            "test/upgrade.test.ts",
             ON_POSTGRES_ONLY,
           ],
           // What SQLite alone has.

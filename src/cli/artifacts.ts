@@ -8,6 +8,7 @@ import type { S3Location } from "../artifacts/s3-location.ts";
 import type { ArtifactStore, ContentHolds } from "../artifacts/store.ts";
 import { isArtifactNamed } from "../db/artifact-store.ts";
 import type { SharedStore } from "../db/shared-store.ts";
+import { lapseAllHolds, writeHoldDown } from "../db/hold-store.ts";
 import { SharedHolds } from "../db/shared-holds.ts";
 import type { Store } from "../db/store.ts";
 import { messageOf, type LocalText } from "../errors.ts";
@@ -35,16 +36,21 @@ export async function openArtifacts(
   { database, logger }: { database: Store | SharedStore; logger: Logger },
 ): Promise<OpenArtifacts> {
   const { artifacts: place } = settings;
-  const holds: ContentHolds =
-    "queue" in database
-      ? new SharedHolds(database.writer)
-      : new MemoryHolds((hash) => isArtifactNamed(database.db, hash));
+  const holds = "queue" in database ? new SharedHolds(database.writer) : await ownHolds(database);
   if (place && "s3" in place) return await openBucket(settings, place.s3, holds);
   if (!place && "queue" in database) logger.warn(ONE_MACHINE);
   const folder = place ? place.folder : path.join(settings.dataFolder, "artifacts");
   const incoming = makeIncoming(folder, settings);
   const artifacts = createFileStore(folder, { temporaryFolder: incoming.folder, holds });
   return { artifacts, saveFolder: incoming.folder, close: incoming.remove };
+}
+
+async function ownHolds({ db, writer }: Store): Promise<ContentHolds> {
+  await lapseAllHolds(db);
+  return new MemoryHolds({
+    isNamed: (hash) => isArtifactNamed(db, hash),
+    writeDown: (hash) => writeHoldDown(writer, hash),
+  });
 }
 
 const ONE_MACHINE =

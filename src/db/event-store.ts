@@ -39,6 +39,16 @@ export async function appendEvent(
     .execute();
 }
 
+/** The number of the last event of an execution; 0 where none is stored. */
+export async function lastEventNumber(db: Db, executionId: number): Promise<number> {
+  const row = await db
+    .selectFrom("execution_events")
+    .where("execution_id", "=", executionId)
+    .select((eb) => eb.fn.max("number").as("number"))
+    .executeTakeFirst();
+  return row?.number ?? 0;
+}
+
 /** Events of an execution after `afterNumber`, oldest first. */
 export async function listEvents(
   db: Db,

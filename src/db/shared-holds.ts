@@ -2,10 +2,8 @@ import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { isArtifactNamed } from "./artifact-store.ts";
 import type { Trx } from "./database.ts";
+import { insertHold, takeHoldAway } from "./hold-store.ts";
 import type { Writer } from "./writer.ts";
-
-/** Far longer than the time from storing a file to naming it; a hold whose process died keeps a file no longer. */
-const HOLD_MS = 24 * 60 * 60 * 1000;
 
 /**
  * Holds on stored content that all processes on one PostgreSQL database see. Holding and removing the same content take turns
@@ -22,15 +20,9 @@ export class SharedHolds {
 
   async hold(hash: string): Promise<void> {
     const id = randomUUID();
-    const now = Date.now();
     await this.#writer.write(async (trx) => {
       await lockContent(trx, hash);
-      await trx.deleteFrom("artifact_holds").where("held_until", "<", iso(now)).execute();
-      await trx
-        .insertInto("artifact_holds")
-        .values({ id, hash, held_until: iso(now + HOLD_MS) })
-        .onConflict((conflict) => conflict.column("id").doNothing())
-        .execute();
+      await insertHold(trx, { id, hash });
     });
     this.#held.set(hash, [...(this.#held.get(hash) ?? []), id]);
   }
@@ -40,10 +32,7 @@ export class SharedHolds {
     if (id === undefined) return;
     if (others.length > 0) this.#held.set(hash, others);
     else this.#held.delete(hash);
-    // Where this fails the hold ends by itself, later.
-    this.#writer
-      .write((trx) => trx.deleteFrom("artifact_holds").where("id", "=", id).execute())
-      .catch(() => undefined);
+    void takeHoldAway(this.#writer, id);
   }
 
   async unlessNeeded(hash: string, remove: () => Promise<void>): Promise<void> {
@@ -53,7 +42,7 @@ export class SharedHolds {
         .selectFrom("artifact_holds")
         .select("id")
         .where("hash", "=", hash)
-        .where("held_until", ">=", iso(Date.now()))
+        .where("held_until", ">=", new Date().toISOString())
         .limit(1)
         .executeTakeFirst();
       // In this order: a hold is given up after the row is there.
@@ -67,8 +56,4 @@ export class SharedHolds {
 async function lockContent(trx: Trx, hash: string): Promise<void> {
   const number = BigInt.asIntN(64, BigInt(`0x${hash.slice(0, 16)}`));
   await sql`select pg_advisory_xact_lock(${String(number)}::bigint)`.execute(trx);
-}
-
-function iso(timeMs: number): string {
-  return new Date(timeMs).toISOString();
 }

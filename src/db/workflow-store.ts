@@ -57,6 +57,29 @@ export async function insertWorkflow(db: Db, values: WorkflowValues): Promise<Wo
   return toRow(row);
 }
 
+/** Puts other values in the place of a workflow's; undefined where there is none. Its executions have steps of their own. */
+export async function replaceWorkflow(
+  db: Db,
+  id: number,
+  { now, ...values }: Omit<WorkflowValues, "createdAt"> & { now: string },
+): Promise<WorkflowRow | undefined> {
+  const row = await db
+    .updateTable("workflows")
+    .set({
+      name: values.name,
+      description: values.description,
+      steps: toJson(values.steps),
+      inputs: toJson(values.inputs),
+      is_template: values.isTemplate ? 1 : 0,
+      updated_at: now,
+    })
+    .where("id", "=", id)
+    .where("deleted_at", "is", null)
+    .returningAll()
+    .executeTakeFirst();
+  return row && toRow(row);
+}
+
 /** The workflow; undefined where there is none or it was deleted. */
 export async function getWorkflow(db: Db, id: number): Promise<WorkflowRow | undefined> {
   const row = await db

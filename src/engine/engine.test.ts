@@ -211,7 +211,8 @@ describe("a failure", () => {
         pressStep(3, "later {step1_output}"),
       ]),
     );
-    await press.waitForOrders(2);
+    // Not before the failure is stored: until then step 3 may begin.
+    await expect.poll(async () => (await listStepRuns(own.db, id))[1]?.status).toBe("failed");
     press.release();
     await own.waitFor(id, ["failed"]);
     const runs = await listStepRuns(own.db, id);

@@ -3,11 +3,13 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createFileStore } from "../artifacts/file-store.ts";
+import { MemoryHolds } from "../artifacts/memory-holds.ts";
 import type { ArtifactStore } from "../artifacts/store.ts";
-import { insertArtifact } from "../db/artifact-store.ts";
+import { insertArtifact, isArtifactNamed } from "../db/artifact-store.ts";
 import { insertAttempt } from "../db/attempt-store.ts";
 import { sumCostsBy } from "../db/cost-report.ts";
 import { claimIdempotencyKey } from "../db/idempotency-store.ts";
+import { lapseAllHolds, writeHoldDown } from "../db/hold-store.ts";
 import { getExecution } from "../db/execution-store.ts";
 import { newExecution, pressStep } from "../../test/support/engine-rig.ts";
 import { openTestStore, type TestStore } from "../../test/support/test-store.ts";
@@ -39,9 +41,7 @@ function housekeeping(options: { retentionDays: number | null; isAlone?: boolean
     ...(isAlone === false && { isAloneUntilCommit: () => Promise.resolve(false) }),
     artifacts,
     retentionDays,
-    onError: (error) => {
-      throw error;
-    },
+    onError: unforeseen,
     now: () => NOW,
   });
 }
@@ -167,6 +167,40 @@ describe("retention", () => {
       .where("deleted_at", "is", null)
       .execute();
     expect(left.length).toBeGreaterThan(1);
+  });
+});
+
+function unforeseen(error: unknown): never {
+  throw error;
+}
+
+/** A store of files as a process has it: what it holds is written down, and forgotten with it. */
+function storeOfProcess(): ArtifactStore {
+  const holds = new MemoryHolds({
+    isNamed: (hash) => isArtifactNamed(store.db, hash),
+    writeDown: (hash) => writeHoldDown(store.writer, hash),
+  });
+  return createFileStore(folder, { holds });
+}
+
+describe("content that was stored by a process which has died", () => {
+  test("is removed where no row names it, and stays where one does, or where it is held again", async () => {
+    const before = storeOfProcess();
+    const [named, again] = [ANOTHER, new TextEncoder().encode("a picture")];
+    await before.put({ bytes: new TextEncoder().encode("nobody's picture") });
+    artifacts = before;
+    await endedBefore(1, named);
+    await before.put({ bytes: named });
+    await before.put({ bytes: again });
+    await lapseAllHolds(store.db);
+
+    artifacts = storeOfProcess();
+    const { hash } = await artifacts.put({ bytes: again });
+    await new Housekeeping({ ...store, artifacts, retentionDays: null, onError: unforeseen }).tidy();
+    expect(await files()).toBe(2);
+    const held = await store.db.selectFrom("artifact_holds").select("hash").execute();
+    expect(held).toEqual([{ hash }]);
+    expect(Buffer.from(await artifacts.read(hash)).toString()).toBe("a picture");
   });
 });
 

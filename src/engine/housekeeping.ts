@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ArtifactStore } from "../artifacts/store.ts";
+import { deleteHold, listLapsedHolds } from "../db/hold-store.ts";
 import { listEndedBefore, removeExecution, type EndedExecution } from "../db/execution-removal.ts";
 import { forgetIdempotencyKeysBefore, KEPT_DAYS } from "../db/idempotency-store.ts";
 import type { Store } from "../db/store.ts";
@@ -21,8 +22,8 @@ export interface HousekeepingOptions extends Pick<Store, "db" | "writer" | "isAl
 }
 
 /**
- * Removes what has been kept for long enough, now and then and a little at a time: what old executions say and made, and
- * answers that would be given again. What calls have cost is never removed.
+ * Removes what has been kept for long enough, now and then and a little at a time: what old executions say and made,
+ * answers that would be given again, and content that a crash left without a row that names it. What calls have cost is never removed.
  */
 export class Housekeeping {
   readonly #options: HousekeepingOptions;
@@ -48,6 +49,7 @@ export class Housekeeping {
     const { db, retentionDays, now = () => new Date() } = this.#options;
     const before = (days: number): string => new Date(now().getTime() - days * DAY_MS).toISOString();
     await forgetIdempotencyKeysBefore(db, before(KEPT_DAYS));
+    await this.#removeUnnamed(now().toISOString());
     if (retentionDays === null) return;
     const time = before(retentionDays);
     let last: EndedExecution | undefined;
@@ -57,6 +59,19 @@ export class Housekeeping {
       last = due.length < BATCH ? undefined : due.at(-1);
       if (last) await this.#rest(PAUSE_MS);
     } while (last && !this.#ending.signal.aborted);
+  }
+
+  /** What was stored for a row that its process did not live to write. Where there is such a row, the content stays. */
+  async #removeUnnamed(now: string): Promise<void> {
+    const { db, artifacts } = this.#options;
+    let lapsed;
+    do {
+      lapsed = await listLapsedHolds(db, now, BATCH);
+      for (const { id, hash } of lapsed) {
+        await artifacts.remove(hash);
+        await deleteHold(db, id);
+      }
+    } while (lapsed.length === BATCH && !this.#ending.signal.aborted);
   }
 
   /** False where another process is at it. */

@@ -209,6 +209,7 @@ describe("the OpenAPI document", () => {
         "POST /api/combinations/workflows",
         "GET /api/combinations/workflows/{id}",
         "DELETE /api/combinations/workflows/{id}",
+        "PUT /api/combinations/workflows/{id}",
         "GET /healthz",
         "GET /metrics",
         "GET /readyz",

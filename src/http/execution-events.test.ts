@@ -113,6 +113,19 @@ describe("events of one execution", () => {
     expect(await listen(`/executions/${id}/events`)).toEqual(live);
   });
 
+  test("are counted in the execution, so that a late answer is known as such", async () => {
+    const id = await start(HELD);
+    await expect.poll(() => rig.engine.events.current(id)).toHaveLength(1);
+    const before = await (await rig.send("GET", `${API}/executions/${id}`)).json();
+    rig.studio.release();
+    const events = (await listen(`/executions/${id}/events`)).filter((event) => event.id !== undefined);
+    const after = await (await rig.send("GET", `${API}/executions/${id}`)).json();
+    expect(after).toMatchObject({ status: "completed", last_event: Number(events.at(-1)?.id) });
+    expect(before).toMatchObject({ status: "running" });
+    const next = events.find((event) => Number(event.id) > before.last_event);
+    expect(next?.data).toMatchObject({ status: "completed", step_number: 1 });
+  });
+
   test("resume after the last one heard, by header or by address", async () => {
     const id = await start(TEXT);
     const all = (await listen(`/executions/${id}/events`)).filter((event) => event.id !== undefined);

@@ -33,10 +33,11 @@ export function viewExecution(
     attempts: AttemptRow[];
     budget: Budget | undefined;
     reached: ReachedCap | null;
+    lastEvent: number;
   },
   context: ViewContext,
 ): Execution {
-  const { stepRuns, attempts, budget, reached } = extras;
+  const { stepRuns, attempts, budget, reached, lastEvent } = extras;
   const capNanoUsd = budget?.capNanoUsd ?? null;
   const stepOf = (run: StepRunRow) => row.steps.find((step) => step.step_number === run.stepNumber);
   const runs = stepRuns.filter(({ item }) => item === NO_ITEM);
@@ -53,6 +54,7 @@ export function viewExecution(
     })),
     results: runs.flatMap((run) => viewResult(run, stepOf(run), items.get(run.stepNumber)) ?? []),
     costs: viewCosts(row.steps, { attempts, stepRuns }, row.estimate),
+    last_event: lastEvent,
   };
 }
 

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { listAttempts } from "../db/attempt-store.ts";
 import { getBudget } from "../db/budget-store.ts";
+import { lastEventNumber } from "../db/event-store.ts";
 import { removeExecution } from "../db/execution-removal.ts";
 import {
   getExecution,
@@ -120,12 +121,18 @@ export function executionRoutes(dependencies: AppDependencies) {
     })
     .openapi(getExecutionRoute, async (c) => {
       const id = idOf(c.req.valid("param").id, missingExecution);
+      // Before the rows: what they tell beyond it, an event will tell once more.
+      const lastEvent = await lastEventNumber(db, id);
       const row = await requireExecution(dependencies, id);
       const [stepRuns, budget] = [await listStepRuns(db, id), await getBudget(db, budgetOf(id))];
       const attempts = await listAttempts(db, id);
       const context = { language: c.get("language"), catalogue: registry };
       const reached = await readReachedCap(dependencies, id, row.waitingFor);
-      const execution: Execution = viewExecution(row, { stepRuns, attempts, budget, reached }, context);
+      const execution: Execution = viewExecution(
+        row,
+        { stepRuns, attempts, budget, reached, lastEvent },
+        context,
+      );
       return c.json(execution, 200);
     })
     .openapi(deleteExecutionRoute, async (c) => {

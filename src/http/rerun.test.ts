@@ -1,7 +1,6 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openHttpRig, type HttpRig } from "../../test/support/http-rig.ts";
 import type { Execution, ProblemBody, RerunAnswer, RerunBody, RerunEstimate } from "./app.ts";
@@ -239,8 +238,12 @@ describe("a rerun with the workflow as it is now", () => {
     const saved = await answerTo<{ id: number }>("/workflows", { name: "w", steps: STEPS }, 201);
     const id = await rig.execute({ workflow_id: saved.id, initial_input: "le chat" });
     await rig.waitFor(id, "completed");
-    const { steps } = await rig.db.selectFrom("workflows").select("steps").executeTakeFirstOrThrow();
-    await sql`update workflows set steps = ${steps.replace("Titre de", "Sous-titre de")}`.execute(rig.db);
+    const steps = STEPS.map((step) => ({
+      ...step,
+      prompt: step.prompt.replace("Titre de", "Sous-titre de"),
+    }));
+    const changed = await rig.send("PUT", `${API}/workflows/${saved.id}`, { name: "w", steps });
+    expect(changed.status).toBe(200);
     const planned = await estimate(id, { definition: "current" });
     expect(planned.plan.map(({ action, reason }) => reason ?? action)).toEqual([
       "reuse",

@@ -320,12 +320,22 @@ export const executionSchema = z
     created_at: time,
     started_at: time.nullable(),
     completed_at: time.nullable(),
+    /** The number of an event: whatever it and those before it tell is in this answer. 0 where there was none. */
+    last_event: z.int(),
   })
   .openapi("Execution");
 
 /** An execution in a list: without its texts, so that a long history stays small. */
 const executionSummarySchema = executionSchema
-  .omit({ steps: true, steps_data: true, results: true, costs: true, inputs: true, cap_usd: true })
+  .omit({
+    steps: true,
+    steps_data: true,
+    results: true,
+    costs: true,
+    inputs: true,
+    cap_usd: true,
+    last_event: true,
+  })
   .extend({
     /** Media of the results, in the order of the steps. */
     media: z.array(z.enum(MODALITIES)),

@@ -101,6 +101,40 @@ describe("workflows", () => {
     expect(await get(`/executions/${executionId}`)).toMatchObject({ workflow_id: id, status: "completed" });
   });
 
+  test("are changed as a whole, and refused as on saving, with nothing changed then", async () => {
+    const { id, created_at } = await save({ ...POEM, description: "Court", is_template: true });
+    const change = (body: object, which = id) => rig.send("PUT", `${API}/workflows/${which}`, body);
+    const steps = [{ step_number: 1, ai_provider: "claude", prompt: "Une ode à {topic}" }];
+    const response = await change({ name: "Ode", steps });
+    expect(response.status).toBe(200);
+    const changed: Workflow = JSON.parse(await response.text());
+    expect(changed).toMatchObject({
+      id,
+      name: "Ode",
+      description: "",
+      is_template: false,
+      steps,
+      created_at,
+    });
+    expect(changed.updated_at >= created_at).toBe(true);
+    expect((await change({ name: "x", steps: [{ ...steps[0], prompt: "{nobody}" }] })).status).toBe(422);
+    expect(await get(`/workflows/${id}`)).toEqual(changed);
+    expect((await change({ name: "x", steps }, id + 1)).status).toBe(404);
+    await rig.send("DELETE", `${API}/workflows/${id}`);
+    expect((await change({ name: "x", steps })).status).toBe(404);
+    expect((await get<{ workflows: unknown[] }>("/workflows")).workflows).toEqual([]);
+  });
+
+  test("keep the steps of executions that ran before they were changed", async () => {
+    const { id } = await save(POEM);
+    const execution = await rig.execute({ workflow_id: id, mode: "rehearsal", initial_input: "x" });
+    await rig.waitFor(execution, "completed");
+    const steps = [{ ...POEM.steps[0], prompt: "Autre chose" }];
+    await rig.send("PUT", `${API}/workflows/${id}`, { name: "x", steps });
+    expect(await get(`/executions/${execution}`)).toMatchObject({ steps: POEM.steps });
+    expect(await get(`/workflows/${id}`)).toMatchObject({ execution_count: 1 });
+  });
+
   test("count their executions", async () => {
     const { id } = await save(POEM);
     for (const topic of ["a", "b"]) {

@@ -4,6 +4,7 @@ import {
   getWorkflow,
   insertWorkflow,
   listWorkflows,
+  replaceWorkflow,
   type WorkflowRow,
 } from "../db/workflow-store.ts";
 import type { Language } from "../errors.ts";
@@ -66,6 +67,26 @@ const getWorkflowRoute = createRoute({
   },
 });
 
+const replaceWorkflowRoute = createRoute({
+  method: "put",
+  path: "/workflows/{id}",
+  operationId: "replaceWorkflow",
+  summary: "Change a workflow; its executions keep the steps that they ran",
+  description:
+    "Takes the whole workflow, as for saving one. A rerun with definition current runs the steps as they are now.",
+  request: {
+    params: idPathSchema,
+    body: { required: true, content: { "application/json": { schema: workflowBodySchema } } },
+  },
+  responses: {
+    200: {
+      description: "The workflow as it is now",
+      content: { "application/json": { schema: workflowSchema } },
+    },
+    ...problemResponses(400, 401, 403, 404, 413, 415, 422),
+  },
+});
+
 const deleteWorkflowRoute = createRoute({
   method: "delete",
   path: "/workflows/{id}",
@@ -80,7 +101,7 @@ export function workflowRoutes({ db, registry }: AppDependencies) {
     .openapi(createWorkflowRoute, async (c) => {
       const body = c.req.valid("json");
       acceptWorkflow(body, registry);
-      const row = await insertWorkflow(db, valuesOf(body));
+      const row = await insertWorkflow(db, { ...valuesOf(body), createdAt: new Date().toISOString() });
       c.header("Location", `${API_PATH}/workflows/${row.id}`);
       return c.json(viewWorkflow(row, registry, c.get("language")), 201);
     })
@@ -94,6 +115,14 @@ export function workflowRoutes({ db, registry }: AppDependencies) {
     .openapi(getWorkflowRoute, async (c) => {
       const id = idOf(c.req.valid("param").id, missingWorkflow);
       const row = await getWorkflow(db, id);
+      if (!row) throw missingWorkflow(id);
+      return c.json(viewWorkflow(row, registry, c.get("language")), 200);
+    })
+    .openapi(replaceWorkflowRoute, async (c) => {
+      const id = idOf(c.req.valid("param").id, missingWorkflow);
+      const body = c.req.valid("json");
+      acceptWorkflow(body, registry);
+      const row = await replaceWorkflow(db, id, { ...valuesOf(body), now: new Date().toISOString() });
       if (!row) throw missingWorkflow(id);
       return c.json(viewWorkflow(row, registry, c.get("language")), 200);
     })
@@ -112,7 +141,6 @@ function valuesOf(body: z.output<typeof workflowBodySchema>) {
     steps,
     inputs,
     isTemplate: body.is_template,
-    createdAt: new Date().toISOString(),
   };
 }
 

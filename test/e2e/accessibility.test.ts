@@ -1,11 +1,28 @@
 import type { Locator } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
-import { filled, SIZES, type Screen } from "../support/browser.ts";
+import { filled, type Screen, type SIZES } from "../support/browser.ts";
 import { useStage } from "./stage.ts";
 
-const stage = useStage();
+const stage = useStage(() => Promise.resolve({ RELAIS_MONTH_CAP_USD: "40" }));
 const MAX_TABS = 80;
+const SCENES = {
+  step_number: 1,
+  name: "scenes",
+  ai_provider: "gpt-4",
+  prompt: "Trois scènes de {topic}, l’une après l’autre",
+  output_schema: { type: "array", minItems: 3, maxItems: 3, items: { type: "string" } },
+};
+const PARAGRAPHS = {
+  step_number: 2,
+  name: "paragraphes",
+  ai_provider: "gpt-4",
+  prompt: "Un paragraphe sur {item}",
+  for_each: { in: "{scenes}" },
+  approval: { timeout_hours: 24 },
+};
 let finishedId = 0;
+let waitingId = 0;
+let itemsId = 0;
 
 beforeAll(async () => {
   const topic = "Un-mot-très-long-qui-ne-se-coupe-pas-".repeat(8);
@@ -13,6 +30,9 @@ beforeAll(async () => {
   const execution = await stage.finished(await stage.execute(body));
   finishedId = execution.id;
   await stage.save({ name: topic.slice(0, 120), steps: execution.steps });
+  const rehearsed = { initial_input: "la mer", mode: "rehearsal" as const };
+  waitingId = await stage.execute({ ...rehearsed, steps: [{ ...SCENES, approval: true }] });
+  itemsId = await stage.execute({ ...rehearsed, steps: [SCENES, PARAGRAPHS] });
 });
 
 interface Place {
@@ -35,7 +55,12 @@ const PLACES: Place[] = [
     path: () => "/combinations/new?template=creation-contenu",
     ready: (screen) => screen.region(filled(screen.texts.editor.step, { number: 3 })),
     arrange: async (screen) => {
-      for (const parameters of await screen.page.getByText(/^Paramètres/).all()) await parameters.click();
+      const closed = screen.page.locator("details:not([open]) > summary");
+      while ((await closed.count()) > 0) await closed.first().click();
+      const card = screen.region(filled(screen.texts.editor.step, { number: 2 }));
+      await card.getByRole("switch", { name: screen.texts.editor.forEach.switch }).press("Space");
+      await card.getByRole("switch", { name: screen.texts.editor.approval }).press("Space");
+      await card.getByLabel(screen.texts.editor.approvalTime).waitFor();
       const models = screen.page.getByRole("combobox").first();
       // The list of a phone is the browser's own.
       if (await models.evaluate((field) => field instanceof HTMLSelectElement)) return;
@@ -61,6 +86,31 @@ const PLACES: Place[] = [
     name: "an execution",
     path: () => `/combinations/executions/${finishedId}`,
     ready: (screen) => screen.page.locator("audio"),
+  },
+  {
+    name: "a result that waits to be approved",
+    path: () => `/combinations/executions/${waitingId}`,
+    ready: (screen) => screen.button(screen.texts.decision.edit),
+    arrange: async (screen) => {
+      await screen.button(screen.texts.decision.edit).click();
+      await screen.field(screen.texts.decision.editJson).waitFor();
+    },
+  },
+  {
+    name: "items that wait to be approved",
+    path: () => `/combinations/executions/${itemsId}`,
+    ready: (screen) => screen.button(screen.texts.decision.edit).nth(2),
+  },
+  {
+    name: "the dialog that runs again",
+    path: () => `/combinations/executions/${finishedId}`,
+    ready: (screen) => screen.page.locator("audio"),
+    arrange: async (screen) => {
+      const { more, fromHere, kept } = screen.texts.rerun;
+      await screen.button(filled(more, { number: 2 })).click();
+      await screen.page.getByRole("menuitem", { name: fromHere }).click();
+      await screen.page.getByRole("dialog").getByText(kept, { exact: true }).first().waitFor();
+    },
   },
   {
     name: "the history",
@@ -104,7 +154,7 @@ describe.each(PLACES)("$name", (place) => {
   test("fits on a phone and on a wide screen", async () => {
     const screen = await visit(place, "phone");
     for (const size of ["phone", "wide"] as const) {
-      await screen.page.setViewportSize(SIZES[size]);
+      await screen.resize(size);
       const cut = await screen.cutLabels();
       expect({ size, overflow: await screen.overflow(), cut }).toEqual({ size, overflow: 0, cut: [] });
     }

@@ -43,6 +43,7 @@ describe("spending caps", () => {
     await screen.page.goto(`/combinations/executions/${id}`);
     await screen.text(filled(decision.sharedTitle.day, { number: 1 })).waitFor();
     expect(vendors.openai.calls).toHaveLength(0);
+    expect(await screen.accessibilityProblems()).toEqual([]);
 
     await screen.link(decision.openCaps).click();
     await screen.heading(settings.title).waitFor();

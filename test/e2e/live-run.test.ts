@@ -202,6 +202,36 @@ describe("a live run under way", () => {
     expect(vendors.elevenlabs.calls).toHaveLength(callsBefore);
   });
 
+  test("takes nothing back for an answer of the server that comes late", async () => {
+    const screen = await stage.open();
+    const [asked, mayAnswer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    await screen.page.route(
+      /\/executions\/\d+$/,
+      async (route) => {
+        const response = await route.fetch();
+        asked.resolve();
+        await mayAnswer.promise;
+        await route.fulfill({ response });
+      },
+      { times: 1 },
+    );
+    const answered = screen.page.waitForResponse(/\/executions\/\d+$/);
+    vendors.openai.hold();
+    void asked.promise.then(() => vendors.openai.release());
+    await runUpToTheVoice(screen, "un canal");
+    const progress = screen.page.getByRole("progressbar");
+    const lastStep = filled(screen.texts.execution.stepOf, { current: 3, total: 3 });
+    await expect.poll(() => progress.getAttribute("aria-valuetext")).toBe(lastStep);
+    const seen = await screen.record("progress", "aria-valuetext");
+    mayAnswer.resolve();
+    const response = await answered;
+    expect(await response.json()).toMatchObject({ current_step: 1 });
+    await screen.settled();
+    vendors.elevenlabs.release();
+    await untilStatus(screen, screen.texts.status.completed);
+    expect((await seen()).map(({ text }) => text)).toEqual([lastStep]);
+  });
+
   test("goes on when the page is reloaded or closed: nothing of it is lost or bought again", async () => {
     const first = await stage.open();
     const callsBefore = [vendors.openai.calls.length, vendors.elevenlabs.calls.length];

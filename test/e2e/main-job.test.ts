@@ -39,8 +39,10 @@ function shownId(screen: Screen): number {
   return Number(searchParams.get("results") ?? pathname.split("/").at(-1));
 }
 
-/** Waits for the end of the execution on the screen. */
+/** Waits for the end of the execution on the screen, however long it is worked on, and then for the page to show it. */
 async function untilDone(screen: Screen): Promise<void> {
+  await screen.page.waitForURL(/results=\d+|executions\/\d+/);
+  await stage.finished(shownId(screen));
   await screen.page.getByRole("complementary").getByText(screen.texts.execution.totalCost).waitFor();
 }
 

@@ -193,8 +193,19 @@ export class Screen {
       (wanted) => document.documentElement.dataset["mantineColorScheme"] === wanted,
       theme,
     );
+    await this.settled();
+  }
+
+  /** Changes the size of the window, and waits until the page has followed. */
+  async resize(size: keyof typeof SIZES): Promise<void> {
+    await this.page.setViewportSize(SIZES[size]);
+    await this.settled();
+  }
+
+  /** Resolves when what the page knows is drawn, and nothing moves any more. */
+  async settled(): Promise<void> {
     await this.page.evaluate(async () => {
-      await new Promise(requestAnimationFrame);
+      for (let frames = 0; frames < 2; frames += 1) await new Promise(requestAnimationFrame);
       await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
     });
   }

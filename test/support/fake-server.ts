@@ -15,8 +15,8 @@ import { listenOnLoopback } from "./listen.ts";
  * - `large`: as success, with a file (or a text) of 40 MB.
  * Of jobs: `job_fails` and `job_refused` end without an output; `poll_fails` answers the first question with 500;
  * `job_gone` with 404. Of files that an answer names: `result_private` redirects to a private address, `result_expired`
- * answers 403, `result_late` answers 503 the first time, `result_hangs` begins and never ends, `result_page`
- * is a large web page.
+ * answers 403, `result_late` answers 503 the first time, `result_hangs` begins and never ends, `result_stalls` is large and
+ * stops half-way the first time, `result_page` is a large web page.
  */
 export type Scenario =
   | "success"
@@ -44,6 +44,7 @@ export type Scenario =
   | "result_expired"
   | "result_late"
   | "result_hangs"
+  | "result_stalls"
   | "result_page";
 
 export interface FakeCall {
@@ -307,7 +308,8 @@ function withFigures(answer: FakeAnswer, figures: Figures): FakeAnswer {
 function placeOf(vendor: FakeVendor, state: State, call: FakeCall, scenario: Scenario): FakePlace {
   const number = state.calls.length + 1;
   const made = vendor.file?.(call) ?? { bytes: new Uint8Array(), mediaType: "" };
-  const bytes = scenario === "large" && vendor.file ? padded(made.bytes) : made.bytes;
+  const isLarge = scenario === "large" || scenario === "result_stalls";
+  const bytes = isLarge && vendor.file ? padded(made.bytes) : made.bytes;
   const file = { bytes, mediaType: made.mediaType };
   state.files.set(String(number), { ...file, scenario, asked: 0 });
   const fileUrl = `${state.origin}${FILES}${number}`;
@@ -365,6 +367,11 @@ async function sendFile(state: State, call: FakeCall, response: ServerResponse):
   if (file.scenario === "result_hangs") {
     response.writeHead(200, { "content-type": file.mediaType });
     await written(response, file.bytes.subarray(0, 1));
+    return;
+  }
+  if (file.scenario === "result_stalls" && file.asked === 1) {
+    response.writeHead(200, { "content-type": file.mediaType });
+    await written(response, file.bytes.subarray(0, file.bytes.length / 2));
     return;
   }
   if (file.scenario === "result_late" && file.asked === 1) {

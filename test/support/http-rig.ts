@@ -58,7 +58,7 @@ export async function openHttpRig(options: HttpRigOptions = {}): Promise<HttpRig
   const { db, folder } = store;
   const registry = registryWith(options.keys ?? {}, options.families ?? {});
   const studio = openStudio(registry);
-  const holds = new MemoryHolds((hash) => isArtifactNamed(db, hash));
+  const holds = new MemoryHolds({ isNamed: (hash) => isArtifactNamed(db, hash) });
   const artifacts = createFileStore(path.join(folder, "artifacts"), { holds });
   const errors: unknown[] = [];
   const engine = createEngine({

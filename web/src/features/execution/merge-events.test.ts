@@ -90,6 +90,7 @@ function execution(changes: Partial<Execution> = {}): Execution {
     created_at: "2026-11-22T10:00:00Z",
     started_at: null,
     completed_at: null,
+    last_event: 0,
     ...changes,
   };
 }
@@ -169,6 +170,15 @@ describe("mergeStepEvent", () => {
     const again = mergeStepEvent(failed, stepEvent({ status: "running", attempts: 2 }));
     expect(again.steps_data[0]?.status).toBe("running");
   });
+
+  test("a step whose call was turned away stands in the line again", () => {
+    const running = mergeStepEvent(execution(), stepEvent({ status: "running", attempts: 1 }));
+    const turnedAway = stepEvent({ status: "pending", attempts: 1, waits_for_place_at: "OpenAI" });
+    expect(mergeStepEvent(running, turnedAway).steps_data[0]).toMatchObject({
+      status: "pending",
+      waits_for_place_at: "OpenAI",
+    });
+  });
 });
 
 function text(offset: number, piece: string) {
@@ -193,10 +203,29 @@ describe("live output", () => {
 });
 
 describe("newerOf", () => {
-  test("an answer from before the end does not undo the end", () => {
-    const done = execution({ status: "cancelled" });
-    expect(newerOf(done, execution())).toBe(done);
-    expect(newerOf(execution(), done)).toBe(done);
-    expect(newerOf(undefined, done)).toBe(done);
+  const known = execution({
+    current_step: 2,
+    total_cost: 0.02,
+    steps_data: [stepData({ status: "completed", attempts: 1 }), stepData({ step_number: 2 })],
+    results: [textResult()],
+    last_event: 4,
+  });
+
+  test("an answer from before an event undoes nothing that it told", () => {
+    const late = execution({ last_event: 3, waiting_for: { reason: "cap", step_number: 1, amount_usd: 1 } });
+    expect(newerOf(known, late)).toEqual(known);
+  });
+
+  test("brings also then what no event carries", () => {
+    const late = execution({ last_event: 3, cap_usd: 5, live_cost: 0.1 });
+    expect(newerOf(known, late)).toEqual({ ...known, cap_usd: 5, live_cost: 0.1 });
+  });
+
+  test("an answer that knows as much or more is taken as it is", () => {
+    const same = execution({ last_event: 4, status: "waiting" });
+    expect(newerOf(known, same)).toBe(same);
+    const next = execution({ last_event: 5, status: "cancelled" });
+    expect(newerOf(known, next)).toBe(next);
+    expect(newerOf(undefined, next)).toBe(next);
   });
 });

@@ -1,4 +1,4 @@
-import { isFinal, type ExecutionStatus, type StepRunStatus } from "../../../../src/workflow/statuses.ts";
+import { isFinal, type ExecutionStatus } from "../../../../src/workflow/statuses.ts";
 import type {
   Execution,
   ExecutionEvent,
@@ -11,8 +11,9 @@ import type {
 import { isBehind, mergeItemEvent, withKnownItems, withKnownResults } from "./merge-items.ts";
 
 /**
- * Merges live events into what is known of an execution. Events replay from the start when a page is opened again, so
- * every rule here only ever moves forward: old news never undoes what is already on the screen.
+ * Merges live events into what is known of an execution. Events whose number is known already do not come this far; but
+ * an answer of the server may tell more than its number says, so every rule here only ever moves forward: old news never
+ * undoes what is already on the screen.
  */
 
 /** Output of steps and items that are at work: text as it is written and how far they are (0 to 1), by `liveKey`. */
@@ -76,26 +77,38 @@ export function mergeProgressEvent(output: LiveOutput, event: ProgressEvent): Li
   return { ...output, fractions: { ...output.fractions, [liveKey(event)]: fraction } };
 }
 
-/** Which of two answers to show: one that was under way when the execution ended never undoes the end. */
+/**
+ * What to show after an answer of the server: one from before an event that is known already brings only what no event
+ * carries, such as the caps.
+ */
 export function newerOf(known: Execution | undefined, answer: Execution): Execution {
-  return known !== undefined && isFinal(known.status) && !isFinal(answer.status) ? known : answer;
+  if (known === undefined || answer.last_event >= known.last_event) {
+    return answer;
+  }
+  const { status, current_step, total_steps, total_cost, cost_basis, waiting_for, error_message } = known;
+  const { started_at, completed_at, steps_data, results, last_event } = known;
+  return {
+    ...answer,
+    status,
+    current_step,
+    total_steps,
+    total_cost,
+    cost_basis,
+    waiting_for,
+    error_message,
+    started_at,
+    completed_at,
+    steps_data,
+    results,
+    last_event,
+  };
 }
 
 function laterStatus(known: ExecutionStatus, next: ExecutionStatus): ExecutionStatus {
   return next === "pending" ? known : next;
 }
 
-const RANK: Record<StepRunStatus, number> = {
-  pending: 0,
-  running: 1,
-  waiting: 1,
-  failed: 2,
-  cancelled: 2,
-  skipped: 2,
-  completed: 3,
-};
-
-/** A finished step is never run again; anything else may move back only with a new attempt. */
+/** A completed step is never run again; one that ended otherwise only with a new attempt. */
 function isOldNews(known: StepData, next: StepData): boolean {
   if (known.status === "completed") {
     return next.status !== "completed";
@@ -103,7 +116,7 @@ function isOldNews(known: StepData, next: StepData): boolean {
   return (
     isBehind(known, next) ||
     next.attempts < known.attempts ||
-    (next.attempts === known.attempts && RANK[next.status] < RANK[known.status])
+    (next.attempts === known.attempts && isFinal(known.status) && !isFinal(next.status))
   );
 }
 

@@ -76,5 +76,6 @@ export function startedExecution({ answer, request, title, steps, modalityOf }: 
     created_at: new Date().toISOString(),
     started_at: null,
     completed_at: null,
+    last_event: 0,
   };
 }

@@ -63,29 +63,32 @@ export function useLiveExecution(id: number) {
 
 /** Merges the events of a source into the cache, until the source is closed. */
 function mergeInto(client: QueryClient, id: number, source: EventSource): void {
-  const change = (merge: (execution: Execution) => Execution) => {
+  const change = (number: number, merge: (execution: Execution) => Execution) => {
     client.setQueryData<Execution>(queryKeys.execution(id), (known) =>
-      known === undefined ? known : merge(known),
+      known === undefined || known.last_event >= number ? known : { ...merge(known), last_event: number },
     );
   };
   const write = (merge: (output: LiveOutput) => LiveOutput) => {
     client.setQueryData<LiveOutput>(queryKeys.liveOutput(id), (known) => merge(known ?? NO_OUTPUT));
   };
-  const on = <Name extends keyof LiveEvents>(name: Name, handle: (data: LiveEvents[Name]) => void) => {
+  const on = <Name extends keyof LiveEvents>(
+    name: Name,
+    handle: (data: LiveEvents[Name], number: number) => void,
+  ) => {
     source.addEventListener(name, (event: MessageEvent<string>) => {
-      handle(JSON.parse(event.data));
+      handle(JSON.parse(event.data), Number(event.lastEventId));
     });
   };
-  on("execution", (event) => {
-    change((execution) => mergeExecutionEvent(execution, event));
+  on("execution", (event, number) => {
+    change(number, (execution) => mergeExecutionEvent(execution, event));
     if (isFinal(event.status) || event.status === "waiting") {
       // The whole of it once more: what the events do not carry, such as the price of a live run.
       void client.invalidateQueries({ queryKey: queryKeys.execution(id) });
       void client.invalidateQueries({ queryKey: queryKeys.executions });
     }
   });
-  on("step", (event) => {
-    change((execution) => mergeStepEvent(execution, event));
+  on("step", (event, number) => {
+    change(number, (execution) => mergeStepEvent(execution, event));
   });
   on("text", (event) => {
     write((output) => mergeTextEvent(output, event));

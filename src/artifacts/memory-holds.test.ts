@@ -60,4 +60,24 @@ describe("holds in memory", () => {
     await holds.unlessNeeded(HASH, () => Promise.resolve(void removed.push(HASH)));
     expect(removed).toEqual([HASH]);
   });
+
+  test("put a removal off until the last of them is released, and then do what rows allow", async () => {
+    const removed: string[] = [];
+    const named = "cd".repeat(32);
+    const holds = new MemoryHolds({ isNamed: (hash) => Promise.resolve(hash === named) });
+    for (const hash of [HASH, named]) {
+      await Promise.all([holds.hold(hash), holds.hold(hash)]);
+      await holds.unlessNeeded(hash, () => Promise.resolve(void removed.push(hash)));
+      holds.release(hash);
+    }
+    expect(removed).toEqual([]);
+    holds.release(named);
+    holds.release(HASH);
+    await expect.poll(() => removed).toEqual([HASH]);
+    // Done once: a later hold brings nothing of it back.
+    await holds.hold(HASH);
+    holds.release(HASH);
+    await holds.hold(HASH);
+    expect(removed).toEqual([HASH]);
+  });
 });

@@ -20,6 +20,8 @@ export class MemoryHolds implements ContentHolds {
   readonly #writeDown: (hash: string) => Promise<() => void>;
   readonly #held = new Map<string, Hold[]>();
   readonly #removals = new Map<string, Promise<void>>();
+  /** Removals that met a hold, by content: done when the last hold is over. */
+  readonly #putOff = new Map<string, () => Promise<void>>();
 
   constructor({
     isNamed = () => Promise.resolve(false),
@@ -50,7 +52,10 @@ export class MemoryHolds implements ContentHolds {
   }
 
   async unlessNeeded(hash: string, remove: () => Promise<void>): Promise<void> {
-    if (this.#held.has(hash)) return;
+    if (this.#held.has(hash)) {
+      this.#putOff.set(hash, remove);
+      return;
+    }
     const before = this.#removals.get(hash);
     const removal = (async () => {
       await before?.catch(() => undefined);
@@ -66,7 +71,14 @@ export class MemoryHolds implements ContentHolds {
 
   #drop(hash: string, hold: Hold): void {
     const others = (this.#held.get(hash) ?? []).filter((one) => one !== hold);
-    if (others.length > 0) this.#held.set(hash, others);
-    else this.#held.delete(hash);
+    if (others.length > 0) {
+      this.#held.set(hash, others);
+      return;
+    }
+    this.#held.delete(hash);
+    const remove = this.#putOff.get(hash);
+    this.#putOff.delete(hash);
+    // Where this fails the content stays, which only takes space.
+    if (remove) void this.unlessNeeded(hash, remove).catch(() => undefined);
   }
 }

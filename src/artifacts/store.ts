@@ -23,7 +23,10 @@ export interface ArtifactStore {
   open(hash: string, range?: { start: number; end: number }): Promise<Readable | null>;
   /** Lets content that `put` has stored be removed again: its row is written, or never will be. */
   release(hash: string): void;
-  /** Removes content, unless it is held or a row names it; nothing happens when it is not there. */
+  /**
+   * Removes content, unless a row names it; nothing happens when it is not there. Where it is held, that may wait until it is
+   * released.
+   */
   remove(hash: string): Promise<void>;
   /** @throws when content can be neither stored nor read at present. */
   check(): Promise<void>;
@@ -37,7 +40,10 @@ export interface ContentHolds {
   /** Nobody removes this content from now on until it is released; waits for a removal that is under way. */
   hold(hash: string): Promise<void>;
   release(hash: string): void;
-  /** Runs `remove`, unless the content is held or a row names it; nobody begins to hold it meanwhile. */
+  /**
+   * Runs `remove`, unless the content is held or a row names it; nobody begins to hold it meanwhile. Where this process holds
+   * it, it is asked again when it is released.
+   */
   unlessNeeded(hash: string, remove: () => Promise<void>): Promise<void>;
 }
 

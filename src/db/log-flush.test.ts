@@ -63,4 +63,25 @@ describe("the flush of the log", () => {
       "ENOENT",
     );
   });
+
+  test("is done for who waits for it when all is closed, and opens nothing again after that", async () => {
+    const commit = new GroupCommit(db, log);
+    await write(commit, "under way");
+    const waiting = [commit.flush()];
+    await write(commit, "next");
+    waiting.push(commit.flush(), commit.flushed());
+    await log.close();
+    await expect(Promise.all(waiting)).resolves.toHaveLength(3);
+    await write(commit, "late");
+    await expect(commit.flush()).rejects.toThrow("closed");
+    await expect(commit.flushed()).rejects.toThrow("closed");
+  });
+
+  test("that nobody has hurried is done when all is closed", async () => {
+    const commit = new GroupCommit(db, log);
+    await write(commit, "staged");
+    const waiting = commit.flushed();
+    await log.close();
+    await expect(waiting).resolves.toBeUndefined();
+  });
 });

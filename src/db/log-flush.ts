@@ -17,6 +17,7 @@ export class LogFlush {
   #isUrgent = false;
   #timer: NodeJS.Timeout | undefined;
   #underWay: Promise<void> | null = null;
+  #isClosed = false;
 
   /** `file` is the database; its log stands beside it. */
   constructor(sqlite: DatabaseSync, file: string) {
@@ -31,26 +32,37 @@ export class LogFlush {
 
   /** Resolves once all that has been committed by now is on disk. */
   now(): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new Error("the log is closed"));
     this.#next ??= Promise.withResolvers();
     const { promise } = this.#next;
-    this.#isUrgent = true;
-    // The one under way may have begun before the last commit.
-    if (this.#underWay === null) this.#begin();
+    this.#hurry();
     return promise;
   }
 
   /** The same without hurry: with the next flush that somebody needs, or by itself a few milliseconds from now. */
   soon(): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new Error("the log is closed"));
     this.#next ??= Promise.withResolvers();
-    this.#timer ??= setTimeout(() => void this.now(), SOON_MS);
+    this.#timer ??= setTimeout(() => this.#hurry(), SOON_MS);
     return this.#next.promise;
   }
 
+  /** Brings to disk what somebody waits for, and takes nothing more. */
   async close(): Promise<void> {
-    clearTimeout(this.#timer);
-    await this.#underWay;
+    this.#isClosed = true;
+    this.#hurry();
+    // One that has ended may have begun the next.
+    while (this.#underWay !== null) await this.#underWay;
     await this.#handle?.close();
     this.#handle = null;
+  }
+
+  /** Lets those who wait for the next flush have it as soon as can be. */
+  #hurry(): void {
+    if (this.#next === null) return;
+    this.#isUrgent = true;
+    // The one under way may have begun before the last commit.
+    if (this.#underWay === null) this.#begin();
   }
 
   #begin(): void {

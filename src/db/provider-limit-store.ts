@@ -96,10 +96,11 @@ export async function markCrowdedOut(trx: Trx, attemptId: string): Promise<void>
   await trx.updateTable("attempts").set({ is_crowded_out: 1 }).where("id", "=", attemptId).execute();
 }
 
-/** When a call was begun, and how many of the calls of its step before it were crowded out. */
+/** When a call was begun, and how many of the calls of its step before it were crowded out, from number `after` + 1 on. */
 export async function getTries(
   trx: Trx,
   attemptId: string,
+  after: number,
 ): Promise<{ createdAt: string; crowdedOut: number }> {
   return await trx
     .selectFrom("attempts")
@@ -110,6 +111,7 @@ export async function getTries(
         .whereRef("earlier.execution_id", "=", "attempts.execution_id")
         .whereRef("earlier.step_number", "=", "attempts.step_number")
         .whereRef("earlier.item", "=", "attempts.item")
+        .where("earlier.number", ">", after)
         .select(sql<number>`coalesce(sum(is_crowded_out), 0)`.as("count"))
         .$asScalar()
         .$notNull()

@@ -46,16 +46,17 @@ export class ApprovalClock {
 
   async #expireAll(): Promise<void> {
     const { db, now, goOn, onError } = this.#options;
-    let executionId: number | null = null;
     try {
       for (const overdue of await listOverdue(db, { now: now().toISOString(), limit: BATCH })) {
         const { executionId: id } = overdue;
-        executionId = id;
-        await goOn(id, (trx, time) => expireApproval(trx, id, overdue, time));
+        // One that cannot be ended does not keep the others waiting.
+        await goOn(id, (trx, time) => expireApproval(trx, id, overdue, time)).catch((error: unknown) =>
+          onError(error, id),
+        );
       }
     } catch (error) {
       // Such as while the database is away: what is over stays over.
-      onError(error, executionId);
+      onError(error, null);
     }
   }
 }

@@ -6,6 +6,7 @@ import { listAttempts } from "../db/attempt-store.ts";
 import { getStepRun, listStepRuns } from "../db/step-run-store.ts";
 import { RelaisError } from "../errors.ts";
 import { NO_ITEM } from "../workflow/definition.ts";
+import { ApprovalClock } from "./approval-clock.ts";
 
 let press: Press;
 let rig: EngineRig;
@@ -251,5 +252,29 @@ describe("the time limit of an approval", () => {
     await rig.engine.decide(id, { decision: "approve", stepNumber: 1 });
     await rig.waitFor(id, ["completed"]);
     expect((await listStepRuns(rig.db, id))[0]?.decideBy).toBeNull();
+  });
+});
+
+describe("the clock of approvals", () => {
+  test("ends what is over also where another one cannot be ended", async () => {
+    const [broken, sound] = [
+      await startWaiting({ approval: { timeout_hours: 1 } }),
+      await startWaiting({ approval: { timeout_hours: 1 } }),
+    ];
+    const asked: number[] = [];
+    const failed: (number | null)[] = [];
+    const clock = new ApprovalClock({
+      db: rig.db,
+      now: () => new Date(Date.now() + 7_200_000),
+      goOn: (id) => {
+        asked.push(id);
+        return id === broken ? Promise.reject(new Error("no")) : Promise.resolve();
+      },
+      onError: (_error, id) => failed.push(id),
+    });
+    await clock.start();
+    await clock.stop();
+    expect(asked.toSorted((a, b) => a - b)).toEqual([broken, sound]);
+    expect(failed).toEqual([broken]);
   });
 });

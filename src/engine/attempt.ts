@@ -381,7 +381,8 @@ class PendingCall implements CallHandle {
     const maxAttempts = this.#step.retry.max_attempts;
     const delayMs = retryDelayMs({ attempt, retryAfterMs, random: Math.random() });
     if (code === "rate_limited" && billed === "no" && isTransient) {
-      return { state: "turned_away", provider: this.#call.provider, maxAttempts, delayMs };
+      const callsBefore = this.#attempt.number - this.#tries;
+      return { state: "turned_away", provider: this.#call.provider, callsBefore, maxAttempts, delayMs };
     }
     if (!shouldRetry({ billed, isTransient, attempt, maxAttempts })) return { state: "failed" };
     return { state: "retry", retryAt: inFuture(delayMs) };

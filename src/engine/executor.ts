@@ -272,10 +272,14 @@ export class Executor {
       if (reuse !== "none") return;
     }
     await this.#withinReach(run, async (onOpen) => {
-      const end = await this.#attempts.run(run.tenure, { step, key, call, ...repair, onOpen });
+      const onPlace = (handle: CallHandle): void => {
+        // It has its place. What ends without one gives its turn up when it is planned again.
+        run.places.delete(slotOf(key));
+        onOpen(handle);
+      };
+      const end = await this.#attempts.run(run.tenure, { step, key, call, ...repair, onOpen: onPlace });
       if (end === "fenced") run.isFenced = true;
       if (end === "no_place") this.#awaitPlace(run, key, call.provider);
-      else run.places.delete(slotOf(key));
     });
   }
 

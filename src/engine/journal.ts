@@ -69,6 +69,8 @@ export type Reservation =
 export interface TurnedAway {
   state: "turned_away";
   provider: string;
+  /** Calls of the step that asked for something else, and so are no tries of this one. */
+  callsBefore: number;
   maxAttempts: number;
   delayMs: number;
 }

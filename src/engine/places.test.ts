@@ -214,6 +214,39 @@ describe("a step that waits for a place", () => {
     expect(press.orders.map(({ prompt }) => prompt)).toEqual(["hold", "refuse", "after"]);
   });
 
+  test("gives its turn up where its execution fails between the turn and the call", async () => {
+    const asked = Promise.withResolvers<void>();
+    const mayAsk = Promise.withResolvers<void>();
+    let reservations = 0;
+    const rig = await startEngine({
+      steps: pressSteps(press.url),
+      limitsOf: () => ({ atOnce: 2, aMinute: null }),
+      checkpoint: async (name) => {
+        if (name !== "before_reserve") return;
+        reservations += 1;
+        // The third step for the second time, when it is its turn.
+        if (reservations !== 4) return;
+        asked.resolve();
+        await mayAsk.promise;
+      },
+    });
+    rigs.push(rig);
+    const steps = ["hold", "drop", "print"].map((behaviour, index) =>
+      pressStep(index + 1, behaviour, { parameters: { behaviour } }),
+    );
+    const id = await rig.engine.create(newExecution(steps));
+    await asked.promise;
+    await rig.engine.decide(id, { decision: "give_up", stepNumber: 2 });
+    await until(async () => (await listStepRuns(rig.db, id))[1]?.status === "failed");
+    expect(await waits(rig)).toBe(1);
+    mayAsk.resolve();
+    // Well before the first call has ended.
+    await expect.poll(() => waits(rig)).toBe(0);
+    press.release();
+    await rig.waitFor(id, ["failed"]);
+    expect(press.orders.map(({ prompt }) => prompt)).toEqual(["hold", "drop"]);
+  });
+
   test("goes on after a restart, and holds nobody up that a dead process left waiting", async () => {
     const rig = await start({ atOnce: 1 });
     const held = await rig.engine.create(print("held", "hold"));

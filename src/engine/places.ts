@@ -136,18 +136,21 @@ export class Places {
     call: {
       provider: string;
       attempt: { id: string; number: number };
+      /** Calls of its step that asked for something else. */
+      callsBefore: number;
       maxAttempts: number;
       /** After which the call may be made again, by what the vendor says. */
       delayMs: number;
       now: string;
     },
   ): Promise<{ state: "failed" } | { state: "retry"; retryAt: string }> {
-    const { provider, attempt, maxAttempts, now } = call;
+    const { provider, attempt, callsBefore, maxAttempts, now } = call;
+    const tries = attempt.number - callsBefore;
     const retryAt = inMs(now, call.delayMs);
     const limits = this.#limitsOf(provider);
-    if (!limits) return attempt.number < maxAttempts ? { state: "retry", retryAt } : { state: "failed" };
+    if (!limits) return tries < maxAttempts ? { state: "retry", retryAt } : { state: "failed" };
     const pace = await lockPace(trx, provider);
-    const { createdAt, crowdedOut } = await getTries(trx, attempt.id);
+    const { createdAt, crowdedOut } = await getTries(trx, attempt.id, callsBefore);
     const others = (await countCallsUnderWay(trx, provider)).reduce((sum, { calls }) => sum + calls, 0);
     // It had left before the last slow-down: one wave of calls that are turned away slows down once.
     const isOfSameWave = pace.slowedAt !== null && createdAt <= pace.slowedAt;
@@ -159,7 +162,7 @@ export class Places {
       await markCrowdedOut(trx, attempt.id);
       return { state: "retry", retryAt: blockedUntil };
     }
-    const hasTriesLeft = attempt.number - crowdedOut < maxAttempts;
+    const hasTriesLeft = tries - crowdedOut < maxAttempts;
     return hasTriesLeft ? { state: "retry", retryAt: blockedUntil } : { state: "failed" };
   }
 

@@ -84,6 +84,26 @@ describe("an answer that does not fit its schema", () => {
     expect(press.paid()).toBe(2);
   });
 
+  test("is corrected also where the vendor has too much to do at first: what came before is no try of it", async () => {
+    await rig.stop();
+    const port = pressSteps(press.url);
+    rig = await startEngine({
+      steps: {
+        prepare: (request) =>
+          port.prepare(request.repair ? { ...request, parameters: { behaviour: "busy_once" } } : request),
+      },
+    });
+    const id = await start("misfit", { retry: { max_attempts: 2 } });
+    await rig.waitFor(id, ["completed", "failed"]);
+    const attempts = await listAttempts(rig.db, id);
+    expect(attempts.map(({ status, cost }) => [status, cost?.nanoUsd])).toEqual([
+      ["failed", PRINT_COST_NANO_USD],
+      ["failed", 0],
+      ["succeeded", PRINT_COST_NANO_USD],
+    ]);
+    expect(press.paid()).toBe(2);
+  });
+
   test("is asked about only once it is corrected", async () => {
     const id = await start("misfit", { approval: true });
     expect((await rig.waitFor(id, ["waiting"])).waitingFor).toMatchObject({ reason: "approval" });

@@ -1,5 +1,8 @@
+import { rm } from "node:fs/promises";
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openHttpRig, type HttpRig } from "../../test/support/http-rig.ts";
+import { nameOf } from "../artifacts/store.ts";
 import { insertArtifact } from "../db/artifact-store.ts";
 
 const CONTENT = new Uint8Array(300_000).map((_, index) => index % 251);
@@ -139,7 +142,7 @@ describe("a file", () => {
       .select("hash")
       .where("id", "=", "lost")
       .executeTakeFirstOrThrow();
-    await rig.artifacts.remove(hash);
+    await rm(path.join(rig.folder, "artifacts", nameOf(hash)));
     const response = await rig.send("GET", address);
     expect(response.status).toBe(404);
     expect(response.headers.get("Content-Type")).toBe("application/problem+json");

@@ -395,7 +395,17 @@ describe("DELETE of an execution", () => {
     expect((await rig.send("GET", second.results[1]?.url ?? "")).status).toBe(200);
     const { hash } = await rig.db.selectFrom("artifacts").select("hash").executeTakeFirstOrThrow();
     await rig.send("DELETE", `${API}/executions/${second.id}`);
-    expect(await rig.artifacts.open(hash)).toBeNull();
+    await expect.poll(() => rig.artifacts.open(hash)).toBeNull();
+  });
+
+  test("removes a file later that was just being stored again", async () => {
+    const { id } = await complete({ steps: [TEXT, IMAGE] });
+    const { hash } = await rig.db.selectFrom("artifacts").select("hash").executeTakeFirstOrThrow();
+    await rig.artifacts.put({ bytes: await rig.artifacts.read(hash) });
+    expect((await rig.send("DELETE", `${API}/executions/${id}`)).status).toBe(204);
+    expect(await rig.artifacts.read(hash)).not.toHaveLength(0);
+    rig.artifacts.release(hash);
+    await expect.poll(() => rig.artifacts.open(hash)).toBeNull();
   });
 });
 

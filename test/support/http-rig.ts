@@ -1,7 +1,9 @@
 import path from "node:path";
 import { sql } from "kysely";
 import { createFileStore } from "../../src/artifacts/file-store.ts";
+import { MemoryHolds } from "../../src/artifacts/memory-holds.ts";
 import type { ArtifactStore } from "../../src/artifacts/store.ts";
+import { isArtifactNamed } from "../../src/db/artifact-store.ts";
 import type { Db } from "../../src/db/database.ts";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
 import { createApp, type AppDependencies, type Execution } from "../../src/http/app.ts";
@@ -56,7 +58,8 @@ export async function openHttpRig(options: HttpRigOptions = {}): Promise<HttpRig
   const { db, folder } = store;
   const registry = registryWith(options.keys ?? {}, options.families ?? {});
   const studio = openStudio(registry);
-  const artifacts = createFileStore(path.join(folder, "artifacts"));
+  const holds = new MemoryHolds({ isNamed: (hash) => isArtifactNamed(db, hash) });
+  const artifacts = createFileStore(path.join(folder, "artifacts"), { holds });
   const errors: unknown[] = [];
   const engine = createEngine({
     db,

@@ -1,7 +1,7 @@
 import { listOpenAttempts } from "../db/attempt-store.ts";
 import { getBudget } from "../db/budget-store.ts";
 import { getExecution, type ExecutionRow } from "../db/execution-store.ts";
-import { listStepRuns, type StepRunRow } from "../db/step-run-store.ts";
+import { listStepRuns, listStepStates, type StepRunRow } from "../db/step-run-store.ts";
 import { getWorkflow } from "../db/workflow-store.ts";
 import { budgetOf } from "../engine/budgets.ts";
 import type { NewExecution } from "../engine/engine.ts";
@@ -98,15 +98,29 @@ function keptKeys(plan: readonly RerunStep[]): StepKey[] {
   });
 }
 
-/** @throws RelaisError `conflict` while anything of it is under way: what is bought there must not be bought twice. */
+/** @throws RelaisError `conflict` while anything of it is under way or will be unasked: what is bought there must not be bought twice. */
 async function requireAtRest({ db }: AppDependencies, id: number): Promise<ExecutionRow> {
   const row = await getExecution(db, id);
   if (!row) throw missingExecution(id);
   const isAtRest = isFinal(row.status) || row.status === "waiting";
-  if (isAtRest && (await listOpenAttempts(db, id)).length === 0) return row;
-  throw new RelaisError("conflict", {
+  if (!isAtRest || (await listOpenAttempts(db, id)).length > 0) throw underWay(id);
+  if ((await listStepStates(db, id)).some(({ waitingReason }) => waitingReason === "cap"))
+    throw waitsForCap(id);
+  return row;
+}
+
+function underWay(id: number): RelaisError {
+  return new RelaisError("conflict", {
     fr: `L’exécution ${id} n’est pas finie, ou un de ses appels est encore en route : son résultat pourrait être payé deux fois. Rien n’a été lancé ni dépensé ; attendez sa fin.`,
     en: `Execution ${id} has not ended, or one of its calls is still out: its result could be paid twice. Nothing was started or spent; wait for its end.`,
+  });
+}
+
+/** It goes on by itself as soon as it fits. */
+function waitsForCap(id: number): RelaisError {
+  return new RelaisError("conflict", {
+    fr: `L’exécution ${id} attend un plafond et reprendra d’elle-même : la reprendre aussi ici pourrait payer deux fois. Rien n’a été lancé ni dépensé ; relevez le plafond, ou annulez-la d’abord.`,
+    en: `Execution ${id} waits for a cap and will go on by itself: to run it again as well could pay twice. Nothing was started or spent; raise the cap, or cancel it first.`,
   });
 }
 

@@ -56,6 +56,18 @@ async function attemptsOf(id: number): Promise<number[]> {
 }
 
 describe("POST /executions/{id}/rerun", () => {
+  test("leaves an execution alone that waits for a cap, since it goes on by itself", async () => {
+    const id = await rig.execute({ steps: STEPS, initial_input: "le chat", cap_usd: 0 });
+    await rig.waitFor(id, "waiting");
+    const refused = await refusal(id, {}, 409);
+    expect(refused.detail).toContain("reprendra d’elle-même");
+    const { count } = await rig.db
+      .selectFrom("workflow_executions")
+      .select((select) => select.fn.countAll<number>().as("count"))
+      .executeTakeFirstOrThrow();
+    expect(count).toBe(1);
+  });
+
   test("keeps earlier results for $0 and buys only what is asked for and what depends on it", async () => {
     const first = await completed();
     expect(rig.studio.calls()).toBe(4);

@@ -224,16 +224,21 @@ describe("a step that waits for a place", () => {
       checkpoint: async (name) => {
         if (name !== "before_reserve") return;
         reservations += 1;
-        // The third step for the second time, when it is its turn.
+        // The third step for the first time, which finds no place.
+        if (reservations === 3) await press.waitForOrders(2);
+        // The same for the second time, when it is its turn.
         if (reservations !== 4) return;
         asked.resolve();
         await mayAsk.promise;
       },
     });
     rigs.push(rig);
-    const steps = ["hold", "drop", "print"].map((behaviour, index) =>
-      pressStep(index + 1, behaviour, { parameters: { behaviour } }),
-    );
+    const hold = { parameters: { behaviour: "hold" } };
+    const steps = [
+      pressStep(1, "held", hold),
+      pressStep(2, "lost", { ...hold, timeout_seconds: 3 }),
+      pressStep(3, "late"),
+    ];
     const id = await rig.engine.create(newExecution(steps));
     await asked.promise;
     await rig.engine.decide(id, { decision: "give_up", stepNumber: 2 });
@@ -244,7 +249,7 @@ describe("a step that waits for a place", () => {
     await expect.poll(() => waits(rig)).toBe(0);
     press.release();
     await rig.waitFor(id, ["failed"]);
-    expect(press.orders.map(({ prompt }) => prompt)).toEqual(["hold", "drop"]);
+    expect(press.orders.map(({ prompt }) => prompt).toSorted()).toEqual(["held", "lost"]);
   });
 
   test("goes on after a restart, and holds nobody up that a dead process left waiting", async () => {

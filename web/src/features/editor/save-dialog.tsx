@@ -18,16 +18,17 @@ interface SaveDialogProps {
 }
 
 /** Asks for the name under which the steps are saved. */
-export function SaveDialog({ isOpen, onClose, ...form }: SaveDialogProps) {
+export function SaveDialog({ isOpen, isChange, onClose, ...form }: SaveDialogProps) {
   const { t } = useTranslation();
   return (
     <Modal
       opened={isOpen}
       onClose={onClose}
+      size={isChange ? "lg" : "md"}
       title={t("editor.saveTitle")}
       closeButtonProps={{ "aria-label": t("actions.close") }}
     >
-      <SaveForm {...form} onClose={onClose} />
+      <SaveForm {...form} isChange={isChange} onClose={onClose} />
     </Modal>
   );
 }

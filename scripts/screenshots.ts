@@ -49,6 +49,8 @@ async function photograph(series: Series): Promise<void> {
 
   await screen.link(article).click();
   await screen.region(filled(texts.editor.step, { number: 3 })).waitFor();
+  // The price comes a moment later than the steps.
+  await screen.text(/^≈/).first().waitFor();
   await take(screen, `editor.${series.suffix}`);
 
   await screen.button(texts.editor.rehearse).click();

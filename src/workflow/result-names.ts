@@ -1,0 +1,111 @@
+import type { Medium } from "./media.ts";
+
+/** What the files of results are called when they leave: on their own, in an archive, in the step that packs them. */
+
+/** A part of a result, as far as its name needs to know it. */
+export interface ResultPart {
+  stepNumber: number;
+  /** The step's own name; null where it has none. */
+  stepName: string | null;
+  medium: Medium;
+  /** Of its file; a text or data without one is written as Markdown or JSON. */
+  mediaType?: string;
+  /** Which item of a step that runs once per item, from 0. */
+  item?: number;
+  /** Which of several files of the same result, from 0. */
+  index?: number;
+}
+
+const EXTENSION_OF: Record<string, string> = {
+  "text/markdown": "md",
+  "text/plain": "txt",
+  "text/csv": "csv",
+  "text/vtt": "vtt",
+  "application/x-subrip": "srt",
+  "application/json": "json",
+  "image/png": "png",
+  "image/jpeg": "jpg",
+  "image/webp": "webp",
+  "image/gif": "gif",
+  "image/avif": "avif",
+  "audio/mpeg": "mp3",
+  "audio/mp4": "m4a",
+  "audio/x-m4a": "m4a",
+  "audio/x-m4b": "m4b",
+  "audio/aac": "aac",
+  "audio/flac": "flac",
+  "audio/x-flac": "flac",
+  "audio/wav": "wav",
+  "audio/vnd.wave": "wav",
+  "audio/ogg": "ogg",
+  "audio/opus": "opus",
+  "video/mp4": "mp4",
+  "video/webm": "webm",
+  "video/quicktime": "mov",
+  "video/matroska": "mkv",
+  "application/pdf": "pdf",
+  "application/epub+zip": "epub",
+  "application/zip": "zip",
+};
+
+/** Where the media type says nothing. */
+const EXTENSION_OF_MEDIUM: Record<Medium, string> = {
+  text: "md",
+  json: "json",
+  image: "png",
+  audio: "mp3",
+  video: "mp4",
+  document: "bin",
+};
+
+/** The end of a file's name for a media type, without the dot: `epub`. */
+export function extensionOf(mediaType: string | undefined, medium: Medium): string {
+  const essence = mediaType?.split(";")[0]?.trim().toLowerCase() ?? "";
+  return EXTENSION_OF[essence] ?? EXTENSION_OF_MEDIUM[medium];
+}
+
+/** A name such as `02-illustration.png`, `02-croquis-07.png` for the seventh item, `03-chanson-2.mp3` for a second file. */
+export function resultFileName(part: ResultPart): string {
+  const words = [
+    twoDigits(part.stepNumber),
+    part.stepName ?? part.medium,
+    ...(part.item === undefined ? [] : [twoDigits(part.item + 1)]),
+    ...(part.index === undefined || part.index === 0 ? [] : [String(part.index + 1)]),
+  ];
+  return `${words.join("-")}.${extensionOf(part.mediaType, part.medium)}`;
+}
+
+/**
+ * The names of all files of one result, in their order: `03-livre.epub` and `03-livre.pdf`. Those of the same kind are
+ * counted: `03-chanson.mp3`, `03-chanson-2.mp3`.
+ */
+export function resultFileNames(
+  place: Pick<ResultPart, "stepNumber" | "stepName" | "medium" | "item">,
+  mediaTypes: readonly string[],
+): string[] {
+  const seen = new Map<string, number>();
+  return mediaTypes.map((mediaType) => {
+    const extension = extensionOf(mediaType, place.medium);
+    const index = seen.get(extension) ?? 0;
+    seen.set(extension, index + 1);
+    return resultFileName({ ...place, mediaType, index });
+  });
+}
+
+const MAX_TITLE_CHARACTERS = 60;
+
+/** A title as the first part of a file's name: `Création de Contenu`; no folder, no sign that a file system refuses. */
+export function titleForFile(title: string): string {
+  return title
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Cf}/\\:*?"<>|]+/gu, " ")
+    .replace(/\s+/gu, " ")
+    .replace(/^[.\s]+/, "")
+    .slice(0, MAX_TITLE_CHARACTERS)
+    .toWellFormed()
+    .replace(/[.\s]+$/, "");
+}
+
+function twoDigits(number: number): string {
+  return String(number).padStart(2, "0");
+}

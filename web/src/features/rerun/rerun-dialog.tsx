@@ -21,6 +21,8 @@ export interface RerunTarget {
   /** Null: only what is missing. */
   fromStep: number | null;
   failedItems?: boolean;
+  /** Of `fromStep`: only these items are made again. */
+  items?: number[];
   /** Whether that is offered. */
   hasFailedItems?: boolean;
   /** The result that a person wants to give instead. */
@@ -72,6 +74,7 @@ function RerunForm({ target, onClose }: { target: RerunTarget; onClose: () => vo
     definition,
     ...(replaced === undefined && fromStep !== null && { from_step: fromStep }),
     ...(isFailedOnly && { failed_items: true }),
+    ...(target.items && { items: target.items }),
   };
   // What is bought hangs on which result is replaced, not on what it says: there is no need to ask at every letter.
   const preview = replaced && { ...settings, replace: [standInFor(replaced)] };
@@ -99,10 +102,13 @@ function RerunForm({ target, onClose }: { target: RerunTarget; onClose: () => vo
         start();
       }}
     >
-      <p className={classes.lead}>{t("rerun.lead")}</p>
+      <p className={classes.lead}>
+        {target.items && `${t("rerun.item", { number: (target.items[0] ?? 0) + 1 })} `}
+        {t("rerun.lead")}
+      </p>
       {replaced && <ReplacementField result={replaced} onChange={setReplacement} />}
       <div className={classes.row}>
-        {!replaced && (
+        {!replaced && !target.items && (
           <FromStep
             totalSteps={target.totalSteps}
             estimate={estimate}

@@ -122,7 +122,7 @@ async function suggestedName(db: Db, artifact: ArtifactRow): Promise<string | nu
       medium: run?.output?.medium ?? mediumOfType(artifact.mediaType),
       ...(item !== null && item !== NO_ITEM && { item }),
     },
-    files.map(({ mediaType }) => mediaType),
+    files,
   );
   return names[files.findIndex(({ artifactId }) => artifactId === id)] ?? null;
 }

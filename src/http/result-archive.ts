@@ -72,11 +72,8 @@ function partsOf(execution: ExecutionRow, runs: readonly StepRunRow[]): Part[] {
 
 function partsOfOutput(output: StoredOutput, place: Parameters<typeof resultFileNames>[0]): Part[] {
   const texts = isFileMedium(output.medium) ? [] : [writtenOut(output)];
-  const types = [
-    ...texts.map(() => (output.medium === "json" ? "application/json" : "text/markdown")),
-    ...output.files.map(({ mediaType }) => mediaType),
-  ];
-  const names = resultFileNames(place, types);
+  const textType = output.medium === "json" ? "application/json" : "text/markdown";
+  const names = resultFileNames(place, [...texts.map(() => ({ mediaType: textType })), ...output.files]);
   return [
     ...texts.map((content) => ({ content, bytes: Buffer.byteLength(content) })),
     ...output.files.map(({ hash, bytes }) => ({ content: { hash }, bytes })),

@@ -19,15 +19,27 @@ describe("names of the files of results", () => {
 
   test("count files of the same kind only", () => {
     const book = { stepNumber: 3, stepName: "livre", medium: "document" } as const;
-    expect(resultFileNames(book, ["application/epub+zip", "application/pdf"])).toEqual([
-      "03-livre.epub",
-      "03-livre.pdf",
-    ]);
+    expect(
+      resultFileNames(book, [{ mediaType: "application/epub+zip" }, { mediaType: "application/pdf" }]),
+    ).toEqual(["03-livre.epub", "03-livre.pdf"]);
     const song = { stepNumber: 3, stepName: "chanson", medium: "audio" } as const;
-    expect(resultFileNames(song, ["audio/mpeg; x=y", "AUDIO/MPEG"])).toEqual([
+    expect(resultFileNames(song, [{ mediaType: "audio/mpeg; x=y" }, { mediaType: "AUDIO/MPEG" }])).toEqual([
       "03-chanson.mp3",
       "03-chanson-2.mp3",
     ]);
+  });
+
+  test("are those that the step gives, made safe, and still different", () => {
+    const mediaType = "application/pdf";
+    const book = { stepNumber: 3, stepName: "livre", medium: "document" } as const;
+    expect(
+      resultFileNames(book, [
+        { mediaType, name: "L’aube.pdf" },
+        { mediaType, name: "l’AUBE.pdf" },
+        { mediaType, name: "../../x.sh" },
+        { mediaType, name: "///" },
+      ]),
+    ).toEqual(["03-L’aube.pdf", "03-l’AUBE-2.pdf", "03-x.pdf", "03-livre.pdf"]);
   });
 
   test("of a kind that is not known end by their medium", () => {

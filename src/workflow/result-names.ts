@@ -75,20 +75,29 @@ export function resultFileName(part: ResultPart): string {
   return `${words.join("-")}.${extensionOf(part.mediaType, part.medium)}`;
 }
 
+/** A file of a result, as far as its name needs to know it. */
+interface NamedFile {
+  mediaType: string;
+  /** What the step that made it calls it; absent where it says nothing. */
+  name?: string | undefined;
+}
+
 /**
  * The names of all files of one result, in their order: `03-livre.epub` and `03-livre.pdf`. Those of the same kind are
- * counted: `03-chanson.mp3`, `03-chanson-2.mp3`.
+ * counted: `03-chanson.mp3`, `03-chanson-2.mp3`. What the step calls a file stands in the place of the step's name.
  */
 export function resultFileNames(
   place: Pick<ResultPart, "stepNumber" | "stepName" | "medium" | "item">,
-  mediaTypes: readonly string[],
+  files: readonly NamedFile[],
 ): string[] {
   const seen = new Map<string, number>();
-  return mediaTypes.map((mediaType) => {
-    const extension = extensionOf(mediaType, place.medium);
-    const index = seen.get(extension) ?? 0;
-    seen.set(extension, index + 1);
-    return resultFileName({ ...place, mediaType, index });
+  return files.map(({ mediaType, name }) => {
+    const own = titleForFile(name?.replace(/\.[a-z\d]{1,5}$/i, "") ?? "");
+    const part = { ...place, ...(own !== "" && { stepName: own }), mediaType };
+    const plain = resultFileName(part).toLowerCase();
+    const index = seen.get(plain) ?? 0;
+    seen.set(plain, index + 1);
+    return resultFileName({ ...part, index });
   });
 }
 

@@ -19,11 +19,11 @@ export function textNameOf(result: NamedResult, mediaType?: string): string {
 
 /** The stored files of a result, as the archive of all results calls them; a text without one has none. */
 export function filesOf(result: NamedResult): ResultFile[] {
-  const { url, media_type = "", bytes = null } = result;
-  const files = result.files ?? (url === undefined ? [] : [{ url, media_type, bytes }]);
+  const { url, media_type = "", bytes = null, file_name } = result;
+  const files = result.files ?? (url === undefined ? [] : [{ url, media_type, bytes, file_name }]);
   const names = resultFileNames(
     placeOf(result),
-    files.map((file) => file.media_type),
+    files.map((file) => ({ mediaType: file.media_type, name: file.file_name })),
   );
   return files.map((file, index) => ({ url: file.url, fileName: names[index] ?? "", bytes: file.bytes }));
 }

@@ -40,6 +40,10 @@ describe("names of the files of results", () => {
         { mediaType, name: "///" },
       ]),
     ).toEqual(["03-L’aube.pdf", "03-l’AUBE-2.pdf", "03-x.pdf", "03-livre.pdf"]);
+    const sound = { stepNumber: 7, stepName: null, medium: "audio" } as const;
+    expect(resultFileNames(sound, [{ mediaType: "audio/mp4", name: "L’aube.m4b" }])).toEqual([
+      "07-L’aube.m4b",
+    ]);
   });
 
   test("of a kind that is not known end by their medium", () => {

@@ -14,6 +14,8 @@ export interface ResultPart {
   item?: number;
   /** Which of several files of the same result, from 0. */
   index?: number;
+  /** The end of its name, without the dot, where that is known better than by its media type. */
+  extension?: string;
 }
 
 const EXTENSION_OF: Record<string, string> = {
@@ -58,10 +60,16 @@ const EXTENSION_OF_MEDIUM: Record<Medium, string> = {
   document: "bin",
 };
 
-/** The end of a file's name for a media type, without the dot: `epub`. */
-export function extensionOf(mediaType: string | undefined, medium: Medium): string {
+const KNOWN_EXTENSIONS = new Set(Object.values(EXTENSION_OF));
+
+/**
+ * The end of a file's name, without the dot: `epub`. That of the name which the step gives it, where it is one of those
+ * above (an M4B is an M4A by its bytes), otherwise by its media type.
+ */
+export function extensionOf({ mediaType, name }: Partial<NamedFile>, medium: Medium): string {
+  const given = name === undefined ? "" : name.slice(name.lastIndexOf(".") + 1).toLowerCase();
   const essence = mediaType?.split(";")[0]?.trim().toLowerCase() ?? "";
-  return EXTENSION_OF[essence] ?? EXTENSION_OF_MEDIUM[medium];
+  return KNOWN_EXTENSIONS.has(given) ? given : (EXTENSION_OF[essence] ?? EXTENSION_OF_MEDIUM[medium]);
 }
 
 /** A name such as `02-illustration.png`, `02-croquis-07.png` for the seventh item, `03-chanson-2.mp3` for a second file. */
@@ -72,7 +80,7 @@ export function resultFileName(part: ResultPart): string {
     ...(part.item === undefined ? [] : [twoDigits(part.item + 1)]),
     ...(part.index === undefined || part.index === 0 ? [] : [String(part.index + 1)]),
   ];
-  return `${words.join("-")}.${extensionOf(part.mediaType, part.medium)}`;
+  return `${words.join("-")}.${part.extension ?? extensionOf(part, part.medium)}`;
 }
 
 /** A file of a result, as far as its name needs to know it. */
@@ -93,7 +101,8 @@ export function resultFileNames(
   const seen = new Map<string, number>();
   return files.map(({ mediaType, name }) => {
     const own = titleForFile(name?.replace(/\.[a-z\d]{1,5}$/i, "") ?? "");
-    const part = { ...place, ...(own !== "" && { stepName: own }), mediaType };
+    const extension = extensionOf({ mediaType, name }, place.medium);
+    const part = { ...place, ...(own !== "" && { stepName: own }), extension };
     const plain = resultFileName(part).toLowerCase();
     const index = seen.get(plain) ?? 0;
     seen.set(plain, index + 1);

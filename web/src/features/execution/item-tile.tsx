@@ -77,6 +77,7 @@ export function ItemTile({ result, step, topic, onOpen, onRerun }: ItemTileProps
         type="button"
         className={classes.open}
         aria-label={t("execution.items.open", { number })}
+        style={{ aspectRatio: shapeOf(file) }}
         onClick={onOpen}
       >
         <Thumbnail result={result} file={file} label={label} />
@@ -90,6 +91,11 @@ export function ItemTile({ result, step, topic, onOpen, onRerun }: ItemTileProps
       </figcaption>
     </figure>
   );
+}
+
+/** Width by height of a tile: that of the picture, unless it is a strip. */
+function shapeOf({ width = 4, height = 3 }: StoredFile): number {
+  return Math.min(1.8, Math.max(0.6, width / height));
 }
 
 export function ItemNumber({ number }: { number: number }) {

@@ -158,7 +158,9 @@ function ResultFooter({ result, step }: { result: Result; step: StepData }) {
             variant="default"
             leftSection={<IconDownload aria-hidden size={18} stroke={1.75} />}
           >
-            {t("execution.download")}
+            {files.length > 1
+              ? t("execution.downloadKind", { kind: file.fileName.split(".").at(-1)?.toUpperCase() })
+              : t("execution.download")}
             <span className="visually-hidden"> {file.fileName}</span>
             {file.bytes !== null && <span className={classes.bytes}>{format.bytes(file.bytes)}</span>}
           </Button>

@@ -61,7 +61,7 @@ export default function AudioPlayer({ file, label, words = NO_WORDS, isCompact =
     }
   };
   return (
-    <div className={classes.player} ref={frame}>
+    <div className={classes.player} ref={frame} data-compact={isCompact}>
       {/* What is heard is shown below as text, word by word, where its times are known. */}
       <audio
         ref={audio}
@@ -92,8 +92,8 @@ export default function AudioPlayer({ file, label, words = NO_WORDS, isCompact =
       <div className={classes.controls}>
         <ActionIcon
           variant="filled"
-          color="teal"
-          size={48}
+          color="petrol"
+          size={isCompact ? 40 : 48}
           radius="xl"
           aria-label={t(isPlaying ? "preview.pause" : "preview.play", { name: label })}
           onClick={toggle}

@@ -7,7 +7,7 @@ import { storedFilesOf, type StoredFile } from "./stored-file.ts";
 import classes from "./preview.module.css";
 
 interface ResultFilesProps {
-  result: Pick<Result, "type" | "files" | "url" | "media_type" | "bytes" | "words">;
+  result: Pick<Result, "type" | "files" | "url" | "media_type" | "bytes" | "file_name" | "words">;
   label: string;
 }
 
@@ -45,7 +45,7 @@ export function ResultFiles({ result, label }: ResultFilesProps) {
 
 /** `EPUB`, `PDF`; several of a kind are counted: `MP3 1`, `MP3 2`. */
 function tabNames(files: readonly StoredFile[], type: Result["type"]): string[] {
-  const kinds = files.map(({ mediaType }) => extensionOf(mediaType, type).toUpperCase());
+  const kinds = files.map((file) => extensionOf(file, type).toUpperCase());
   return kinds.map((kind, index) => {
     const isAlone = kinds.filter((other) => other === kind).length === 1;
     return isAlone ? kind : `${kind} ${kinds.slice(0, index + 1).filter((other) => other === kind).length}`;

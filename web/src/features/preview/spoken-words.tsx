@@ -1,8 +1,7 @@
-import { useEffect, useMemo, useRef, type MouseEvent, type RefObject } from "react";
+import { useEffect, useMemo, useRef, type RefObject } from "react";
 import { useTranslation } from "react-i18next";
 import type { Result } from "../../api/types.ts";
 import { ScrollFrame } from "../../components/scroll-frame.tsx";
-import { sentencesOf, type NumberedWord } from "./sentences.ts";
 import { wordAt } from "./word-at.ts";
 import classes from "./audio-player.module.css";
 
@@ -17,7 +16,7 @@ interface SpokenWordsProps {
 export function SpokenWords({ audio, words, isPlaying, onSeek }: SpokenWordsProps) {
   const { t } = useTranslation();
   const text = useRef<HTMLElement>(null);
-  const sentences = useMemo(() => sentencesOf(words), [words]);
+  const spoken = useMemo(() => words.map(({ word }, index) => ({ index, word })), [words]);
   useEffect(() => {
     if (!isPlaying) {
       return undefined;
@@ -41,29 +40,19 @@ export function SpokenWords({ audio, words, isPlaying, onSeek }: SpokenWordsProp
       marked?.removeAttribute("data-current");
     };
   }, [audio, words, isPlaying]);
-  const choose = (event: MouseEvent, sentence: readonly NumberedWord[]) => {
-    const pressed = event.target instanceof HTMLElement ? event.target.dataset["word"] : undefined;
-    const word = sentence.find(({ index }) => String(index) === pressed) ?? sentence[0];
-    onSeek(word?.start ?? 0);
+  const choose = (target: EventTarget) => {
+    const pressed = target instanceof HTMLElement ? target.dataset["word"] : undefined;
+    const word = pressed === undefined ? undefined : words[Number(pressed)];
+    if (word !== undefined) {
+      onSeek(word.start);
+    }
   };
   return (
-    <ScrollFrame frame={text} className={classes.words} label={t("preview.words")}>
-      {sentences.map((sentence) => (
-        <button
-          key={sentence[0]?.index}
-          type="button"
-          // Thousands of stops on the way through the page would help nobody.
-          tabIndex={-1}
-          onClick={(event) => {
-            choose(event, sentence);
-          }}
-        >
-          {sentence.map(({ index, word }) => (
-            <span key={index} data-word={index}>
-              {word}{" "}
-            </span>
-          ))}
-        </button>
+    <ScrollFrame frame={text} className={classes.words} label={t("preview.words")} onPress={choose}>
+      {spoken.map(({ index, word }) => (
+        <span key={index} data-word={index}>
+          {word}{" "}
+        </span>
       ))}
     </ScrollFrame>
   );

@@ -4,6 +4,8 @@ import type { Result } from "../../api/types.ts";
 export interface StoredFile {
   url: string;
   mediaType: string;
+  /** What the step that made it calls it. */
+  name?: string | undefined;
   bytes: number;
   width?: number | undefined;
   height?: number | undefined;
@@ -32,12 +34,15 @@ export function kindOf(mediaType: string): FileKind {
 }
 
 /** The files of a result, in their order. */
-export function storedFilesOf(result: Pick<Result, "files" | "url" | "media_type" | "bytes">): StoredFile[] {
+export function storedFilesOf(
+  result: Pick<Result, "files" | "url" | "media_type" | "bytes" | "file_name">,
+): StoredFile[] {
   const { files, url, media_type, bytes = 0 } = result;
   const all = files ?? (url === undefined ? [] : [{ ...result, url, media_type: media_type ?? "", bytes }]);
   return all.map((file) => ({
     url: file.url,
     mediaType: file.media_type,
+    name: file.file_name,
     bytes: file.bytes,
     width: file.width,
     height: file.height,

@@ -10,6 +10,7 @@ import { catalogueOf } from "../../catalogue.ts";
 import { Page } from "../../components/page.tsx";
 import { useLanguage } from "../../language.ts";
 import { today } from "../../today.ts";
+import { VersionsButton } from "../versions/versions-button.tsx";
 import { loadResultParts } from "../execution/result-parts.ts";
 import { addStep, moveStep, removeStep, wireSteps, withModel, type Source } from "./draft.ts";
 import { EditorBar, isAboutKeys, type Refusal } from "./editor-bar.tsx";
@@ -72,19 +73,14 @@ export function Editor({ source, start }: EditorProps) {
         title={source.title}
         lead={source.description === "" ? undefined : source.description}
         actions={
-          draft.steps !== null && (
-            <Button
-              variant="subtle"
-              color="gray"
-              leftSection={<IconRotate2 aria-hidden size={18} stroke={1.75} />}
-              onClick={() => {
-                forget();
-                change({ steps: null });
-              }}
-            >
-              {t("editor.reset")}
-            </Button>
-          )
+          <EditorActions
+            source={source}
+            hasDraft={draft.steps !== null}
+            onReset={() => {
+              forget();
+              change({ steps: null });
+            }}
+          />
         }
       >
         <MissingKeys
@@ -184,6 +180,36 @@ export function Editor({ source, start }: EditorProps) {
         </Suspense>
       )}
     </>
+  );
+}
+
+interface EditorActionsProps {
+  source: Source;
+  /** Whether the steps are other than those of the source. */
+  hasDraft: boolean;
+  /** Gives up what was changed. */
+  onReset: () => void;
+}
+
+/** What can be done with the steps as a whole. */
+function EditorActions({ source, hasDraft, onReset }: EditorActionsProps) {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.pageActions}>
+      {hasDraft && (
+        <Button
+          variant="subtle"
+          color="gray"
+          leftSection={<IconRotate2 aria-hidden size={18} stroke={1.75} />}
+          onClick={onReset}
+        >
+          {t("editor.reset")}
+        </Button>
+      )}
+      {source.saved && (
+        <VersionsButton workflowId={source.saved.id} hasDraft={hasDraft} onRestored={onReset} />
+      )}
+    </div>
   );
 }
 

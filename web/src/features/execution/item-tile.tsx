@@ -33,7 +33,7 @@ export function ItemTile({ result, step, topic, onOpen, onRerun }: ItemTileProps
     <ItemActions number={number} files={filesOf(whole)} onRerun={onRerun}>
       {result.type === "audio" && (
         <ActionIcon aria-label={t("execution.items.open", { number })} onClick={onOpen}>
-          <IconArrowsDiagonal size={18} stroke={1.75} />
+          <IconArrowsDiagonal aria-hidden size={18} stroke={1.75} />
         </ActionIcon>
       )}
     </ItemActions>
@@ -172,7 +172,7 @@ function ItemActions({ number, files, onRerun, children }: ItemActionsProps) {
       {children}
       {onRerun !== null && (
         <ActionIcon aria-label={t("execution.items.rerun", { number })} onClick={onRerun}>
-          <IconRepeat size={18} stroke={1.75} />
+          <IconRepeat aria-hidden size={18} stroke={1.75} />
         </ActionIcon>
       )}
       {files.map((file) => (
@@ -183,7 +183,7 @@ function ItemActions({ number, files, onRerun, children }: ItemActionsProps) {
           download={file.fileName}
           aria-label={`${t("execution.download")} ${file.fileName}`}
         >
-          <IconDownload size={18} stroke={1.75} />
+          <IconDownload aria-hidden size={18} stroke={1.75} />
         </ActionIcon>
       ))}
     </span>

@@ -77,7 +77,7 @@ export default function ItemViewer(props: ItemViewerProps) {
               turn(-1);
             }}
           >
-            <IconChevronLeft size={20} stroke={1.75} />
+            <IconChevronLeft aria-hidden size={20} stroke={1.75} />
           </ActionIcon>
           <span className="figures" aria-live="polite">
             {t("execution.items.progress", { done: at + 1, total: results.length })}
@@ -90,7 +90,7 @@ export default function ItemViewer(props: ItemViewerProps) {
               turn(1);
             }}
           >
-            <IconChevronRight size={20} stroke={1.75} />
+            <IconChevronRight aria-hidden size={20} stroke={1.75} />
           </ActionIcon>
           <span className={classes.viewerActions}>
             {onRerun !== null && (

@@ -71,8 +71,9 @@ export default function AudioPlayer({ file, label, words = NO_WORDS, isCompact =
         onPlay={() => {
           setPlaying(true);
         }}
-        onPause={() => {
+        onPause={({ currentTarget }) => {
           setPlaying(false);
+          setTime(currentTarget.currentTime);
         }}
         onError={() => {
           setBroken(true);
@@ -98,7 +99,11 @@ export default function AudioPlayer({ file, label, words = NO_WORDS, isCompact =
           aria-label={t(isPlaying ? "preview.pause" : "preview.play", { name: label })}
           onClick={toggle}
         >
-          {isPlaying ? <IconPlayerPauseFilled size={20} /> : <IconPlayerPlayFilled size={20} />}
+          {isPlaying ? (
+            <IconPlayerPauseFilled aria-hidden size={20} />
+          ) : (
+            <IconPlayerPlayFilled aria-hidden size={20} />
+          )}
         </ActionIcon>
         <Timeline
           audio={audio}
@@ -125,7 +130,7 @@ export default function AudioPlayer({ file, label, words = NO_WORDS, isCompact =
                   seek(time - 15);
                 }}
               >
-                <IconRewindBackward15 size={20} stroke={1.75} />
+                <IconRewindBackward15 aria-hidden size={20} stroke={1.75} />
               </ActionIcon>
               <ActionIcon
                 aria-label={t("preview.forward15")}
@@ -133,7 +138,7 @@ export default function AudioPlayer({ file, label, words = NO_WORDS, isCompact =
                   seek(time + 15);
                 }}
               >
-                <IconRewindForward15 size={20} stroke={1.75} />
+                <IconRewindForward15 aria-hidden size={20} stroke={1.75} />
               </ActionIcon>
             </span>
           )}

@@ -59,6 +59,9 @@ export async function openBook(file: { url: string; bytes: number }, signal: Abo
     const item = items.find(({ id }) => id === reference.getAttribute("idref"));
     return item === undefined || item === contentsItem ? [] : [item];
   });
+  if (spine.length === 0) {
+    throw new Error("the book has no chapters");
+  }
   return {
     title: first(root, "title")?.textContent.trim() ?? "",
     language: first(root, "language")?.textContent.trim() ?? null,

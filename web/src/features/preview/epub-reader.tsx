@@ -115,7 +115,7 @@ function Pages({ book, label, place, onMove, isLarge = false, onEnlarge }: Pages
               setSize(size - 1);
             }}
           >
-            <IconTextDecrease size={20} stroke={1.75} />
+            <IconTextDecrease aria-hidden size={20} stroke={1.75} />
           </ActionIcon>
           <ActionIcon
             aria-label={t("preview.largerText")}
@@ -124,11 +124,11 @@ function Pages({ book, label, place, onMove, isLarge = false, onEnlarge }: Pages
               setSize(size + 1);
             }}
           >
-            <IconTextIncrease size={20} stroke={1.75} />
+            <IconTextIncrease aria-hidden size={20} stroke={1.75} />
           </ActionIcon>
           {onEnlarge !== undefined && (
             <ActionIcon aria-label={t("preview.wholeWindow")} onClick={onEnlarge}>
-              <IconMaximize size={20} stroke={1.75} />
+              <IconMaximize aria-hidden size={20} stroke={1.75} />
             </ActionIcon>
           )}
         </span>

@@ -38,7 +38,7 @@ export function Picture({ file, label }: PictureProps) {
           decoding="async"
         />
         <span className={classes.zoomSign} aria-hidden>
-          <IconZoomIn size={20} stroke={1.75} />
+          <IconZoomIn aria-hidden size={20} stroke={1.75} />
         </span>
       </button>
       <Modal

@@ -105,7 +105,7 @@ export function ZoomStage({ src, label }: { src: string; label: string }) {
             setZoom(zoomAt(zoom, 1 / STEP, CENTER));
           }}
         >
-          <IconZoomOut size={20} stroke={1.75} />
+          <IconZoomOut aria-hidden size={20} stroke={1.75} />
         </ActionIcon>
         <span className="figures" aria-live="polite">
           {format.percent(zoom.scale)}
@@ -116,7 +116,7 @@ export function ZoomStage({ src, label }: { src: string; label: string }) {
             setZoom(zoomAt(zoom, STEP, CENTER));
           }}
         >
-          <IconZoomIn size={20} stroke={1.75} />
+          <IconZoomIn aria-hidden size={20} stroke={1.75} />
         </ActionIcon>
         <ActionIcon
           aria-label={t("preview.fit")}
@@ -125,7 +125,7 @@ export function ZoomStage({ src, label }: { src: string; label: string }) {
             setZoom(FITTED);
           }}
         >
-          <IconArrowsMaximize size={20} stroke={1.75} />
+          <IconArrowsMaximize aria-hidden size={20} stroke={1.75} />
         </ActionIcon>
       </div>
     </div>

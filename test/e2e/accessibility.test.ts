@@ -234,6 +234,24 @@ describe("the keyboard alone", () => {
     await screen.button(screen.texts.editor.rehearse).waitFor();
   });
 
+  test("closes a picture that fills the window before the results below it", async () => {
+    const path = `/combinations/new?template=creation-contenu&results=${finishedId}`;
+    const screen = await stage.open({ path });
+    const dialogs = screen.page.getByRole("dialog");
+    await tabTo(
+      screen,
+      dialogs.getByRole("button", { name: filled(screen.texts.preview.zoom, { name: "" }) }),
+    );
+    await screen.page.keyboard.press("Enter");
+    await screen.button(screen.texts.preview.larger).waitFor();
+    await screen.page.keyboard.press("+");
+    await screen.text("150").waitFor();
+    await screen.page.keyboard.press("Escape");
+    await expect.poll(() => dialogs.count()).toBe(1);
+    await screen.page.keyboard.press("Escape");
+    await expect.poll(() => dialogs.count()).toBe(0);
+  });
+
   test("skips the rail", async () => {
     const screen = await stage.open();
     await screen.link("Création de Contenu").waitFor();

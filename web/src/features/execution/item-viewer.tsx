@@ -5,7 +5,7 @@ import { lazy, Suspense, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { ItemResult, StepData } from "../../api/types.ts";
 import { LoadingLine } from "../../components/loading-line.tsx";
-import { useCloseRequest } from "../../components/use-close-request.ts";
+import { needsEscapeKey, useCloseRequest } from "../../components/use-close-request.ts";
 import { ZoomStage } from "../preview/zoom-stage.tsx";
 import { filesOf, type NamedResult } from "./result-file.ts";
 import { loadResultBody } from "./result-parts.ts";
@@ -50,6 +50,7 @@ export default function ItemViewer(props: ItemViewerProps) {
     <Modal
       opened
       onClose={onClose}
+      closeOnEscape={needsEscapeKey()}
       size={1080}
       fullScreen={isPhone}
       title={t("execution.items.viewer", { name, number })}

@@ -9,13 +9,14 @@ import {
 } from "@tabler/icons-react";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { CloseRequest } from "../../components/close-request.tsx";
 import { LoadingLine } from "../../components/loading-line.tsx";
 import { Notice } from "../../components/notice.tsx";
 import { ScrollFrame } from "../../components/scroll-frame.tsx";
+import { needsEscapeKey } from "../../components/use-close-request.ts";
 import { readStored, writeStored } from "../../storage.ts";
 import { ChapterText } from "./chapter-text.tsx";
 import { openBook, type Book } from "./epub-book.ts";
-import { CloseRequest } from "./picture.tsx";
 import type { StoredFile } from "./stored-file.ts";
 import classes from "./epub-reader.module.css";
 
@@ -57,6 +58,7 @@ export default function EpubReader({ file, label }: { file: StoredFile; label: s
       <Modal
         opened={isLarge}
         onClose={close}
+        closeOnEscape={needsEscapeKey()}
         fullScreen
         title={opened.title === "" ? label : opened.title}
         closeButtonProps={{ "aria-label": t("actions.close"), size: 40 }}
@@ -139,31 +141,27 @@ function Pages({ book, label, place, onMove, isLarge = false, onEnlarge }: Pages
         <Page key={place.chapter} book={book} place={place} size={SIZES[size] ?? 1} onOpen={open} />
       )}
       <footer className={classes.bar}>
-        <Button
-          variant="subtle"
-          color="gray"
+        <ActionIcon
+          aria-label={t("preview.previous")}
           disabled={place.chapter === 0}
-          leftSection={<IconChevronLeft aria-hidden size={18} stroke={1.75} />}
           onClick={() => {
             turn(place.chapter - 1);
           }}
         >
-          {t("preview.previous")}
-        </Button>
+          <IconChevronLeft aria-hidden size={22} stroke={1.75} />
+        </ActionIcon>
         <span className={`${classes.number} figures`} aria-live="polite">
           {t("preview.partOf", { number: place.chapter + 1, total: book.chapters.length })}
         </span>
-        <Button
-          variant="subtle"
-          color="gray"
+        <ActionIcon
+          aria-label={t("preview.next")}
           disabled={place.chapter >= book.chapters.length - 1}
-          rightSection={<IconChevronRight aria-hidden size={18} stroke={1.75} />}
           onClick={() => {
             turn(place.chapter + 1);
           }}
         >
-          {t("preview.next")}
-        </Button>
+          <IconChevronRight aria-hidden size={22} stroke={1.75} />
+        </ActionIcon>
       </footer>
     </section>
   );

@@ -2,7 +2,8 @@ import { Modal } from "@mantine/core";
 import { IconZoomIn } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useCloseRequest } from "../../components/use-close-request.ts";
+import { CloseRequest } from "../../components/close-request.tsx";
+import { needsEscapeKey } from "../../components/use-close-request.ts";
 import type { StoredFile } from "./stored-file.ts";
 import { ZoomStage } from "./zoom-stage.tsx";
 import classes from "./preview.module.css";
@@ -44,6 +45,7 @@ export function Picture({ file, label }: PictureProps) {
       <Modal
         opened={isOpen}
         onClose={close}
+        closeOnEscape={needsEscapeKey()}
         fullScreen
         title={label}
         closeButtonProps={{ "aria-label": t("actions.close"), size: 40 }}
@@ -59,10 +61,4 @@ export function Picture({ file, label }: PictureProps) {
       </Modal>
     </>
   );
-}
-
-/** What is open on top hears Escape and the back gesture first. */
-export function CloseRequest({ onClose }: { onClose: () => void }) {
-  useCloseRequest(onClose);
-  return null;
 }

@@ -5,9 +5,11 @@ import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { useRerun, useRerunEstimate } from "../../api/rerun.ts";
 import type { RerunBody, RerunEstimate, Result } from "../../api/types.ts";
+import { CloseRequest } from "../../components/close-request.tsx";
 import { LoadingLine } from "../../components/loading-line.tsx";
 import { MoneyInput } from "../../components/money-input.tsx";
 import { Notice, ProblemNotice } from "../../components/notice.tsx";
+import { needsEscapeKey } from "../../components/use-close-request.ts";
 import { ReplacementField, type Replacement } from "./replacement-field.tsx";
 import { RerunPlan, useLikelyCost } from "./rerun-plan.tsx";
 import classes from "./rerun.module.css";
@@ -50,11 +52,17 @@ export function RerunDialog({ target, onClose }: RerunDialogProps) {
     <Modal
       opened={target !== null}
       onClose={onClose}
+      closeOnEscape={needsEscapeKey()}
       size="lg"
       title={title}
       closeButtonProps={{ "aria-label": t("actions.close") }}
     >
-      {target !== null && <RerunForm target={target} onClose={onClose} />}
+      {target !== null && (
+        <>
+          <CloseRequest onClose={onClose} />
+          <RerunForm target={target} onClose={onClose} />
+        </>
+      )}
     </Modal>
   );
 }

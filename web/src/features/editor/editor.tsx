@@ -10,9 +10,10 @@ import { catalogueOf } from "../../catalogue.ts";
 import { Page } from "../../components/page.tsx";
 import { useLanguage } from "../../language.ts";
 import { today } from "../../today.ts";
+import { ExportButton } from "../sharing/export-button.tsx";
 import { VersionsButton } from "../versions/versions-button.tsx";
 import { loadResultParts } from "../execution/result-parts.ts";
-import { addStep, moveStep, removeStep, wireSteps, withModel, type Source } from "./draft.ts";
+import { addStep, moveStep, removeStep, wireSteps, withModel, type DraftStep, type Source } from "./draft.ts";
 import { EditorBar, isAboutKeys, type Refusal } from "./editor-bar.tsx";
 import { InputFields } from "./input-fields.tsx";
 import { withListFrom } from "./list-references.ts";
@@ -46,6 +47,7 @@ export function Editor({ source, start }: EditorProps) {
     draft,
     steps,
     start,
+    inputs: source.inputs,
     isSound: check?.isSound === true,
   });
   const refusal = refusalOf(running, saving);
@@ -75,6 +77,7 @@ export function Editor({ source, start }: EditorProps) {
         actions={
           <EditorActions
             source={source}
+            steps={steps}
             hasDraft={draft.steps !== null}
             onReset={() => {
               forget();
@@ -185,6 +188,7 @@ export function Editor({ source, start }: EditorProps) {
 
 interface EditorActionsProps {
   source: Source;
+  steps: readonly DraftStep[];
   /** Whether the steps are other than those of the source. */
   hasDraft: boolean;
   /** Gives up what was changed. */
@@ -192,8 +196,10 @@ interface EditorActionsProps {
 }
 
 /** What can be done with the steps as a whole. */
-function EditorActions({ source, hasDraft, onReset }: EditorActionsProps) {
+function EditorActions({ source, steps, hasDraft, onReset }: EditorActionsProps) {
   const { t } = useTranslation();
+  const { description, inputs, title } = source;
+  const exported = { name: source.name ?? title, description, inputs, steps: wireSteps(steps) };
   return (
     <div className={classes.pageActions}>
       {hasDraft && (
@@ -209,6 +215,7 @@ function EditorActions({ source, hasDraft, onReset }: EditorActionsProps) {
       {source.saved && (
         <VersionsButton workflowId={source.saved.id} hasDraft={hasDraft} onRestored={onReset} />
       )}
+      <ExportButton workflow={exported} />
     </div>
   );
 }

@@ -100,7 +100,7 @@ async function openContent(
   }
 }
 
-export function filesUnavailable(): RelaisError {
+function filesUnavailable(): RelaisError {
   return new RelaisError("files_unavailable", {
     fr: "Le service où Relais garde ses fichiers ne répond pas ou refuse l’accès. Rien n’est perdu ni facturé. Réessayez dans un moment ; si cela dure, regardez le journal et RELAIS_ARTIFACTS.",
     en: "The service where Relais keeps its files does not answer or refuses access. Nothing is lost or billed. Try again in a moment; if it goes on, see the log and RELAIS_ARTIFACTS.",

@@ -27,7 +27,7 @@ const archiveRoute = createRoute({
       description: "The ZIP, written while it is sent",
       content: { "application/zip": { schema: z.string().openapi({ format: "binary" }) } },
     },
-    ...problemResponses(401, 403, 404, 409, 503),
+    ...problemResponses(401, 403, 404, 409),
   },
 });
 

@@ -13,13 +13,13 @@ export interface Book {
   readPicture(path: string): Promise<Blob | null>;
 }
 
-export interface BookChapter {
+interface BookChapter {
   /** Where it lies in the book. */
   path: string;
   title: string | null;
 }
 
-export interface ContentsEntry {
+interface ContentsEntry {
   title: string;
   path: string;
   fragment: string | null;

@@ -182,6 +182,8 @@ function likeness(one: string, other: string): number {
   const longer = Math.max(one.length, other.length);
   const shorter = Math.min(one.length, other.length);
   if (longer < 4 || longer > 40 || shorter * 2 < longer) return 0;
+  // Seldom do both ends of a word change.
+  if (one[0] !== other[0] && one.at(-1) !== other.at(-1)) return 0;
   const allowed = Math.floor(longer / 3);
   return lettersApart(one, other, allowed) <= allowed ? 0.5 : 0;
 }

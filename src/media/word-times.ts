@@ -1,6 +1,6 @@
 import type { WordTiming } from "../workflow/values.ts";
 import { alignWords } from "./word-alignment.ts";
-import { joinedWords, writtenWords } from "./written-words.ts";
+import { writtenWords } from "./written-words.ts";
 
 /** What is known of a recorded speech. */
 export interface SpokenSource {
@@ -216,11 +216,6 @@ export function inSequence(recordings: readonly WordTiming[][], lengths: readonl
       end: rounded(end + from),
     }));
   });
-}
-
-/** What timed words say, as one text. */
-export function textOfWords(words: readonly WordTiming[]): string {
-  return joinedWords(words.map(({ word }) => word));
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { joinedWords, writtenWords } from "./written-words.ts";
+import { spaceBetween, writtenWords } from "./written-words.ts";
 
 function wordsOf(text: string): string[] {
   return writtenWords(text).map((word) => word.text);
@@ -39,10 +39,12 @@ describe("writtenWords", () => {
   });
 });
 
-describe("joinedWords", () => {
-  test("puts spaces between words, but where their script has none", () => {
-    expect(joinedWords(["Il", "dit\u00A0:", "oui"])).toBe("Il dit\u00A0: oui");
-    expect(joinedWords(wordsOf("2026年，我们很高兴。"))).toBe("2026年，我们很高兴。");
-    expect(joinedWords(["مرحبا", "بالعالم،"])).toBe("مرحبا بالعالم،");
+describe("spaceBetween", () => {
+  test("is a space, but in scripts that have none", () => {
+    expect(spaceBetween("dit\u00A0:", "oui")).toBe(" ");
+    expect(spaceBetween("مرحبا", "بالعالم،")).toBe(" ");
+    expect(spaceBetween("很", "高兴")).toBe("");
+    expect(spaceBetween("2026", "年，")).toBe("");
+    expect(spaceBetween("年，", "AI")).toBe("");
   });
 });

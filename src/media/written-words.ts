@@ -44,19 +44,15 @@ export function writtenWords(text: string): WrittenWord[] {
   return words;
 }
 
-/** Words one after the other as they are written: with a space between them, but where their script has none. */
-export function joinedWords(words: readonly string[]): string {
-  let text = "";
-  for (const word of words) text += `${text === "" || isUnspacedBetween(text, word) ? "" : " "}${word}`;
-  return text;
-}
-
-function isUnspacedBetween(before: string, after: string): boolean {
+/** What stands between two words as they are written: a space, or nothing where their script has none. */
+export function spaceBetween(before: string, after: string): "" | " " {
   const last = Array.from(before.slice(-2)).at(-1) ?? "";
   const [first = ""] = after;
   const sides = [last, first];
-  if (sides.some((side) => WIDE_MARK.test(side))) return true;
-  return sides.some((side) => IS_UNSPACED.test(side)) && sides.every((side) => IS_WITHOUT_SPACE.test(side));
+  if (sides.some((side) => WIDE_MARK.test(side))) return "";
+  const isUnspaced =
+    sides.some((side) => IS_UNSPACED.test(side)) && sides.every((side) => IS_WITHOUT_SPACE.test(side));
+  return isUnspaced ? "" : " ";
 }
 
 function tokensOf(text: string): WrittenWord[] {

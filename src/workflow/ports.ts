@@ -56,11 +56,19 @@ export interface EarlierResult {
   text?: string;
   json?: Json;
   files: FileValue[];
+  /** Of a transcript: what was heard, and when; one entry for each item of a list. */
+  heard?: HeardText[];
   /** `provider:model` of the last call, or null where there was none. */
   model: string | null;
   /** `local`, `cache`, `person` or the model that ran. */
   performedBy: string | null;
   cost: Cost;
+}
+
+/** A text that was heard in a recording, with the times of its words. */
+export interface HeardText {
+  text: string;
+  words: WordTiming[];
 }
 
 /** A call that could be sent now. */

@@ -37,6 +37,9 @@ const COPIED_SOUND = new Set<number>([
   AV_CODEC_ID_OPUS,
 ]);
 
+/** A film that ends so much before its own claim was cut off. */
+const MISSING_SECONDS = 0.5;
+
 const TURNS: Record<BurnRequest["rotation"], string> = {
   0: "",
   90: "transpose=clock,",
@@ -60,16 +63,17 @@ serveWorker(burnRequestSchema, async (request, onProgress): Promise<Burnt> => {
     format: "mp4",
     options: { movflags: "+faststart", fflags: "+bitexact" },
   });
-  const onSecond = (seconds: number): void => onProgress(seconds / Math.max(demuxer.duration, 1));
   let frameCount = 0;
+  let reachedSeconds = 0;
   const tracks = new Map<number, Track>();
   const turn = TURNS[request.rotation];
   const burn = await pictureTrack(muxer, picture, {
     turn,
     captions: request.captions,
-    onFrame(seconds) {
+    onFrame(untilSeconds) {
       frameCount += 1;
-      onSecond(seconds);
+      reachedSeconds = Math.max(reachedSeconds, untilSeconds);
+      onProgress(untilSeconds / Math.max(demuxer.duration, 1));
     },
   });
   tracks.set(picture.index, burn);
@@ -85,7 +89,8 @@ serveWorker(burnRequestSchema, async (request, onProgress): Promise<Burnt> => {
   } catch {
     return { problem: "damaged" };
   }
-  if (frameCount === 0) return { problem: "damaged" };
+  const isCut = reachedSeconds + MISSING_SECONDS < secondsOf(picture);
+  if (frameCount === 0 || isCut) return { problem: "damaged" };
   await muxer.close();
   return { frameCount };
 });
@@ -107,6 +112,11 @@ function isMoving(stream: Stream): boolean {
   );
 }
 
+/** How long the file says that its pictures last; 0 where it says nothing. */
+function secondsOf({ duration, timeBase }: Stream): number {
+  return duration > 0n ? (Number(duration) * timeBase.num) / timeBase.den : 0;
+}
+
 /** Decodes pictures, draws captions into them and encodes them again, at their times. */
 async function pictureTrack(
   muxer: Muxer,
@@ -115,7 +125,7 @@ async function pictureTrack(
     turn,
     captions,
     onFrame,
-  }: { turn: string; captions: readonly Caption[]; onFrame: (seconds: number) => void },
+  }: { turn: string; captions: readonly Caption[]; onFrame: (untilSeconds: number) => void },
 ): Promise<Track> {
   const decoder = await Decoder.create(stream);
   const filter = FilterAPI.create(
@@ -143,9 +153,10 @@ async function pictureTrack(
         frame.makeWritable();
         layOver(overlay, frame.data ?? [], frame.linesize);
       }
+      const untilSeconds = seconds + (Number(frame.duration) * num) / den;
       await write(await encoder.encodeAll(frame));
       frame.free();
-      onFrame(seconds);
+      onFrame(untilSeconds);
     }
   };
   return async (packet) => {

@@ -79,9 +79,8 @@ function piecesOf(words: readonly WordTiming[], charactersPerLine: number): Piec
 function cleaned(word: string): string {
   return word
     .toWellFormed()
-    .replace(/[\n\r\u2028\u2029]+/g, " ")
-    .replace(/[^\P{Cc}\t]/gu, "")
-    .replace(/\t/g, " ")
+    .replace(/[^\P{Cc}\n\r\t]/gu, "")
+    .replace(/[\n\r\t\u2028\u2029 ]+/g, " ")
     .trim();
 }
 
@@ -198,7 +197,7 @@ function costOf(pieces: readonly Piece[], from: number, to: number, limits: Capt
   for (let at = from + 1; at < to; at += 1) {
     const silence = (pieces[at]?.start ?? 0) - (pieces[at - 1]?.end ?? 0);
     cost += 3 * Math.max(0, silence - 0.3);
-    if (endsSentence(pieces[at - 1]?.word ?? "")) cost += 1.5;
+    if (endsSentence(pieces[at - 1]?.word ?? "")) cost += 3;
   }
   return cost;
 }

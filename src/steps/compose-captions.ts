@@ -16,6 +16,7 @@ import {
   type ComposeFile,
 } from "./composer.ts";
 import type { ComposeRequest } from "./composer.ts";
+import { spokenText } from "./spoken-text.ts";
 
 /** Characters that a line takes, by the shape of the film. */
 const LINE_OF_WIDE = 42;
@@ -34,7 +35,10 @@ export async function composeCaptions(request: ComposeRequest, context: ComposeC
   const [film] = await context.files(parameters["burn_into"]);
   const recordings = await Promise.all(speech.map(recordingOf));
   const heard = heardIn(parameters["transcript"], await context.results());
-  const { words, origin } = timesOf(recordings, { texts: textsIn(parameters["text"]), heard });
+  const { words, origin } = timesOf(recordings, {
+    texts: textsIn(parameters["text"]).map(withoutMarks),
+    heard,
+  });
   const durationSeconds = recordings.reduce((sum, recording) => sum + recording.durationSeconds, 0);
   const charactersPerLine = await lineLength(parameters["characters_per_line"], film ?? speech[0]);
   const captions = captionsOf(words, { charactersPerLine, durationSeconds });
@@ -77,8 +81,8 @@ function timesOf(recordings: readonly Recording[], { texts, heard }: Known): Wor
   const times = recordings.map(({ file, durationSeconds }, index) => {
     const place = file.item !== undefined && texts.length !== recordings.length ? file.item : index;
     const said = at(heard, heard.length === recordings.length ? index : (file.item ?? index));
-    const spokenText = (isOneText ? undefined : at(texts, place)) ?? file.spokenText ?? said?.text;
-    return wordTimes({ words: file.words, transcriptWords: said?.words, spokenText, durationSeconds });
+    const text = (isOneText ? undefined : at(texts, place)) ?? file.spokenText ?? said?.text;
+    return wordTimes({ words: file.words, transcriptWords: said?.words, spokenText: text, durationSeconds });
   });
   const words = inSequence(
     times.map((time) => time.words),
@@ -110,6 +114,11 @@ function textsIn(parameter: Json | undefined): (string | null)[] {
   const entries = Array.isArray(parameter) ? parameter : [parameter ?? null];
   const texts = entries.map((entry) => (typeof entry === "string" && entry.trim() !== "" ? entry : null));
   return texts.every((text) => text === null) ? [] : texts;
+}
+
+/** An author may write Markdown, of which a voice reads the words alone. */
+function withoutMarks(text: string | null): string | null {
+  return text === null ? null : spokenText(text);
 }
 
 /** Transcripts with their words, which stand beside the text in what their step has made. */

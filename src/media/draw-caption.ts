@@ -1,5 +1,6 @@
 import { createCanvas, GlobalFonts, type SKRSContext2D } from "@napi-rs/canvas";
-import { CAPTION_FONTS } from "./caption-fonts.ts";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 
 // This file draws text of others, so only workers that `runInChild` starts may import it.
 
@@ -13,12 +14,29 @@ export interface DrawnCaption {
   pixels: Uint8Array;
 }
 
-/** Registers the fonts of captions; needed once in a process. */
-export function loadCaptionFonts(): void {
-  for (const { family, file } of CAPTION_FONTS) GlobalFonts.registerFromPath(file, family);
+const require = createRequire(import.meta.url);
+
+/** A sign is drawn with the first of these that has it. */
+const CAPTION_FONTS = [
+  { package: "inter", file: "700Bold/Inter_700Bold.ttf" },
+  { package: "noto-sans-arabic", file: "700Bold/NotoSansArabic_700Bold.ttf" },
+  { package: "noto-sans-sc", file: "700Bold/NotoSansSC_700Bold.ttf" },
+  { package: "noto-color-emoji", file: "400Regular/NotoColorEmoji_400Regular.ttf" },
+];
+
+function familyOf(font: { package: string }): string {
+  return `Captions ${font.package}`;
 }
 
-const FAMILIES = CAPTION_FONTS.map(({ family }) => `"${family}"`).join(", ");
+/** Registers the fonts of captions; needed once in a process. */
+export function loadCaptionFonts(): void {
+  for (const font of CAPTION_FONTS) {
+    const folder = dirname(require.resolve(`@expo-google-fonts/${font.package}/package.json`));
+    GlobalFonts.registerFromPath(join(folder, font.file), familyOf(font));
+  }
+}
+
+const FAMILIES = CAPTION_FONTS.map((font) => `"${familyOf(font)}"`).join(", ");
 /** Of the height of a wide frame and of the width of a tall one. */
 const SIZE_BY_HEIGHT = 0.058;
 const SIZE_BY_WIDTH = 0.062;

@@ -14,8 +14,28 @@ import type { Composed, ComposeFile } from "./composer.ts";
 const TEXT = "Un. Deux ! Trois ; quatre. Cinq ?";
 const signal = new AbortController().signal;
 
+const NOTHING: EarlierResult = {
+  stepNumber: 2,
+  name: null,
+  prompt: "",
+  medium: "text",
+  files: [],
+  model: null,
+  performedBy: null,
+  cost: { nanoUsd: 0, basis: "free" },
+};
+
 /** Each file under the name that a parameter gives it. */
 type Given = Record<string, Partial<ComposeFile>[]>;
+
+async function subtitlesOf(composed: Composed): Promise<string> {
+  const file = composed.files.find(({ mediaType }) => mediaType === "application/x-subrip");
+  return await readFile(file?.path ?? "", "utf8");
+}
+
+function heardEvenly(text: string): WordTiming[] {
+  return text.split(" ").map((word, index) => ({ word, start: index * 0.3, end: index * 0.3 + 0.3 }));
+}
 
 describe("composeCaptions", () => {
   let folder: string;
@@ -40,29 +60,19 @@ describe("composeCaptions", () => {
     parameters: Record<string, Json> = {},
     results: Partial<EarlierResult>[] = [],
   ): Promise<Composed> {
+    const unknown: ComposeFile = {
+      path: recording,
+      artifactId: "a",
+      hash: "0",
+      mediaType: "audio/mpeg",
+      medium: "audio",
+      durationSeconds,
+    };
     const files = (name: Json | undefined): Promise<ComposeFile[]> =>
       Promise.resolve(
-        (typeof name === "string" ? (given[name] ?? []) : []).map((file) => ({
-          path: recording,
-          artifactId: "a",
-          hash: "0",
-          mediaType: "audio/mpeg",
-          medium: "audio" as const,
-          durationSeconds,
-          ...file,
-        })),
+        (typeof name === "string" ? (given[name] ?? []) : []).map((file) => Object.assign({}, unknown, file)),
       );
-    const earlier = results.map((result) => ({
-      stepNumber: 2,
-      name: null,
-      prompt: "",
-      medium: "text" as const,
-      files: [],
-      model: null,
-      performedBy: null,
-      cost: { nanoUsd: 0, basis: "free" as const },
-      ...result,
-    }));
+    const earlier = results.map((result) => Object.assign({}, NOTHING, result));
     return await composeCaptions(
       {
         step: stepSchema.parse({ step_number: 3, ai_provider: "captions", prompt: "Les marées" }),
@@ -72,11 +82,6 @@ describe("composeCaptions", () => {
       },
       { signal, folder, files, onProgress: () => undefined, results: () => Promise.resolve(earlier) },
     );
-  }
-
-  async function subtitlesOf(composed: Composed): Promise<string> {
-    const file = composed.files.find(({ mediaType }) => mediaType === "application/x-subrip");
-    return await readFile(file?.path ?? "", "utf8");
   }
 
   /** The text of all captions, on one line. */
@@ -181,8 +186,4 @@ describe("composeCaptions", () => {
       ),
     ).rejects.toThrow("is no video");
   });
-
-  function heardEvenly(text: string): WordTiming[] {
-    return text.split(" ").map((word, index) => ({ word, start: index * 0.3, end: index * 0.3 + 0.3 }));
-  }
 });

@@ -68,6 +68,22 @@ describe("burnCaptions", () => {
     expect(progress.at(-1)).toBeGreaterThan(0.9);
   });
 
+  test("stands a film upright that a telephone filmed on its side", async () => {
+    const turned = path.join(folder, "turned.mp4");
+    const bytes = await readFile(film);
+    // The matrix of the first track header, ISO/IEC 14496-12, 8.3.2: a quarter turn.
+    const matrix = bytes.indexOf("tkhd") + 44;
+    for (const [index, value] of [0, 1 << 16, 0, -1 << 16, 0, 0].entries())
+      bytes.writeInt32BE(value, matrix + index * 4);
+    await writeFile(turned, bytes);
+    expect(await inspectFile({ path: turned })).toMatchObject({ width: 180, height: 320 });
+    await burn(turned, "upright.mp4");
+    const upright = path.join(folder, "upright.mp4");
+    expect(await inspectFile({ path: upright })).toMatchObject({ width: 180, height: 320 });
+    const { frames } = await look(upright);
+    expect(frames[6]?.brightest).toBeGreaterThan(200);
+  });
+
   test("makes the same bytes again", async () => {
     await burn(film, "one.mp4");
     await burn(film, "two.mp4");

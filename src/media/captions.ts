@@ -231,7 +231,7 @@ function bare(word: string): string {
 const LEANS_FORWARD = new Set(
   (
     "le la les un une des du de d à au aux en dans sur sous par pour avec sans chez vers et ou mais que qui dont ce cet cette ces " +
-    "mon ton son ma ta sa mes tes ses notre votre nos vos leur leurs ne se si très plus est sont a ont il elle on nous vous ils elles je tu " +
+    "mon ton son ma ta sa mes tes ses notre votre nos vos leur leurs ne se si très plus est sont a ont parce afin il elle on nous vous ils elles je tu " +
     "the an of to in on at by for with from and or but that which who this these those my your his her its our their is are was were be has have " +
     "not very more i you he she it we they as if"
   ).split(" "),

@@ -37,6 +37,12 @@ function heardEvenly(text: string): WordTiming[] {
   return text.split(" ").map((word, index) => ({ word, start: index * 0.3, end: index * 0.3 + 0.3 }));
 }
 
+/** The text of all captions, on one line. */
+async function captionedIn(composed: Composed): Promise<string> {
+  const lines = (await subtitlesOf(composed)).split("\n");
+  return lines.filter((line) => line !== "" && !/^\d+$|-->/.test(line)).join(" ");
+}
+
 describe("composeCaptions", () => {
   let folder: string;
   let recording: string;
@@ -82,12 +88,6 @@ describe("composeCaptions", () => {
       },
       { signal, folder, files, onProgress: () => undefined, results: () => Promise.resolve(earlier) },
     );
-  }
-
-  /** The text of all captions, on one line. */
-  async function captionedIn(composed: Composed): Promise<string> {
-    const lines = (await subtitlesOf(composed)).split("\n");
-    return lines.filter((line) => line !== "" && !/^\d+$|-->/.test(line)).join(" ");
   }
 
   test("writes what a local voice said as SubRip and WebVTT, named after the prompt", async () => {

@@ -15,7 +15,6 @@ export interface CaptionLimits {
   durationSeconds: number;
 }
 
-const MAX_LINES = 2;
 const MIN_SECONDS = 1;
 const MAX_SECONDS = 7;
 /** What most people can read, and what is still endured where a voice leaves no more time. */
@@ -38,14 +37,16 @@ interface Piece extends WordTiming {
  */
 export function captionsOf(words: readonly WordTiming[], limits: CaptionLimits): Caption[] {
   const pieces = piecesOf(words, limits.charactersPerLine);
-  const groups = groupsOf(pieces, limits);
-  return groups.map(({ from, to, lines }, index) => {
+  const row = rowOf(pieces);
+  const groups = groupsOf(row, limits);
+  return groups.map(({ from, at, to }, index) => {
     const start = pieces[from]?.start ?? 0;
     const spokenUntil = pieces[to - 1]?.end ?? start;
-    const width = widthOf(pieces, from, to);
+    const width = widthOf(row, from, to);
     const wanted = start + Math.max(MIN_SECONDS, width / COMFORTABLE_CHARACTERS_PER_SECOND);
     const next = pieces[groups[index + 1]?.from ?? pieces.length]?.start ?? limits.durationSeconds;
     const end = Math.min(Math.max(spokenUntil, wanted), Math.max(next, spokenUntil));
+    const lines = at < to ? [textOf(row, from, at), textOf(row, at, to)] : [textOf(row, from, to)];
     return { start, end: rounded(Math.min(end, Math.max(limits.durationSeconds, spokenUntil))), lines };
   });
 }
@@ -108,40 +109,58 @@ function displayWidth(text: string): number {
   return width;
 }
 
-function widthOf(pieces: readonly Piece[], from: number, to: number): number {
-  let width = 0;
-  for (let index = from; index < to; index += 1) {
-    const piece = pieces[index];
-    width += (piece?.width ?? 0) + (index > from ? (piece?.space.length ?? 0) : 0);
-  }
-  return width;
+/** The pieces with sums from the start, so that any passage is judged at once. */
+interface Row {
+  pieces: readonly Piece[];
+  /** How wide all pieces before each index are, with the spaces before them. */
+  widths: number[];
+  /** What speaks against a break before each piece. */
+  breaks: number[];
+  /** What speaks against showing all pieces up to each index together. */
+  joins: number[];
 }
 
-function textOf(pieces: readonly Piece[], from: number, to: number): string {
+function rowOf(pieces: readonly Piece[]): Row {
+  const breaks = pieces.map((_, index) => breakCost(pieces, index));
+  const widths = [0];
+  const joins = [0];
+  for (const [index, { width, space }] of pieces.entries()) {
+    widths.push((widths[index] ?? 0) + space.length + width);
+    joins.push((joins[index] ?? 0) + joinCost(pieces, index));
+  }
+  return { pieces, widths, breaks, joins };
+}
+
+function widthOf({ pieces, widths }: Row, from: number, to: number): number {
+  return (widths[to] ?? 0) - (widths[from] ?? 0) - (pieces[from]?.space.length ?? 0);
+}
+
+function textOf({ pieces }: Row, from: number, to: number): string {
   return pieces
     .slice(from, to)
     .map(({ word, space }, index) => (index === 0 ? word : space + word))
     .join("");
 }
 
-/** Pieces `from` up to `to` that are shown together. */
+/** Pieces `from` up to `to` that are shown together; the second line begins `at` a piece, or at the end where there is none. */
 interface Group {
   from: number;
+  at: number;
   to: number;
-  lines: string[];
 }
 
 /** The division into captions that costs least, found from the last piece to the first. */
-function groupsOf(pieces: readonly Piece[], limits: CaptionLimits): Group[] {
+function groupsOf(row: Row, limits: CaptionLimits): Group[] {
+  const { pieces } = row;
   const best: { cost: number; group: Group | null }[] = Array.from({ length: pieces.length + 1 });
   best[pieces.length] = { cost: 0, group: null };
   for (let from = pieces.length - 1; from >= 0; from -= 1) {
     let chosen: { cost: number; group: Group | null } = { cost: Infinity, group: null };
     for (let to = from + 1; to <= pieces.length; to += 1) {
-      const lines = linesOf(pieces, from, to, limits.charactersPerLine);
-      if (lines === null || isTooLong(pieces, from, to)) break;
-      const cost = costOf(pieces, from, to, limits) + lines.cost + (best[to]?.cost ?? 0);
-      if (cost < chosen.cost) chosen = { cost, group: { from, to, lines: lines.lines } };
+      const split = splitOf(row, { from, to, charactersPerLine: limits.charactersPerLine });
+      if (split === null || isTooLong(pieces, from, to)) break;
+      const cost = costOf(row, { from, to, limits }) + split.cost + (best[to]?.cost ?? 0);
+      if (cost < chosen.cost) chosen = { cost, group: { from, at: split.at, to } };
     }
     best[from] = chosen;
   }
@@ -161,53 +180,53 @@ function isTooLong(pieces: readonly Piece[], from: number, to: number): boolean 
   return last.end - (pieces[from]?.start ?? 0) > MAX_SECONDS;
 }
 
-/** The best way to write pieces on at most two lines; null where they do not fit. */
-function linesOf(
-  pieces: readonly Piece[],
-  from: number,
-  to: number,
-  charactersPerLine: number,
-): { lines: string[]; cost: number } | null {
-  if (widthOf(pieces, from, to) <= charactersPerLine) return { lines: [textOf(pieces, from, to)], cost: 0 };
-  if (MAX_LINES < 2) return null;
+/** Where the second line of a caption begins best; null where two lines do not hold it. */
+function splitOf(
+  row: Row,
+  { from, to, charactersPerLine }: { from: number; to: number; charactersPerLine: number },
+): { at: number; cost: number } | null {
+  if (widthOf(row, from, to) <= charactersPerLine) return { at: to, cost: 0 };
   let best: { at: number; cost: number } | null = null;
   for (let at = from + 1; at < to; at += 1) {
-    const first = widthOf(pieces, from, at);
-    const second = widthOf(pieces, at, to);
+    const first = widthOf(row, from, at);
+    const second = widthOf(row, at, to);
     if (first > charactersPerLine) break;
     if (second > charactersPerLine) continue;
-    const cost = 0.6 * breakCost(pieces, at) + Math.abs(first - second) / charactersPerLine;
+    const cost = 0.6 * (row.breaks[at] ?? 0) + Math.abs(first - second) / charactersPerLine;
     if (best === null || cost < best.cost) best = { at, cost };
   }
-  return best && { lines: [textOf(pieces, from, best.at), textOf(pieces, best.at, to)], cost: best.cost };
+  return best;
 }
 
 /** What speaks against showing these pieces as one caption. */
-function costOf(pieces: readonly Piece[], from: number, to: number, limits: CaptionLimits): number {
+function costOf(row: Row, { from, to, limits }: { from: number; to: number; limits: CaptionLimits }): number {
+  const { pieces, breaks, joins } = row;
   const start = pieces[from]?.start ?? 0;
   const until = pieces[to]?.start ?? Math.max(limits.durationSeconds, pieces[to - 1]?.end ?? 0);
   const seconds = Math.max(0.001, until - start);
-  const width = widthOf(pieces, from, to);
+  const width = widthOf(row, from, to);
   const speed = width / seconds;
-  let cost = 1 + (to < pieces.length ? breakCost(pieces, to) : 0);
+  let cost = 1 + (breaks[to] ?? 0) + (joins[to] ?? 0) - (joins[from + 1] ?? 0);
   cost += 6 * Math.max(0, MIN_SECONDS - seconds);
   cost += 0.12 * Math.max(0, 20 - width);
   cost += 0.5 * Math.max(0, speed - COMFORTABLE_CHARACTERS_PER_SECOND);
   cost += 2 * Math.max(0, speed - BEARABLE_CHARACTERS_PER_SECOND);
-  for (let at = from + 1; at < to; at += 1) {
-    const silence = (pieces[at]?.start ?? 0) - (pieces[at - 1]?.end ?? 0);
-    cost += 3 * Math.max(0, silence - 0.3);
-    if (endsSentence(pieces[at - 1]?.word ?? "")) cost += 3;
-  }
   return cost;
+}
+
+/** What speaks against showing a piece together with the one before it: a silence, or the end of a sentence. */
+function joinCost(pieces: readonly Piece[], index: number): number {
+  const before = pieces[index - 1];
+  const piece = pieces[index];
+  if (!before || !piece) return 0;
+  return 3 * Math.max(0, piece.start - before.end - 0.3) + (endsSentence(before.word) ? 3 : 0);
 }
 
 /** What speaks against a break before this piece: little where a phrase ends, much where words hang together. */
 function breakCost(pieces: readonly Piece[], at: number): number {
   const before = pieces[at - 1];
   const after = pieces[at];
-  if (!before || !after) return 0;
-  if (endsSentence(before.word)) return 0;
+  if (!before || !after || endsSentence(before.word)) return 0;
   const silence = after.start - before.end;
   if (silence > 0.5) return 0.5;
   if (endsClause(before.word) || silence > 0.25) return 1;

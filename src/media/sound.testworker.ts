@@ -1,13 +1,30 @@
 import { AV_LOG_FATAL, Decoder, Demuxer, FilterAPI, Log } from "node-av";
 import { z } from "zod";
 import { serveWorker } from "./child-worker.ts";
+import { writeMp3 } from "./codec.ts";
 
 const SAMPLE_RATE = 16_000;
 /** A hundredth of a second. */
 const STEP = SAMPLE_RATE / 100;
 
-/** The loudness of a recording as it is played, a value for each hundredth of a second. */
-serveWorker(z.object({ path: z.string() }), async ({ path }) => {
+const requestSchema = z.object({
+  act: z.enum(["hear", "make"]).default("hear"),
+  path: z.string(),
+  seconds: z.number().default(0),
+});
+
+/** Says how loud a recording is, a value for each hundredth of a second as it is played, or makes one: a tone. */
+serveWorker(requestSchema, async ({ act, path, seconds }) => {
+  if (act === "hear") return loudnessOf(path);
+  const tone = Float32Array.from(
+    { length: Math.round(22_050 * seconds) },
+    (_, index) => 0.3 * Math.sin(index / 9),
+  );
+  await writeMp3(path, { sampleRate: 22_050, channels: [tone] });
+  return null;
+});
+
+async function loudnessOf(path: string): Promise<number[]> {
   Log.setLevel(AV_LOG_FATAL);
   const demuxer = await Demuxer.open(path);
   const audio = demuxer.audio();
@@ -26,4 +43,4 @@ serveWorker(z.object({ path: z.string() }), async ({ path }) => {
     loudness.push(Math.sqrt(step.reduce((sum, sample) => sum + sample * sample, 0) / step.length));
   }
   return loudness;
-});
+}

@@ -15,6 +15,8 @@ export interface BookWords {
   landmarks: string;
   foreword: string;
   about: string;
+  quiz: string;
+  answers: string;
   madeByModels: string;
   madeLocally: string;
   madeByBoth: string;
@@ -35,6 +37,8 @@ export const BOOK_WORDS: Record<BookLanguage, BookWords> = {
     landmarks: "Repères",
     foreword: "Avant-propos",
     about: "À propos de ce livre",
+    quiz: "Quiz",
+    answers: "Réponses",
     madeByModels: `Textes et images de ce livre ont été créés avec des modèles d’intelligence artificielle${NO_BREAK}: {models}.`,
     madeLocally:
       "Textes et images de ce livre ont été composés localement, par des programmes, sans modèle d’intelligence artificielle.",
@@ -53,6 +57,8 @@ export const BOOK_WORDS: Record<BookLanguage, BookWords> = {
     landmarks: "Landmarks",
     foreword: "Foreword",
     about: "About this book",
+    quiz: "Quiz",
+    answers: "Answers",
     madeByModels:
       "Texts and pictures of this book were created with artificial intelligence models: {models}.",
     madeLocally:
@@ -74,6 +80,8 @@ export const BOOK_WORDS: Record<BookLanguage, BookWords> = {
     landmarks: "Referencias",
     foreword: "Prólogo",
     about: "Acerca de este libro",
+    quiz: "Cuestionario",
+    answers: "Respuestas",
     madeByModels:
       "Los textos y las imágenes de este libro se crearon con modelos de inteligencia artificial: {models}.",
     madeLocally:
@@ -95,6 +103,8 @@ export const BOOK_WORDS: Record<BookLanguage, BookWords> = {
     landmarks: "Orientierung",
     foreword: "Vorwort",
     about: "Über dieses Buch",
+    quiz: "Quiz",
+    answers: "Antworten",
     madeByModels:
       "Texte und Bilder dieses Buches wurden mit Modellen künstlicher Intelligenz erstellt: {models}.",
     madeLocally:
@@ -116,6 +126,8 @@ export const BOOK_WORDS: Record<BookLanguage, BookWords> = {
     landmarks: "Riferimenti",
     foreword: "Premessa",
     about: "Informazioni su questo libro",
+    quiz: "Quiz",
+    answers: "Risposte",
     madeByModels:
       "I testi e le immagini di questo libro sono stati creati con modelli di intelligenza artificiale: {models}.",
     madeLocally:
@@ -137,6 +149,8 @@ export const BOOK_WORDS: Record<BookLanguage, BookWords> = {
     landmarks: "Referências",
     foreword: "Prefácio",
     about: "Sobre este livro",
+    quiz: "Questionário",
+    answers: "Respostas",
     madeByModels:
       "Os textos e as imagens deste livro foram criados com modelos de inteligência artificial: {models}.",
     madeLocally:

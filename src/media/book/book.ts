@@ -40,9 +40,10 @@ export const bookSchema = z.object({
       /** Empty where the text's first heading, or else its number, is the title. */
       title: z.string(),
       markdown: z.string(),
-      picturePath: z.string().nullable(),
     }),
   ),
+  /** One for each chapter; null, or left out at the end, where it has none. */
+  pictures: z.array(z.string().nullable()),
   coverPath: z.string().nullable(),
   /** Whether title and author are set on the cover's picture. */
   hasCoverTitle: z.boolean(),

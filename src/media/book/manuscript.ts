@@ -34,10 +34,9 @@ export function readManuscript(book: Book): Manuscript {
   const { language } = book;
   const words = BOOK_WORDS[language];
   const notes = new Set<string>();
-  const drafts = book.chapters.map(({ title, markdown, picturePath }) => {
-    const blocks = takeNote(readMarkdown(markdown, language), notes);
-    return { ...takeTitle(title, blocks, language), picturePath };
-  });
+  const drafts = book.chapters.map(({ title, markdown }) =>
+    takeTitle(title, takeNote(readMarkdown(markdown, language), notes), language),
+  );
   const [only] = drafts;
   const isOneText = drafts.length === 1 && book.chapters[0]?.title === "";
   const split = isOneText && only !== undefined ? splitAtHeadings(only) : null;
@@ -58,7 +57,7 @@ export function readManuscript(book: Book): Manuscript {
       title: titleOf(chapter.title, index, { title, words, isOnly: chapters.length === 1 }),
       number: chapters.length > 1 ? index + 1 : null,
       blocks: withHeadingsFrom2(chapter.blocks),
-      picturePath: chapter.picturePath,
+      picturePath: book.pictures[index] ?? null,
     })),
     about: [...madeBy(book, words), ...notes],
   };
@@ -73,7 +72,6 @@ function lineOf(text: string, language: BookLanguage): string {
 interface Draft {
   title: Inline[];
   blocks: Block[];
-  picturePath: string | null;
 }
 
 /**
@@ -90,7 +88,7 @@ function takeNote(blocks: Block[], notes: Set<string>): Block[] {
 }
 
 /** The chapter's title is the one given, or else the heading that its text begins with; it is not said twice. */
-function takeTitle(given: string, blocks: Block[], language: BookLanguage): Omit<Draft, "picturePath"> {
+function takeTitle(given: string, blocks: Block[], language: BookLanguage): Draft {
   const [first] = blocks;
   const asked = given === "" ? [] : readInlineMarkdown(cleanText(given), language);
   if (first?.kind !== "heading") return { title: asked, blocks };
@@ -119,11 +117,9 @@ function splitAtHeadings(text: Draft): { title: Inline[]; opening: Block[]; chap
   const chapters: Draft[] = [];
   for (const block of text.blocks) {
     if (block.kind === "heading" && block.level === level)
-      chapters.push({ title: block.children, blocks: [], picturePath: null });
+      chapters.push({ title: block.children, blocks: [] });
     else (chapters.at(-1)?.blocks ?? opening).push(block);
   }
-  const [first] = chapters;
-  if (first !== undefined) first.picturePath = text.picturePath;
   return { title: text.title, opening, chapters };
 }
 

@@ -52,8 +52,7 @@ function readEntry(entry: Json, words: BookWords): Omit<ChapterText, "index"> | 
 
 /** A list in a list stands for its own entries, and so does an object that holds nothing but `chapters`. */
 function flattened(given: Json): Json[] {
-  if (Array.isArray(given))
-    return given.flatMap((entry) => (Array.isArray(entry) ? flattened(entry) : [entry]));
+  if (Array.isArray(given)) return given.flatMap(flattened);
   const holder = holderSchema.safeParse(given).data;
   return holder === undefined ? [given] : flattened(holder.chapters);
 }
@@ -70,7 +69,7 @@ function quizText({ questions }: z.output<typeof quizSchema>, words: BookWords):
     const at = typeof answer === "number" ? answer : choices.indexOf(answer);
     const choice = choices[at];
     const said = choice === undefined ? String(answer) : `${letterOf(at)}. ${choice}`;
-    return `**${index + 1}.** ${oneLine([said, explanation ?? ""].filter((part) => part !== "").join(" — "))}`;
+    return `${index + 1}. ${oneLine([`**${said}**`, explanation ?? ""].filter((part) => part !== "").join(" — "))}`;
   });
   return [...asked, `## ${words.answers}`, ...answers].join("\n\n");
 }

@@ -42,7 +42,8 @@ export function readManuscript(book: Book): Manuscript {
   const split = isOneText && only !== undefined ? splitAtHeadings(only) : null;
   const chapters = split?.chapters ?? drafts;
   const ownTitle = split === null ? "" : plainText(split.title);
-  const title = lineOf(book.title, language) || lineOf(ownTitle, language) || lineOf(book.topic, language);
+  const title =
+    lineOf(book.title, language) || lineOf(ownTitle, language) || capitalized(lineOf(book.topic, language));
   const foreword = readMarkdown(book.foreword, language);
   return {
     title: title === "" ? words.chapter : title,

@@ -52,8 +52,8 @@ function setNodes(nodes: Inline[], line: Line): Inline[] {
 }
 
 function setText(text: string, line: Line): string {
-  const curved = text.replace(/\.{3}/g, "…").replace(/'/g, (mark, at: number) => {
-    const before = text.slice(0, at) || line.before;
+  const curved = text.replace(/\.{3}/g, "…").replace(/'/g, (mark, at: number, whole: string) => {
+    const before = whole.slice(0, at) || line.before;
     return /[\p{L}\p{N}]$/u.test(before) ? "’" : mark;
   });
   if (line.language === "en") return quoteWords(curved, line, "“", "”");
@@ -87,6 +87,6 @@ function setFrench(text: string, line: Line): string {
         /(?<=\d)[ \u00a0\u202f]+(?=[%€$£°]|(?:km|m|cm|mm|kg|g|h|min|s|ans|heures?)(?![\p{L}\p{N}]))/gu,
         NO_BREAK,
       )
-      .replace(/\bn° ?/g, `n°${NO_BREAK}`)
+      .replace(/\bn°[ \u00a0\u202f]?/g, `n°${NO_BREAK}`)
   );
 }

@@ -2,7 +2,7 @@ import type { Language } from "../../errors.ts";
 import type { Json } from "../../workflow/values.ts";
 import { outlinedChapter } from "./book-chapters.ts";
 import { clamp } from "./parameters.ts";
-import type { PhraseBook } from "./phrase-book.ts";
+import { capitalized, type PhraseBook } from "./phrase-book.ts";
 import { quizFields } from "./sample-quiz.ts";
 import { sampleNumber } from "./sample-number.ts";
 import { effectiveSchema, schemaIn, schemasIn, type JsonSchema, type MergeBudget } from "./sample-schema.ts";
@@ -172,7 +172,8 @@ function phraseFor({ name, entry }: Place, { book, language }: Sample): string {
   else if (/person|author|auteur|speaker/i.test(name)) list = people;
   else if (/place|lieu|location/i.test(name)) list = places;
   else if (/description/i.test(name)) list = intros;
-  return withoutEscapes(book.next(list));
+  const phrase = withoutEscapes(book.next(list));
+  return isTitle ? capitalized(phrase) : phrase;
 }
 
 function numberIn(schema: JsonSchema, keyword: string): number | undefined {

@@ -87,15 +87,16 @@ function pageNumbersOf(objects: Map<number, PdfObject>): number[] {
   const root = [...objects.values()].find(({ dictionary }) =>
     /\/Type \/Pages\b[\s\S]*\/Kids/.test(dictionary),
   );
-  const kidsOf = (dictionary: string): number[] =>
-    [...(/\/Kids \[([^\]]*)\]/.exec(dictionary)?.[1] ?? "").matchAll(/(\d+) 0 R/g)].map((match) =>
-      Number(match[1]),
-    );
   const walk = (number: number): number[] => {
     const { dictionary = "" } = objects.get(number) ?? {};
     return dictionary.includes("/Type /Pages") ? kidsOf(dictionary).flatMap(walk) : [number];
   };
   return root ? kidsOf(root.dictionary).flatMap(walk) : [];
+}
+
+function kidsOf(dictionary: string): number[] {
+  const list = /\/Kids \[([^\]]*)\]/.exec(dictionary)?.[1] ?? "";
+  return [...list.matchAll(/(\d+) 0 R/g)].map((match) => Number(match[1]));
 }
 
 function readPage(objects: Map<number, PdfObject>, number: number): ReadPdf["pages"][number] {

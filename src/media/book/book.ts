@@ -12,7 +12,7 @@ export const PAGE_SIZES = {
 export type PageSize = keyof typeof PAGE_SIZES;
 
 /** Values of IPTC's `digitalSourceType`, without their address: how what is in the book came about. */
-export const SOURCE_TYPES = [
+const SOURCE_TYPES = [
   "trainedAlgorithmicMedia",
   "algorithmicMedia",
   "compositeWithTrainedAlgorithmicMedia",

@@ -22,7 +22,7 @@ export function contentsOf({ chapters }: Manuscript): ContentsEntry[] {
 }
 
 /** The headings that the table of contents names below a chapter. */
-export function sectionsOf(blocks: Block[]): Heading[] {
+function sectionsOf(blocks: Block[]): Heading[] {
   return blocks.filter((block) => block.kind === "heading").filter((heading) => heading.level === 2);
 }
 

@@ -69,6 +69,10 @@ async function make(book: Book, name: string): Promise<Made> {
   return { epub, pdf, files, read: readPdf(pdf) };
 }
 
+function identifierOf({ files }: Made): string {
+  return /urn:uuid:[\da-f-]{36}/.exec(files["EPUB/package.opf"] ?? "")?.[0] ?? "";
+}
+
 /** A picture that no compression makes small. */
 function noise(width: number, height: number): Promise<Buffer> {
   return sharp({
@@ -123,8 +127,6 @@ describe("the EPUB of makeBook", () => {
     const again = await make(richBook(), "again");
     expect(Buffer.compare(again.epub, first.epub)).toBe(0);
     expect(Buffer.compare(again.pdf, first.pdf)).toBe(0);
-    const identifierOf = ({ files }: Made): string =>
-      /urn:uuid:[\da-f-]{36}/.exec(files["EPUB/package.opf"] ?? "")?.[0] ?? "";
     expect(identifierOf(first)).not.toBe(identifierOf(long));
   }, 30_000);
 

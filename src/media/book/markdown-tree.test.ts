@@ -56,12 +56,7 @@ describe("readMarkdown", () => {
   });
 
   test("stands marks nested without an end", () => {
-    for (const deep of [
-      ">".repeat(3_000),
-      `${"- ".repeat(1_000)}x`,
-      `${"*a ".repeat(500)}`,
-      "[".repeat(3_000),
-    ]) {
+    for (const deep of [">".repeat(3_000), `${"- ".repeat(1_000)}x`, "*a ".repeat(500), "[".repeat(3_000)]) {
       expect(JSON.stringify(read(deep)).length).toBeGreaterThan(2);
     }
   });

@@ -51,7 +51,7 @@ export function providerDocument(): string {
 }
 
 function localKinds(): string {
-  return MODELS.filter(({ provider }) => provider === "local")
+  return MODELS.filter(({ provider, composed }) => provider === "local" && !composed)
     .map(({ modality }) => modality)
     .join("`, `local:");
 }

@@ -24,7 +24,8 @@ export const markJpeg: Carrier = async (file, mark) => {
     const content = await file.read(at + 4, bytes - 4);
     const isExif = marker === MARKERS.app1 && content.toString("latin1", 0, 4) === "Exif";
     if (marker === MARKERS.app11 && content.toString("latin1", 0, 2) === "JP") return null;
-    if (marker === MARKERS.app1 && content.toString("latin1", 0, EXTENDED_XMP.length) === EXTENDED_XMP) return null;
+    if (marker === MARKERS.app1 && content.toString("latin1", 0, EXTENDED_XMP.length) === EXTENDED_XMP)
+      return null;
     if (marker === MARKERS.app1 && content.subarray(0, XMP_HEAD.length).equals(XMP_HEAD)) {
       found = { at, bytes, xmp: content.toString("utf8", XMP_HEAD.length) };
     }

@@ -15,7 +15,16 @@ const MAX_TAG_BYTES = 0x0fff_ffff;
 const XMP_OWNER = Buffer.from("XMP\0", "latin1");
 /** Languages as ID3 names them (ISO 639-2), for those that Relais speaks and its voices are asked for most. */
 const LANGUAGES: Record<string, string> = {
-  fr: "fra", en: "eng", de: "deu", es: "spa", it: "ita", pt: "por", nl: "nld", ar: "ara", zh: "zho", ja: "jpn",
+  fr: "fra",
+  en: "eng",
+  de: "deu",
+  es: "spa",
+  it: "ita",
+  pt: "por",
+  nl: "nld",
+  ar: "ara",
+  zh: "zho",
+  ja: "jpn",
 };
 
 /**
@@ -34,7 +43,9 @@ export const markMp3: Carrier = async (file, mark, provenance) => {
   }
   const version = head[3] ?? 0;
   const isUsual = (version === 3 || version === 4) && head[5] === 0;
-  return isUsual ? await inTag(file, { version, tagBytes: fromSynchsafe(head, 6) }, { mark, provenance }) : null;
+  return isUsual
+    ? await inTag(file, { version, tagBytes: fromSynchsafe(head, 6) }, { mark, provenance })
+    : null;
 };
 
 async function inTag(
@@ -56,7 +67,10 @@ async function inTag(
   if (xmp === null) return null;
   const last = frames.at(-1);
   const end = last ? last.at + last.bytes : HEAD_BYTES;
-  const added = framesOf(xmp, provenance, { version, isThere: (id) => frames.some((frame) => frame.id === id) });
+  const added = framesOf(xmp, provenance, {
+    version,
+    isThere: (id) => frames.some((frame) => frame.id === id),
+  });
   const removed = found?.frame.bytes ?? 0;
   const size = end - HEAD_BYTES - removed + added.length;
   if (size > MAX_TAG_BYTES) return null;
@@ -70,7 +84,7 @@ async function inTag(
 
 async function framesIn(file: ByteSource, version: number, end: number): Promise<Frame[] | null> {
   const frames: Frame[] = [];
-  for (let at = HEAD_BYTES; at + HEAD_BYTES <= end; ) {
+  for (let at = HEAD_BYTES; at + HEAD_BYTES <= end;) {
     const head = await file.read(at, HEAD_BYTES);
     if (head.length < HEAD_BYTES || frames.length === MAX_FRAMES) return null;
     const id = head.toString("latin1", 0, 4);
@@ -84,7 +98,9 @@ async function framesIn(file: ByteSource, version: number, end: number): Promise
 }
 
 async function textOf(file: ByteSource, frame: Frame, bytes: number): Promise<string> {
-  return (await file.read(frame.at + HEAD_BYTES, Math.min(bytes, frame.bytes - HEAD_BYTES))).toString("latin1");
+  return (await file.read(frame.at + HEAD_BYTES, Math.min(bytes, frame.bytes - HEAD_BYTES))).toString(
+    "latin1",
+  );
 }
 
 function framesOf(
@@ -105,7 +121,10 @@ function framesOf(
   };
   return Buffer.concat([
     ...texts.flatMap(([id, text]) => (text && !isThere(id) ? [frame(id, unicode(oneLine(text)))] : [])),
-    frame("TXXX", Buffer.concat([unicode("DigitalSourceType"), Buffer.alloc(2), unicode(sourceUri(source)).subarray(1)])),
+    frame(
+      "TXXX",
+      Buffer.concat([unicode("DigitalSourceType"), Buffer.alloc(2), unicode(sourceUri(source)).subarray(1)]),
+    ),
     frame("PRIV", Buffer.concat([XMP_OWNER, Buffer.from(xmp)])),
   ]);
 }

@@ -1,5 +1,5 @@
 import type { Carrier } from "./mark-file.ts";
-import type { ByteSource } from "./spliced-file.ts";
+import type { ByteSource, Splice } from "./spliced-file.ts";
 
 interface Box {
   type: string;
@@ -40,7 +40,7 @@ export const markMp4: Carrier = async (file, mark) => {
 async function replaced(
   file: ByteSource,
   { box, boxes, mark }: { box: Box; boxes: Box[]; mark: Parameters<Carrier>[1] },
-): Promise<Awaited<ReturnType<Carrier>>> {
+): Promise<Splice[] | null> {
   const isBehind = boxes.every(({ type, at }) => at <= box.at || (type !== "mdat" && type !== "moof"));
   if (!isBehind) return null;
   const from = box.headBytes + 16;
@@ -63,7 +63,7 @@ async function hasQuickTimeXmp(file: ByteSource, boxes: Box[]): Promise<boolean>
 /** The boxes between two places; null where their lengths do not add up, or the last has none (it could not be followed). */
 async function boxesIn(file: ByteSource, from: number, to: number): Promise<Box[] | null> {
   const boxes: Box[] = [];
-  for (let at = from; at + 8 <= to; ) {
+  for (let at = from; at + 8 <= to;) {
     const head = await file.read(at, 16);
     if (head.length < 8 || boxes.length === MAX_BOXES) return null;
     const short = head.readUInt32BE(0);

@@ -1,5 +1,5 @@
 import type { Carrier } from "./mark-file.ts";
-import type { ByteSource } from "./spliced-file.ts";
+import type { ByteSource, Splice } from "./spliced-file.ts";
 
 const END_BYTES = 2_048;
 /** A reference table of 50,000 objects: more than any book has. */
@@ -32,7 +32,12 @@ export const markPdf: Carrier = async (file, mark) => {
     const xmp = mark(null);
     if (xmp === null) return null;
     const catalog = `${table.root} 0 obj\n<<${dictionary}/Metadata ${table.size} 0 R\n>>\nendobj\n`;
-    return [updateOf(file, table, [[table.root, Buffer.from(catalog, "latin1")], [table.size, metadata(table.size, xmp)]])];
+    return [
+      updateOf(file, table, [
+        [table.root, Buffer.from(catalog, "latin1")],
+        [table.size, metadata(table.size, xmp)],
+      ]),
+    ];
   }
   const number = Number(reference);
   const existing = await objectAt(file, table.placeOf(number));
@@ -72,11 +77,15 @@ async function objectAt(file: ByteSource, at: number | null): Promise<string | n
 function metadata(number: number, xmp: string): Buffer {
   const content = Buffer.from(xmp);
   const head = `${number} 0 obj\n<<\n/Length ${content.length}\n/Type /Metadata\n/Subtype /XML\n>>\nstream\n`;
-  return Buffer.concat([Buffer.from(head, "latin1"), content, Buffer.from("\nendstream\nendobj\n", "latin1")]);
+  return Buffer.concat([
+    Buffer.from(head, "latin1"),
+    content,
+    Buffer.from("\nendstream\nendobj\n", "latin1"),
+  ]);
 }
 
 /** @param objects new forms of objects, by number, in the order in which they are written. */
-function updateOf(file: ByteSource, table: Table, objects: [number, Buffer][]): Awaited<ReturnType<Carrier>>[number] {
+function updateOf(file: ByteSource, table: Table, objects: [number, Buffer][]): Splice {
   const pieces: Buffer[] = [Buffer.from("\n", "latin1")];
   let at = file.size + 1;
   const lines: string[] = [];

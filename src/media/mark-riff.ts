@@ -37,7 +37,7 @@ async function chunksOf(file: ByteSource): Promise<Chunk[] | null> {
   const chunks: Chunk[] = [];
   const head = await file.read(0, FIRST_CHUNK);
   if (head.length < FIRST_CHUNK || head.readUInt32LE(4) + 8 !== file.size) return null;
-  for (let at = FIRST_CHUNK; at < file.size && chunks.length < MAX_CHUNKS; ) {
+  for (let at = FIRST_CHUNK; at < file.size && chunks.length < MAX_CHUNKS;) {
     const chunkHead = await file.read(at, 8);
     if (chunkHead.length < 8) return null;
     const chunk = { type: chunkHead.toString("latin1", 0, 4), at, bytes: chunkHead.readUInt32LE(4) };
@@ -63,7 +63,10 @@ async function appended(
     ? { at: existing.at, remove: 8 + evenBytes(existing.bytes), insert }
     : { at: file.size, remove: 0, insert };
   const splices = [...before, place];
-  const bytes = splices.reduce((sum, { remove, insert: added }) => sum + added.byteLength - remove, file.size - 8);
+  const bytes = splices.reduce(
+    (sum, { remove, insert: added }) => sum + added.byteLength - remove,
+    file.size - 8,
+  );
   if (bytes > MAX_RIFF_BYTES) return null;
   const size = Buffer.alloc(4);
   size.writeUInt32LE(bytes);
@@ -107,5 +110,9 @@ function pictureSize(
   }
   if (type !== "VP8L") return null;
   const bits = content.readUInt32LE(1);
-  return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1, hasAlpha: (bits & (1 << 28)) !== 0 };
+  return {
+    width: (bits & 0x3fff) + 1,
+    height: ((bits >>> 14) & 0x3fff) + 1,
+    hasAlpha: (bits & (1 << 28)) !== 0,
+  };
 }

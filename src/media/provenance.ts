@@ -5,7 +5,9 @@ import type { LocalText } from "../errors.ts";
  * program without one, or put together of parts of which some are by an AI model.
  */
 export type DigitalSource =
-  "trainedAlgorithmicMedia" | "algorithmicMedia" | "compositeWithTrainedAlgorithmicMedia";
+  | "trainedAlgorithmicMedia"
+  | "algorithmicMedia"
+  | "compositeWithTrainedAlgorithmicMedia";
 
 /** How a file was made, as it is written into the file itself. */
 export interface Provenance {
@@ -45,7 +47,10 @@ export function sourceOfParts(parts: readonly Origin[]): DigitalSource | null {
 /** What a person reads of a digital source type. */
 export const SOURCE_NAMES: Record<DigitalSource, LocalText> = {
   trainedAlgorithmicMedia: { fr: "créé par un modèle d’IA", en: "made by an AI model" },
-  algorithmicMedia: { fr: "créé par un programme, sans modèle d’IA", en: "made by a program, without an AI model" },
+  algorithmicMedia: {
+    fr: "créé par un programme, sans modèle d’IA",
+    en: "made by a program, without an AI model",
+  },
   compositeWithTrainedAlgorithmicMedia: {
     fr: "composé d’éléments dont certains sont créés par un modèle d’IA",
     en: "put together of parts of which some were made by an AI model",
@@ -60,9 +65,13 @@ export function xmpPacket(provenance: Provenance): string {
   const { title, author, language } = provenance;
   const properties = [
     ...sourceProperties(provenance),
-    ...(title ? [`<dc:title><rdf:Alt><rdf:li xml:lang="x-default">${xmlText(title)}</rdf:li></rdf:Alt></dc:title>`] : []),
+    ...(title
+      ? [`<dc:title><rdf:Alt><rdf:li xml:lang="x-default">${xmlText(title)}</rdf:li></rdf:Alt></dc:title>`]
+      : []),
     ...(author ? [`<dc:creator><rdf:Seq><rdf:li>${xmlText(author)}</rdf:li></rdf:Seq></dc:creator>`] : []),
-    ...(language ? [`<dc:language><rdf:Bag><rdf:li>${xmlText(language)}</rdf:li></rdf:Bag></dc:language>`] : []),
+    ...(language
+      ? [`<dc:language><rdf:Bag><rdf:li>${xmlText(language)}</rdf:li></rdf:Bag></dc:language>`]
+      : []),
     `<xmp:CreatorTool>Relais</xmp:CreatorTool>`,
   ];
   return [
@@ -112,5 +121,8 @@ function xmlText(text: string): string {
 /** A title or name on one line of at most 300 characters, without control characters and half characters. */
 export function oneLine(text: string): string {
   const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\uFFFE\uFFFF]+/gu, " ").trim();
-  return [...line].slice(0, MAX_CHARACTERS).join("").toWellFormed();
+  return line
+    .slice(0, MAX_CHARACTERS)
+    .replace(/[\uD800-\uDBFF]$/, "")
+    .toWellFormed();
 }

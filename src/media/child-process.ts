@@ -43,6 +43,8 @@ export interface ChildJob<Result> {
   onProgress?(fraction: number): void;
   /** For content of which nobody knows what it does to the program that reads it. */
   limits?: ChildLimits;
+  /** Whether it takes about a second and others wait for it: it then has places of its own. */
+  isBrief?: boolean;
 }
 
 export interface ChildLimits {
@@ -52,8 +54,15 @@ export interface ChildLimits {
   memoryMib: number;
 }
 
-let running = 0;
-const waiting: (() => void)[] = [];
+/** Who works, and who waits for a place. */
+interface Places {
+  running: number;
+  waiting: (() => void)[];
+}
+
+const PLACES: Places = { running: 0, waiting: [] };
+/** What a paid result waits for before it is stored never waits for films that are being composed. */
+const BRIEF_PLACES: Places = { running: 0, waiting: [] };
 
 /**
  * Runs one job in a Node process of its own and answers with what the worker answers. Heavy work stays off the event
@@ -61,18 +70,20 @@ const waiting: (() => void)[] = [];
  * @throws ChildFailure where the worker fails; the signal's reason where it was aborted.
  */
 export async function runInChild<Result>(job: ChildJob<Result>): Promise<Result> {
-  await takePlace(job.signal);
+  const places = job.isBrief === true ? BRIEF_PLACES : PLACES;
+  await takePlace(places, job.signal);
   try {
     return await superviseChild(job);
   } finally {
-    givePlaceBack();
+    givePlaceBack(places);
   }
 }
 
-async function takePlace(signal: AbortSignal): Promise<void> {
+async function takePlace(places: Places, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  if (running < MAX_CHILDREN) {
-    running += 1;
+  const { waiting } = places;
+  if (places.running < MAX_CHILDREN) {
+    places.running += 1;
     return;
   }
   await new Promise<void>((resolve, reject) => {
@@ -90,9 +101,9 @@ async function takePlace(signal: AbortSignal): Promise<void> {
 }
 
 /** Hands the place to whoever has waited longest. */
-function givePlaceBack(): void {
-  const next = waiting.shift();
-  if (next === undefined) running -= 1;
+function givePlaceBack(places: Places): void {
+  const next = places.waiting.shift();
+  if (next === undefined) places.running -= 1;
   else next();
 }
 
@@ -154,11 +165,10 @@ function watchLimits(
 ): () => void {
   if (!limits || pid === undefined) return () => undefined;
   const end = setTimeout(() => onLimit("time"), limits.seconds * 1_000);
-  const look = setInterval(() => {
-    void memoryOf(pid).then((bytes) => {
-      if (bytes > limits.memoryMib * MEBIBYTE) onLimit("memory");
-    });
-  }, MEMORY_LOOK_MS);
+  const watchMemory = async (): Promise<void> => {
+    if ((await memoryOf(pid)) > limits.memoryMib * MEBIBYTE) onLimit("memory");
+  };
+  const look = setInterval(() => void watchMemory(), MEMORY_LOOK_MS);
   return () => {
     clearTimeout(end);
     clearInterval(look);

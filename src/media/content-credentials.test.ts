@@ -83,12 +83,8 @@ describe("signFile", () => {
   test("leaves a file alone that carries somebody's manifest already, as marking does", async () => {
     const once = await signed(await samplePicture("jpeg"), "image/jpeg");
     expect(await signed(once, "image/jpeg")).toEqual(once);
-    const png = await signed(await samplePicture("png"), "image/png");
-    expect(await signed(png, "image/png")).toEqual(png);
     const film = await signed(mp4, "video/mp4");
     expect(await signed(film, "video/mp4")).toEqual(film);
-    const sound = await signed(mp3, "audio/mpeg");
-    expect(await signed(sound, "audio/mpeg")).toEqual(sound);
   });
 
   test("fails on a damaged file, which stays as it was", async () => {
@@ -108,17 +104,17 @@ describe("readCredentials", () => {
   });
 });
 
-describe("readSigner", () => {
-  const reasonOf = (certificate: string, key: string, now = NOW): string => {
-    try {
-      readSigner(certificate, key, now);
-    } catch (error) {
-      if (error instanceof SignerProblem) return error.reason;
-      throw error;
-    }
-    return "none";
-  };
+function reasonOf(certificate: string, key: string, now = NOW): string {
+  try {
+    readSigner(certificate, key, now);
+  } catch (error) {
+    if (error instanceof SignerProblem) return error.reason;
+    throw error;
+  }
+  return "none";
+}
 
+describe("readSigner", () => {
   test("says what is wrong with a certificate and a key", () => {
     const other = testCertificate();
     expect(reasonOf(PEMS.certificate, PEMS.key)).toBe("none");

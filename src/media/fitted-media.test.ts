@@ -247,9 +247,6 @@ function bombOf(side: number): Buffer {
   rest.writeUInt32BE(side, 4);
   rest.set([8, 2, 0, 0, 0], 8);
   rest.writeUInt32BE(crc32(Buffer.concat([Buffer.from("IHDR"), rest.subarray(0, 13)])), 13);
-  const data = Buffer.from(
-    "00000000" + "49444154" + "35af061e" + "00000000" + "49454e44" + "ae426082",
-    "hex",
-  );
+  const data = Buffer.from("000000004944415435af061e0000000049454e44ae426082", "hex");
   return Buffer.concat([head, rest, data]);
 }

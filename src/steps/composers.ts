@@ -1,4 +1,8 @@
 import type { Composer } from "./composer.ts";
 
 /** The composed steps, by the name of their model after `local:`. Each is loaded when it is first asked for. */
-export const COMPOSERS: Readonly<Record<string, () => Promise<Composer>>> = {};
+export const COMPOSERS: Readonly<Record<string, () => Promise<Composer>>> = {
+  zip: async () => (await import("./compose-zip.ts")).composeZip,
+  thumbnail: async () => (await import("./compose-thumbnail.ts")).composeThumbnail,
+  resize: async () => (await import("./compose-resize.ts")).composeResize,
+};

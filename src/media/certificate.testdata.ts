@@ -11,6 +11,7 @@ const OBJECTS = {
   subjectKeyId: "551d0e",
   authorityKeyId: "551d23",
   emailProtection: "2b06010505070304",
+  serverAuth: "2b06010505070301",
   ecdsaWithSha256: "2a8648ce3d040302",
 };
 
@@ -28,6 +29,7 @@ const octets = (content: Uint8Array): Buffer => node(0x04, content);
 const text = (content: string): Buffer => node(0x0c, Buffer.from(content));
 const time = (date: Date): Buffer =>
   node(0x18, Buffer.from(`${date.toISOString().slice(0, 19).replaceAll(/[-T:]/g, "")}Z`, "latin1"));
+const UNTIL = new Date("2049-01-01");
 const TRUE = node(0x01, Buffer.from([0xff]));
 
 const nameOf = (name: string): Buffer =>
@@ -48,15 +50,16 @@ interface Certified {
   issuer: { name: string; publicKey: KeyObject; privateKey: KeyObject };
   isAuthority: boolean;
   until: Date;
+  purpose: "emailProtection" | "serverAuth";
 }
 
-function certificate({ name, subject, issuer, isAuthority, until }: Certified): string {
+function certificate({ name, subject, issuer, isAuthority, until, purpose }: Certified): string {
   const algorithm = sequence(object("ecdsaWithSha256"));
   const usage = Buffer.from(isAuthority ? [0x01, 0x06] : [0x07, 0x80]);
   const extensions = [
     extension("basicConstraints", isAuthority ? sequence(TRUE) : sequence(), true),
     extension("keyUsage", node(0x03, usage), true),
-    ...(isAuthority ? [] : [extension("extendedKeyUsage", sequence(object("emailProtection")))]),
+    ...(isAuthority ? [] : [extension("extendedKeyUsage", sequence(object(purpose)))]),
     extension("subjectKeyId", octets(keyIdOf(subject))),
     extension("authorityKeyId", sequence(node(0x80, keyIdOf(issuer.publicKey)))),
   ];
@@ -76,7 +79,7 @@ function certificate({ name, subject, issuer, isAuthority, until }: Certified): 
 }
 
 /** A certificate authority of a test's own, and a certificate for signing with its key; all PEM. */
-export function testCertificate({ until = new Date("2049-01-01") } = {}): {
+export function testCertificate({ purpose = "emailProtection" }: { purpose?: Certified["purpose"] } = {}): {
   authority: string;
   certificate: string;
   key: string;
@@ -89,14 +92,16 @@ export function testCertificate({ until = new Date("2049-01-01") } = {}): {
       subject: authority.publicKey,
       issuer: authority,
       isAuthority: true,
-      until: new Date("2049-01-01"),
+      until: UNTIL,
+      purpose,
     }),
     certificate: certificate({
       name: "Test signer",
       subject: own.publicKey,
       issuer: authority,
       isAuthority: false,
-      until,
+      until: UNTIL,
+      purpose,
     }),
     key: own.privateKey.export({ format: "pem", type: "pkcs8" }).toString(),
   };

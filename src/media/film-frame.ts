@@ -61,7 +61,7 @@ export async function bestFrame(path: string): Promise<FilmFrame> {
 }
 
 /** How much there is to see: spread of light plus its changes from point to point, less what is too dark or too pale. */
-export function looksOf({ pixels, width, height }: FilmFrame): number {
+function looksOf({ pixels, width, height }: FilmFrame): number {
   let [count, sum, squares, changes] = [0, 0, 0, 0];
   for (let y = 0; y < height; y += STEP) {
     let before = -1;

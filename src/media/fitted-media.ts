@@ -4,7 +4,7 @@ import { ChildFailure, ChildOverLimit, runInChild, type ChildLimits } from "./ch
 
 /** Fills the size and is cut, stands whole in it, or is made so small that it fits into it, never larger than it was. */
 export const FITS = ["cover", "contain", "inside"] as const;
-export type Fit = (typeof FITS)[number];
+type Fit = (typeof FITS)[number];
 export const PICTURE_FORMATS = ["jpeg", "png", "webp"] as const;
 export type PictureFormat = (typeof PICTURE_FORMATS)[number];
 
@@ -33,13 +33,7 @@ export interface FrameOrder extends PictureOrder {
 export interface FilmOrder extends FromTo, WantedSize {}
 
 /** Why nothing could be made of a file. */
-export const FITTING_PROBLEMS = [
-  "unreadable",
-  "damaged",
-  "no_picture",
-  "too_many_pixels",
-  "too_much",
-] as const;
+const FITTING_PROBLEMS = ["unreadable", "damaged", "no_picture", "too_many_pixels", "too_much"] as const;
 export type FittingProblem = (typeof FITTING_PROBLEMS)[number];
 
 /** A file from outside of which no picture or film could be made; nothing is left of the attempt. */

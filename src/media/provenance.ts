@@ -1,5 +1,3 @@
-import type { LocalText } from "../errors.ts";
-
 /**
  * Where content comes from, as IPTC names it (controlled vocabulary "digital source type"): made by an AI model, by a
  * program without one, or put together of parts of which some are by an AI model.
@@ -43,19 +41,6 @@ export function sourceOfParts(parts: readonly Origin[]): DigitalSource | null {
   }
   return origins.size === 1 && origins.has("person") ? null : "algorithmicMedia";
 }
-
-/** What a person reads of a digital source type. */
-export const SOURCE_NAMES: Record<DigitalSource, LocalText> = {
-  trainedAlgorithmicMedia: { fr: "créé par un modèle d’IA", en: "made by an AI model" },
-  algorithmicMedia: {
-    fr: "créé par un programme, sans modèle d’IA",
-    en: "made by a program, without an AI model",
-  },
-  compositeWithTrainedAlgorithmicMedia: {
-    fr: "composé d’éléments dont certains sont créés par un modèle d’IA",
-    en: "put together of parts of which some were made by an AI model",
-  },
-};
 
 /**
  * An XMP packet (ISO 16684-1) that says how a file was made: `Iptc4xmpExt:DigitalSourceType` and `AISystemUsed` of the IPTC

@@ -1,5 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import path from "node:path";
 import type { Logger } from "pino";
 import { createFileStore } from "../artifacts/file-store.ts";
@@ -14,6 +13,7 @@ import type { Store } from "../db/store.ts";
 import { messageOf, type LocalText } from "../errors.ts";
 import { CommandFailure, EXIT } from "./command-failure.ts";
 import type { Settings } from "./config.ts";
+import { ownWorkFolder, sharedWorkFolder, type WorkFolder } from "./work-folder.ts";
 
 /** The store of files, and the folder into which results are downloaded before they are stored. */
 interface OpenArtifacts {
@@ -23,9 +23,6 @@ interface OpenArtifacts {
 }
 
 type ArtifactSettings = Pick<Settings, "artifacts" | "aws" | "awsRegion" | "databaseUrl" | "dataFolder">;
-
-/** After so long nobody downloads any more into the folder of a process that has died. */
-const LEFT_BEHIND_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
  * Opens the store that the settings name, and removes what a crash left half-way.
@@ -80,35 +77,11 @@ async function openBucket(
   return { artifacts, saveFolder: incoming.folder, close };
 }
 
-/**
- * The folder for files that are under way. Processes that share a database may share this folder's parent too, from several
- * machines, so each has one of its own there.
- * @throws CommandFailure when it cannot be made.
- */
-function makeIncoming(
-  parent: string,
-  { databaseUrl }: Pick<Settings, "databaseUrl">,
-): { folder: string; remove: () => Promise<void> } {
+/** @throws CommandFailure when the folder for files under way cannot be made. */
+function makeIncoming(parent: string, { databaseUrl }: Pick<Settings, "databaseUrl">): WorkFolder {
   try {
     mkdirSync(parent, { recursive: true, mode: 0o700 });
-    if (databaseUrl === null) {
-      const folder = path.join(parent, "incoming");
-      rmSync(folder, { recursive: true, force: true });
-      return { folder, remove: () => Promise.resolve() };
-    }
-    for (const name of readdirSync(parent)) {
-      const place = path.join(parent, name);
-      if (name.startsWith("incoming") && statSync(place).mtimeMs < Date.now() - LEFT_BEHIND_MS) {
-        rmSync(place, { recursive: true, force: true });
-      }
-    }
-    const folder = path.join(parent, `incoming-${randomUUID()}`);
-    mkdirSync(folder, { mode: 0o700 });
-    const remove = (): Promise<void> => {
-      rmSync(folder, { recursive: true, force: true });
-      return Promise.resolve();
-    };
-    return { folder, remove };
+    return databaseUrl === null ? ownWorkFolder(parent) : sharedWorkFolder(parent);
   } catch (error) {
     throw new CommandFailure({
       fr: `Le dossier de fichiers ${parent} ne peut pas être utilisé (${messageOf(error)}). Rien n’a été lancé ni facturé. Vérifiez ses droits, ou choisissez-en un autre avec RELAIS_ARTIFACTS.`,

@@ -14,6 +14,7 @@ import { createRegistry, type Registry } from "../providers/registry.ts";
 import { createStepPort } from "../steps/step-port.ts";
 import { openArtifacts } from "./artifacts.ts";
 import { configuredOrigins, type Settings } from "./config.ts";
+import { openMarking } from "./content-signer.ts";
 import { folderTaken, shareDataFolder, takeDataFolder } from "./data-folder.ts";
 import { openDatabase } from "./database.ts";
 import { withLocalServers } from "./local-discovery.ts";
@@ -60,6 +61,7 @@ export async function composeRelais(
   overrides: ComposeOverrides = {},
 ): Promise<Relais> {
   const prices = readPrices(given.dataFolder);
+  const marking = await openMarking(given, logger);
   const storage = await openStorage(given, logger);
   const { database, artifacts, saveFolder } = storage;
   await removeOldUploads(database.db, artifacts);
@@ -67,7 +69,7 @@ export async function composeRelais(
   const housekeeping = housekeepingOf(settings, { database, artifacts, logger });
   const outbound = createOutbound({ trustedOrigins: configuredOrigins(settings), saveFolder });
   const registry = createRegistry({
-    providers: withOverrides(createProviders(outbound), overrides.extraProviders),
+    providers: withOverrides(createProviders(outbound, saveFolder), overrides.extraProviders),
     config: settings.providers,
     families: settings.families,
     found,
@@ -77,7 +79,7 @@ export async function composeRelais(
   const engine = createEngine({
     ...database,
     artifacts,
-    steps: createStepPort({ registry, prices, workFolder: saveFolder }),
+    steps: createStepPort({ registry, prices, workFolder: saveFolder, marking }),
     catalogue: registry,
     relay,
     dispatcher: overrides.onlyNewExecutions === true ? withoutBacklog(dispatcher) : dispatcher,

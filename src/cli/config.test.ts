@@ -51,6 +51,17 @@ describe("settings", () => {
     });
   });
 
+  test("want a certificate and its key together", () => {
+    const both = readSettings({ RELAIS_C2PA_CERT: "/a/c.pem", RELAIS_C2PA_KEY: "/a/k.pem" });
+    expect(both.contentCredentials).toEqual({ certificate: "/a/c.pem", key: "/a/k.pem" });
+    expect(failureOf({ RELAIS_C2PA_CERT: "/a/c.pem" }).detail.en).toContain("RELAIS_C2PA_KEY is missing");
+    expect(failureOf({ RELAIS_C2PA_KEY: "/a/k.pem" }).detail.en).toContain("RELAIS_C2PA_CERT is missing");
+    // A key itself in place of its path is not repeated in full.
+    expect(failureOf({ RELAIS_C2PA_CERT: "-----BEGIN CERTIFICATE-----" }).detail.en).toContain(
+      "the path of a",
+    );
+  });
+
   test("are local, unlimited and without keys where nothing is set", () => {
     const { providers, providerLimits, ...rest } = readSettings({});
     expect(rest).toEqual({
@@ -71,6 +82,7 @@ describe("settings", () => {
       families: {},
       maxExecutions: 20,
       takeOverSeconds: 30,
+      contentCredentials: null,
       logLevel: "info",
       localDiscovery: false,
     });

@@ -51,6 +51,8 @@ export interface Settings {
   takeOverSeconds: number;
   /** What executions say and made is removed so many days after their end; null: never. */
   retentionDays: number | null;
+  /** Where a certificate and its key lie with which files are signed, absolute paths; null: nothing is signed. */
+  contentCredentials: { certificate: string; key: string } | null;
   logLevel: (typeof LOG_LEVELS)[number];
   /** Whether to look for servers of models on this machine at start. */
   localDiscovery: boolean;
@@ -121,6 +123,11 @@ const artifactsPlace = z.string().transform((text, context) => {
   context.addIssue("not a place of files");
   return z.NEVER;
 });
+
+const pemPath = z
+  .string()
+  .refine((text) => !text.includes("\0") && !text.startsWith("-----"))
+  .transform((text) => path.resolve(text));
 
 /** A setting that Amazon's own programs read too; where Relais keeps its files elsewhere, it is of no concern. */
 const awsSetting = (name: string, isSecret: boolean, example: string) =>
@@ -265,6 +272,14 @@ const environmentSchema = z.object({
       example: "midjourney=openai:gpt-image-2,suno=minimax:music-2.6",
     },
   ).default([]),
+  RELAIS_C2PA_CERT: setting("RELAIS_C2PA_CERT", pemPath, {
+    takes: { fr: "le chemin d’un certificat au format PEM", en: "the path of a certificate in PEM form" },
+    example: "/etc/relais/c2pa.pem",
+  }),
+  RELAIS_C2PA_KEY: setting("RELAIS_C2PA_KEY", pemPath, {
+    takes: { fr: "le chemin d’une clé privée au format PEM", en: "the path of a private key in PEM form" },
+    example: "/etc/relais/c2pa.key",
+  }),
   RELAIS_LOCAL_DISCOVERY: setting("RELAIS_LOCAL_DISCOVERY", z.enum(["0", "1"]), {
     takes: { fr: "1 (chercher) ou 0 (ne rien chercher)", en: "1 (look) or 0 (look for nothing)" },
     example: "1",
@@ -315,6 +330,7 @@ export function readSettings(environment: Environment): Settings {
     providerLimits: limitsOfProviders(values.RELAIS_PROVIDER_LIMITS),
     takeOverSeconds: values.RELAIS_TAKEOVER_SECONDS,
     retentionDays: values.RELAIS_RETENTION_DAYS ?? null,
+    contentCredentials: contentCredentials(values),
     logLevel: values.RELAIS_LOG_LEVEL,
     localDiscovery: values.RELAIS_LOCAL_DISCOVERY === "1",
     providers: Object.fromEntries(
@@ -337,6 +353,24 @@ function awsCredentials(values: {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = values;
   if (accessKeyId === undefined || secretAccessKey === undefined) return null;
   return { accessKeyId, secretAccessKey, sessionToken: values.AWS_SESSION_TOKEN ?? null };
+}
+
+/** @throws CommandFailure where only one of the two is set. */
+function contentCredentials(values: {
+  RELAIS_C2PA_CERT?: string | undefined;
+  RELAIS_C2PA_KEY?: string | undefined;
+}): Settings["contentCredentials"] {
+  const { RELAIS_C2PA_CERT: certificate, RELAIS_C2PA_KEY: key } = values;
+  if (certificate !== undefined && key !== undefined) return { certificate, key };
+  if (certificate === undefined && key === undefined) return null;
+  const missing = certificate === undefined ? "RELAIS_C2PA_CERT" : "RELAIS_C2PA_KEY";
+  throw new CommandFailure(
+    {
+      fr: `Il manque ${missing} : un certificat et sa clé vont ensemble. Rien n’a été lancé ni facturé. Donnez les deux, ou aucun pour ne rien signer.`,
+      en: `${missing} is missing: a certificate and its key go together. Nothing was started or billed. Set both, or neither to sign nothing.`,
+    },
+    EXIT.usage,
+  );
 }
 
 function capOf(usd: number | undefined): NanoUsd | null {

@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import type { Outbound } from "../net/outbound.ts";
 import { createAnthropicProvider } from "../providers/anthropic.ts";
 import { createAutomatic1111Provider } from "../providers/automatic1111.ts";
@@ -32,10 +33,13 @@ import { createTogetherProvider } from "../providers/together.ts";
 import { createXaiProvider } from "../providers/xai.ts";
 import type { Provider } from "../providers/provider.ts";
 
-/** Every provider that `providers.json` lists. A new one is one file and one line here. */
-export function createProviders(outbound: Outbound): Provider[] {
+/**
+ * Every provider that `providers.json` lists. A new one is one file and one line here.
+ * @param workFolder where the built-in generators make their files; that of the system for temporary files unless given.
+ */
+export function createProviders(outbound: Outbound, workFolder = tmpdir()): Provider[] {
   return [
-    createLocalProvider(),
+    createLocalProvider({ workFolder }),
     createOpenaiProvider(outbound),
     createAnthropicProvider(outbound),
     createGoogleProvider(outbound),

@@ -2,7 +2,7 @@ import type { Db } from "../db/database.ts";
 import { listStepRuns, type StepRunRow } from "../db/step-run-store.ts";
 import { NO_ITEM } from "../workflow/definition.ts";
 import { UNKNOWN_COST } from "../workflow/money.ts";
-import type { EarlierResult, HeardText } from "../workflow/ports.ts";
+import type { EarlierResult, HeardText, StepMaker } from "../workflow/ports.ts";
 import type { ExecutionFrame } from "./execution-state.ts";
 
 /** What some steps of an execution have made, in their order; those that made nothing are left out. */
@@ -42,6 +42,19 @@ export async function earlierResults(
 function heardBy({ output }: StepRunRow): HeardText[] {
   if (!output?.words || output.text === undefined) return [];
   return [{ text: output.text, words: output.words }];
+}
+
+/** Who has made each step of an execution, and from which others. */
+export async function stepMakers(
+  db: Db,
+  { id, links }: Pick<ExecutionFrame, "id" | "links">,
+): Promise<StepMaker[]> {
+  const runs = await listStepRuns(db, id);
+  return links.map(({ stepNumber, dependsOn }) => {
+    const own = runs.filter((run) => run.stepNumber === stepNumber && run.output !== null);
+    const made = own.find(({ model }) => model !== null) ?? own[0];
+    return { stepNumber, dependsOn, model: made?.model ?? null, performedBy: made?.performedBy ?? null };
+  });
 }
 
 function isItemOf({ stepNumber, item, output }: StepRunRow, ofStep: number): boolean {

@@ -18,7 +18,7 @@ import { isFinal } from "../workflow/statuses.ts";
 import type { Value } from "../workflow/values.ts";
 import { AttemptRunner, type AttemptDependencies, type CallHandle } from "./attempt.ts";
 import { scopeOf } from "./budgets.ts";
-import { earlierResults } from "./earlier-results.ts";
+import { earlierResults, stepMakers } from "./earlier-results.ts";
 import { advance, snapshotOfExecution } from "./execution-state.ts";
 import { notAskable, storedFailure } from "./failures.ts";
 import { layOutItems } from "./item-layout.ts";
@@ -409,6 +409,7 @@ export class Executor {
       topic: execution.initialInput,
       ...rendered,
       results: () => earlierResults(db, tenure, links.dependsOn),
+      makers: () => stepMakers(db, tenure),
       ...(submittedTo !== undefined && { submittedTo }),
       ...(repair && { repair }),
     });

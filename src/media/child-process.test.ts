@@ -81,6 +81,22 @@ describe("runInChild", () => {
     expect(performance.now() - abortedAt).toBeLessThan(1_000);
   });
 
+  test("kills a child that takes more time than it may, though it does not listen", async () => {
+    const worker = WORKER;
+    const signal = new AbortController().signal;
+    const limits = { seconds: 0.5, memoryMib: 256 };
+    const asked = runInChild({ worker, request: { act: "sleep" }, result: z.unknown(), signal, limits });
+    await expect(asked).rejects.toMatchObject({ name: "ChildOverLimit", limit: "time" });
+  });
+
+  test.runIf(process.platform === "linux")("kills a child that takes more memory than it may", async () => {
+    const worker = WORKER;
+    const signal = new AbortController().signal;
+    const limits = { seconds: 30, memoryMib: 160 };
+    const asked = runInChild({ worker, request: { act: "grow" }, result: z.unknown(), signal, limits });
+    await expect(asked).rejects.toMatchObject({ name: "ChildOverLimit", limit: "memory" });
+  });
+
   test("starts nothing for a signal that is aborted already", async () => {
     const onProgress = vi.fn<() => void>();
     const signal = AbortSignal.abort(new Error("too late"));

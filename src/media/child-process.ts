@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { z } from "zod";
 import { messageOf } from "../errors.ts";
@@ -7,6 +8,8 @@ import { workerMessageSchema } from "./child-worker.ts";
 /** At most this many children work at once; the smallest machine that Relais is made for has two cores. */
 const MAX_CHILDREN = 2;
 const MAX_ERROR_CHARACTERS = 4_000;
+const MEMORY_LOOK_MS = 100;
+const MEBIBYTE = 1024 * 1024;
 
 /** What a child may see of the environment: enough to start, and no key of any vendor. */
 const PASSED_VARIABLES = "PATH TMPDIR TEMP TMP SystemRoot LANG TZ LD_LIBRARY_PATH NODE_COMPILE_CACHE".split(
@@ -15,7 +18,18 @@ const PASSED_VARIABLES = "PATH TMPDIR TEMP TMP SystemRoot LANG TZ LD_LIBRARY_PAT
 
 /** A worker that broke off: it threw, crashed or was killed from outside. The message is for logs, in English. */
 export class ChildFailure extends Error {
-  override readonly name = "ChildFailure";
+  override readonly name: string = "ChildFailure";
+}
+
+/** A worker that was stopped because it took more time or memory than it may. */
+export class ChildOverLimit extends ChildFailure {
+  override readonly name = "ChildOverLimit";
+  readonly limit: "time" | "memory";
+
+  constructor(limit: "time" | "memory", message: string) {
+    super(message);
+    this.limit = limit;
+  }
 }
 
 export interface ChildJob<Result> {
@@ -29,10 +43,28 @@ export interface ChildJob<Result> {
   signal: AbortSignal;
   /** Between 0 and 1. */
   onProgress?(fraction: number): void;
+  /** For content of which nobody knows what it does to the program that reads it. */
+  limits?: ChildLimits;
+  /** Whether it takes about a second and others wait for it: it then has places of its own. */
+  isBrief?: boolean;
 }
 
-let running = 0;
-const waiting: (() => void)[] = [];
+export interface ChildLimits {
+  /** Of the whole job, waiting for its place left out. */
+  seconds: number;
+  /** Of the whole process. Beyond Linux only what JavaScript itself holds is limited. */
+  memoryMib: number;
+}
+
+/** Who works, and who waits for a place. */
+interface Places {
+  running: number;
+  waiting: (() => void)[];
+}
+
+const PLACES: Places = { running: 0, waiting: [] };
+/** What a paid result waits for before it is stored never waits for films that are being composed. */
+const BRIEF_PLACES: Places = { running: 0, waiting: [] };
 
 /**
  * Runs one job in a Node process of its own and answers with what the worker answers. Heavy work stays off the event
@@ -40,18 +72,20 @@ const waiting: (() => void)[] = [];
  * @throws ChildFailure where the worker fails; the signal's reason where it was aborted.
  */
 export async function runInChild<Result>(job: ChildJob<Result>): Promise<Result> {
-  await takePlace(job.signal);
+  const places = job.isBrief === true ? BRIEF_PLACES : PLACES;
+  await takePlace(places, job.signal);
   try {
     return await superviseChild(job);
   } finally {
-    givePlaceBack();
+    givePlaceBack(places);
   }
 }
 
-async function takePlace(signal: AbortSignal): Promise<void> {
+async function takePlace(places: Places, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  if (running < MAX_CHILDREN) {
-    running += 1;
+  const { waiting } = places;
+  if (places.running < MAX_CHILDREN) {
+    places.running += 1;
     return;
   }
   await new Promise<void>((resolve, reject) => {
@@ -69,16 +103,16 @@ async function takePlace(signal: AbortSignal): Promise<void> {
 }
 
 /** Hands the place to whoever has waited longest. */
-function givePlaceBack(): void {
-  const next = waiting.shift();
-  if (next === undefined) running -= 1;
+function givePlaceBack(places: Places): void {
+  const next = places.waiting.shift();
+  if (next === undefined) places.running -= 1;
   else next();
 }
 
 function superviseChild<Result>(job: ChildJob<Result>): Promise<Result> {
   const name = fileURLToPath(job.worker).split(/[\\/]/).at(-1) ?? "worker";
   return new Promise<Result>((resolve, reject) => {
-    const child = startChild(job.worker);
+    const child = startChild(job.worker, job.limits);
     let errorText = "";
     let answer: { result: Result } | null = null;
     let failure: Error | null = null;
@@ -87,6 +121,10 @@ function superviseChild<Result>(job: ChildJob<Result>): Promise<Result> {
       child.kill("SIGKILL");
     };
     job.signal.addEventListener("abort", abort, { once: true });
+    const stopWatching = watchLimits(child, job.limits, (limit) => {
+      failure ??= new ChildOverLimit(limit, `${name} took more ${limit} than it may`);
+      child.kill("SIGKILL");
+    });
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       errorText = (errorText + text).slice(-MAX_ERROR_CHARACTERS);
     });
@@ -108,6 +146,9 @@ function superviseChild<Result>(job: ChildJob<Result>): Promise<Result> {
     child.on("close", (code, signalName) => settle(signalName ?? `exit code ${code}`));
     const settle = (how: string): void => {
       job.signal.removeEventListener("abort", abort);
+      stopWatching();
+      const isOutOfMemory = answer === null && /heap out of memory/.test(errorText);
+      if (isOutOfMemory) failure ??= new ChildOverLimit("memory", `${name} ran out of memory`);
       if (failure === null && answer !== null) resolve(answer.result);
       else reject(failure ?? new ChildFailure(`${name} stopped (${how}) ${errorLineOf(errorText)}`.trim()));
     };
@@ -116,6 +157,30 @@ function superviseChild<Result>(job: ChildJob<Result>): Promise<Result> {
     });
     if (job.signal.aborted) abort();
   });
+}
+
+/** Looks after a child until it is told to stop. */
+function watchLimits(
+  { pid }: ChildProcess,
+  limits: ChildLimits | undefined,
+  onLimit: (limit: "time" | "memory") => void,
+): () => void {
+  if (!limits || pid === undefined) return () => undefined;
+  const end = setTimeout(() => onLimit("time"), limits.seconds * 1_000);
+  const watchMemory = async (): Promise<void> => {
+    if ((await memoryOf(pid)) > limits.memoryMib * MEBIBYTE) onLimit("memory");
+  };
+  const look = setInterval(() => void watchMemory(), MEMORY_LOOK_MS);
+  return () => {
+    clearTimeout(end);
+    clearInterval(look);
+  };
+}
+
+/** What a process holds in memory, in bytes; 0 where that cannot be told. */
+async function memoryOf(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1_024;
 }
 
 /** What a program that ended on an error says of it, without its stack. */
@@ -129,14 +194,14 @@ function reasonOf(signal: AbortSignal): Error {
   return reason instanceof Error ? reason : new ChildFailure(`aborted: ${messageOf(reason)}`);
 }
 
-function startChild(worker: URL): ChildProcess {
+function startChild(worker: URL, limits: ChildLimits | undefined): ChildProcess {
   const environment = PASSED_VARIABLES.flatMap((variable) => {
     const value = process.env[variable];
     return value === undefined ? [] : [[variable, value] as const];
   });
   return fork(worker, {
     execPath: process.execPath,
-    execArgv: ["--no-warnings"],
+    execArgv: ["--no-warnings", ...(limits ? [`--max-old-space-size=${limits.memoryMib}`] : [])],
     env: Object.fromEntries(environment),
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],

@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { readFile, stat, open } from "node:fs/promises";
+import { Worker } from "node:worker_threads";
+import { z } from "zod";
 import { mp3Seconds, type ReadBytes } from "./mp3-length.ts";
 
 /** What a file is, read from its bytes. What could not be read is absent. */
@@ -74,6 +77,34 @@ async function imageFacts(
   }
 }
 
+/** After so long a film that measures itself is taken to be made to go on forever; the longest real ones take a second. */
+const MEASURE_MS = 5_000;
+const MEASURE_MEMORY_MIB = 256;
+
+const measuresSchema = z.object({
+  width: z.number().positive().exactOptional(),
+  height: z.number().positive().exactOptional(),
+  durationSeconds: z.number().min(0).exactOptional(),
+});
+
+/** In a thread of its own: a few bytes of a file's index can say that there are billions of pictures to count. */
+async function timedFacts(
+  content: { bytes: Uint8Array } | { path: string },
+): Promise<Omit<FileFacts, "mediaType">> {
+  const thread = new Worker(new URL("./measure-thread.ts", import.meta.url), {
+    workerData: content,
+    resourceLimits: { maxOldGenerationSizeMb: MEASURE_MEMORY_MIB },
+  });
+  try {
+    const [measures]: unknown[] = await once(thread, "message", { signal: AbortSignal.timeout(MEASURE_MS) });
+    return measuresSchema.parse(measures);
+  } catch {
+    return {};
+  } finally {
+    await thread.terminate();
+  }
+}
+
 /** What an encoder adds to an MP3 at both ends is less than this. */
 const MAX_ADDED_SECONDS = 0.25;
 
@@ -103,21 +134,5 @@ async function lengthOnDisk(path: string): Promise<number | undefined> {
     });
   } finally {
     await file.close();
-  }
-}
-
-async function timedFacts(
-  content: { bytes: Uint8Array } | { path: string },
-): Promise<{ width?: number; height?: number; durationSeconds?: number }> {
-  const { ALL_FORMATS, BufferSource, FilePathSource, Input } = await import("mediabunny");
-  const source = "bytes" in content ? new BufferSource(content.bytes) : new FilePathSource(content.path);
-  using input = new Input({ formats: ALL_FORMATS, source });
-  try {
-    const durationSeconds = await input.computeDuration();
-    const video = await input.getPrimaryVideoTrack();
-    if (video === null) return { durationSeconds };
-    return { durationSeconds, width: await video.getDisplayWidth(), height: await video.getDisplayHeight() };
-  } catch {
-    return {};
   }
 }

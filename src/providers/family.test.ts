@@ -90,7 +90,9 @@ describe("a template", () => {
     (id) => {
       const { model: usual } = FAMILIES.find((family) => family.id === id) ?? { model: "" };
       const modality = MODELS.find((model) => model.id === usual)?.modality;
-      const others = MODELS.filter((model) => model.modality === modality && model.status !== "shut_down");
+      const others = MODELS.filter(
+        (model) => model.modality === modality && model.status !== "shut_down" && !composed.has(model.id),
+      );
       expect(others.length).toBeGreaterThan(3);
       const faults = others.flatMap((other) => {
         const registry = createRegistry({ providers: [], config: {}, families: { [id]: other.id } });

@@ -11,9 +11,11 @@ import { FREE } from "../workflow/money.ts";
 import {
   ProviderFailure,
   type CallContext,
+  type EarlierResult,
   type FailureCode,
   type OutputFile,
   type PreparedCall,
+  type StepOutput,
   type StepRequest,
   type Submission,
 } from "../workflow/ports.ts";
@@ -27,6 +29,7 @@ import {
   type ComposeFile,
   type Composer,
 } from "./composer.ts";
+import { composedProvenance, markOutput, type Marking } from "./mark-output.ts";
 import { requestHash } from "./request-hash.ts";
 
 interface ComposedCall {
@@ -37,11 +40,15 @@ interface ComposedCall {
   load: () => Promise<Composer>;
   /** Where folders of calls are made: on the disk of the store, and emptied at the start. */
   workFolder: string;
+  marking: Marking;
+  isComposed: (model: string) => boolean;
 }
 
 /** A step that Relais composes by itself: it costs nothing, and may be repeated as often as it takes. */
-export function composedCall(call: ComposedCall): PreparedCall {
+export async function composedCall(call: ComposedCall): Promise<PreparedCall> {
   const { chosen, request } = call;
+  // What works on all that was made before is another step where anything of that is another.
+  const everything = chosen.named.composed?.needs_all === true ? await request.results() : null;
   return {
     provider: chosen.running.provider,
     model: chosen.running.id,
@@ -62,8 +69,25 @@ export function composedCall(call: ComposedCall): PreparedCall {
       previousText,
       topic,
       parameters: byContent(parameters, request.files),
+      ...(everything && { everything: everything.map(contentOf) }),
     });
   }
+}
+
+/** What of a result can be seen in what is made of it, with its files by what is in them. */
+function contentOf({ files, text, json, ...facts }: EarlierResult): Record<string, Json> {
+  const { stepNumber, name, prompt, model, performedBy, cost } = facts;
+  return {
+    stepNumber,
+    name,
+    prompt,
+    model,
+    performedBy,
+    cost: [cost.nanoUsd, cost.basis],
+    text: text ?? null,
+    json: json ?? null,
+    files: files.map(({ hash }) => hash),
+  };
 }
 
 /** Parameters in which files stand by what is in them: each execution has ids of its own for the same content. */
@@ -82,6 +106,7 @@ async function compose(call: ComposedCall, context: CallContext): Promise<Submis
   try {
     const composer = await call.load();
     const { step, topic, prompt, previousText, results } = call.request;
+    const provenance = await composedProvenance(call.request, call.parameters, call.isComposed);
     const composed = await composer(
       {
         step,
@@ -93,11 +118,17 @@ async function compose(call: ComposedCall, context: CallContext): Promise<Submis
         signal: context.signal,
         onProgress: (fraction) => context.onProgress(fraction),
         folder,
-        files: copier(call.request.files, folder, context),
+        files: copier(call.request, folder, context),
         results,
       },
     );
-    return { state: "done", output: await outputOf(composed, call.workFolder) };
+    const output = await outputOf(composed, call.workFolder);
+    if (!provenance) return { state: "done", output };
+    const { marking } = call;
+    return {
+      state: "done",
+      output: await markOutput(output, { provenance, marking, signal: context.signal }),
+    };
   } catch (error) {
     throw failureOf(error, context.signal);
   } finally {
@@ -106,19 +137,30 @@ async function compose(call: ComposedCall, context: CallContext): Promise<Submis
 }
 
 /** Copies files of other steps into the folder, each once however often it is asked for. */
-function copier(given: readonly FileValue[], folder: string, context: CallContext): ComposeContext["files"] {
+function copier(
+  { files: given, results }: StepRequest,
+  folder: string,
+  context: CallContext,
+): ComposeContext["files"] {
+  // What works on all that was made before is given those files too.
+  const find = async (id: string): Promise<FileValue> => {
+    const isIt = ({ artifactId }: FileValue): boolean => artifactId === id;
+    const file = given.find(isIt) ?? (await results()).flatMap(({ files }) => files).find(isIt);
+    if (!file) throw notGiven();
+    return file;
+  };
   const copies = new Map<string, Promise<ComposeFile>>();
+  let count = 0;
   const copy = async (file: FileValue): Promise<ComposeFile> => {
-    const place = path.join(folder, `in-${copies.size + 1}.${extensionOf(file.mediaType)}`);
+    count += 1;
+    const place = path.join(folder, `in-${count}.${extensionOf(file.mediaType)}`);
     await context.copyFile(file, place);
     return { ...file, path: place };
   };
   return async (parameter) => {
     const files: ComposeFile[] = [];
     for (const { artifact_id: id } of describedFiles(parameter ?? null) ?? []) {
-      const file = given.find(({ artifactId }) => artifactId === id);
-      if (!file) throw notGiven();
-      const copied = copies.get(id) ?? copy(file);
+      const copied = copies.get(id) ?? find(id).then(copy);
       copies.set(id, copied);
       files.push(await copied);
     }
@@ -132,7 +174,7 @@ function extensionOf(mediaType: string): string {
 }
 
 /** The files are moved out of the folder, which goes, to where the store takes them over. */
-async function outputOf(composed: Composed, workFolder: string) {
+async function outputOf(composed: Composed, workFolder: string): Promise<StepOutput> {
   const files: OutputFile[] = [];
   try {
     for (const file of composed.files) files.push(await outputFile(file, workFolder));

@@ -4,4 +4,7 @@ import type { Composer } from "./composer.ts";
 export const COMPOSERS: Readonly<Record<string, () => Promise<Composer>>> = {
   captions: async () => (await import("./compose-captions.ts")).composeCaptions,
   ebook: async () => (await import("./compose-ebook.ts")).composeEbook,
+  zip: async () => (await import("./compose-zip.ts")).composeZip,
+  thumbnail: async () => (await import("./compose-thumbnail.ts")).composeThumbnail,
+  resize: async () => (await import("./compose-resize.ts")).composeResize,
 };

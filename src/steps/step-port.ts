@@ -14,6 +14,7 @@ import {
   type PreparedCall,
   type StepPort,
   type StepRequest,
+  type Submission,
 } from "../workflow/ports.ts";
 import { repairPrompt } from "../workflow/repair.ts";
 import type { FileValue } from "../workflow/values.ts";
@@ -26,6 +27,7 @@ import { generateMusic } from "./generate-music.ts";
 import { generateSpeech } from "./generate-speech.ts";
 import { generateText } from "./generate-text.ts";
 import { generateVideo } from "./generate-video.ts";
+import { callProvenance, markOutput, type Marking } from "./mark-output.ts";
 import { requestHash } from "./request-hash.ts";
 import { failureOfCall, submissionOf } from "./settled-call.ts";
 import type { Asked, StepKind } from "./step-kind.ts";
@@ -50,7 +52,11 @@ export interface StepPortOptions {
   workFolder?: string;
   /** The composed steps; those of Relais unless given. */
   composers?: typeof COMPOSERS;
+  /** How files say how they were made; unsigned unless given. */
+  marking?: Marking;
 }
+
+const UNSIGNED: Marking = { signer: null, onUnmarked: () => undefined };
 
 /** Makes the calls of steps to models: what the engine runs. */
 export function createStepPort({
@@ -59,6 +65,7 @@ export function createStepPort({
   now = () => new Date(),
   workFolder = tmpdir(),
   composers = COMPOSERS,
+  marking = UNSIGNED,
 }: StepPortOptions): StepPort {
   return {
     async prepare(request) {
@@ -67,7 +74,8 @@ export function createStepPort({
       const load = named.composed && composers[named.id.slice(named.id.indexOf(":") + 1)];
       if (load) {
         const parameters = completeParameters(registry, named, request);
-        return composedCall({ chosen, request, parameters, load, workFolder });
+        const isComposed = (id: string): boolean => registry.resolve(id)?.composed !== undefined;
+        return await composedCall({ chosen, request, parameters, load, workFolder, marking, isComposed });
       }
       const kind = KINDS[named.modality];
       if (!kind) throw notMade(named.modality);
@@ -96,7 +104,7 @@ export function createStepPort({
         audio: null,
         topic: request.topic,
       };
-      return preparedCall({ prices, registry, chosen, kind, call, providerRequest, request });
+      return preparedCall({ prices, registry, chosen, kind, call, providerRequest, request, marking });
     },
   };
 }
@@ -111,6 +119,7 @@ interface CallParts {
   /** Without the files that go in: those are read when it is sent. */
   providerRequest: ProviderRequest;
   request: StepRequest;
+  marking: Marking;
 }
 
 function preparedCall(parts: CallParts): PreparedCall {
@@ -144,7 +153,7 @@ function preparedCall(parts: CallParts): PreparedCall {
       const files = await readFiles(request, context);
       try {
         const submission = await provider.submit({ ...providerRequest, ...files }, contextOf(context));
-        return await submissionOf(settle, submission);
+        return await marked(parts, await submissionOf(settle, submission), context);
       } catch (error) {
         throw failureOfCall(settle, error);
       }
@@ -154,7 +163,7 @@ function preparedCall(parts: CallParts): PreparedCall {
         try {
           const state = await provider.poll?.(jobId, providerRequest, contextOf(context));
           if (!state) throw new Error(`${provider.id} has no jobs`);
-          return await submissionOf(settle, state);
+          return await marked(parts, await submissionOf(settle, state), context);
         } catch (error) {
           throw failureOfCall(settle, error);
         }
@@ -169,6 +178,17 @@ function preparedCall(parts: CallParts): PreparedCall {
         ? costOfUncountedText(prices, billedCall, partialText)
         : worst,
   };
+}
+
+/** What came, with files that say how they were made. */
+async function marked(
+  { chosen, request, call, marking }: CallParts,
+  submission: Submission,
+  { signal }: CallContext,
+): Promise<Submission> {
+  if (submission.state !== "done") return submission;
+  const provenance = callProvenance(chosen.running, request, call.parameters);
+  return { ...submission, output: await markOutput(submission.output, { provenance, marking, signal }) };
 }
 
 function providerContext(context: CallContext, config: ProviderConfig): ProviderContext {

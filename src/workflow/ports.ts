@@ -44,6 +44,17 @@ export interface StepRequest {
   repair?: RepairRequest;
   /** Reads what the steps that this one depends on have made. */
   results: () => Promise<EarlierResult[]>;
+  /** Reads who has made each step of the execution so far; left out: nobody knows. */
+  makers?: () => Promise<StepMaker[]>;
+}
+
+/** Who has made a step, and from what. */
+export interface StepMaker {
+  stepNumber: number;
+  dependsOn: number[];
+  /** As in `EarlierResult`. */
+  model: string | null;
+  performedBy: string | null;
 }
 
 /** What a step has made, for those that say of their own output where it comes from. */

@@ -1,21 +1,25 @@
+import { tmpdir } from "node:os";
 import { ChildFailure } from "../../media/child-process.ts";
 import type { Modality } from "../../workflow/media.ts";
 import { ProviderFailure } from "../../workflow/ports.ts";
-import type { Provider, ProviderContext, ProviderOutput, ProviderRequest } from "../provider.ts";
+import type { Provider, ProviderOutput, ProviderRequest } from "../provider.ts";
+import type { LocalContext } from "./local-context.ts";
 
 const TEXT_CHARACTERS_PER_SECOND = 1_500;
 
 /** Each is loaded when it is first asked for, so that a server starts without them. */
-type Generator = (request: ProviderRequest, context: ProviderContext) => Promise<ProviderOutput>;
+type Generator = (request: ProviderRequest, context: LocalContext) => Promise<ProviderOutput>;
 
 /**
  * The built-in generators, which stand in for paid models in a rehearsal: real files of the same kind, for $0, and each
  * says of itself that no AI model made it. The same request gives the same output.
+ * @param options.workFolder where files are made; that of the system for temporary files unless given.
  * @param options.textCharactersPerSecond how fast text is "written", so that a person sees it come; `Infinity` for at once.
  */
 export function createLocalProvider({
   textCharactersPerSecond = TEXT_CHARACTERS_PER_SECOND,
-}: { textCharactersPerSecond?: number } = {}): Provider {
+  workFolder = tmpdir(),
+}: { textCharactersPerSecond?: number; workFolder?: string } = {}): Provider {
   const generators: Partial<Record<Modality, Generator>> = {
     text: async (request, context) =>
       (await import("./text-composer.ts")).makeText(request, context, textCharactersPerSecond),
@@ -33,7 +37,7 @@ export function createLocalProvider({
       const generate = generators[request.modality];
       if (generate === undefined) throw noGenerator(request.modality);
       try {
-        return { state: "done", output: await generate(request, context) };
+        return { state: "done", output: await generate(request, { ...context, workFolder }) };
       } catch (error) {
         throw asFailure(error, context.signal);
       }

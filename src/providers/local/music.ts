@@ -2,7 +2,8 @@ import { readFile, rm } from "node:fs/promises";
 import { z } from "zod";
 import { runInChild } from "../../media/child-process.ts";
 import { makeTemporaryFile } from "../../media/temporary-file.ts";
-import type { ProviderContext, ProviderOutput, ProviderRequest } from "../provider.ts";
+import type { ProviderOutput, ProviderRequest } from "../provider.ts";
+import type { LocalContext } from "./local-context.ts";
 import { plainWordsOf } from "./language.ts";
 import { clamp, numberParameter } from "./parameters.ts";
 import type { Mood } from "./synthesiser.ts";
@@ -56,10 +57,10 @@ const MOOD_STEMS: [Mood, string[]][] = [
 ];
 
 /** Composes music or a sound bed. `duration_seconds` is 1..300, 20 by default; words of the prompt set the mood. */
-export async function makeMusic(request: ProviderRequest, context: ProviderContext): Promise<ProviderOutput> {
+export async function makeMusic(request: ProviderRequest, context: LocalContext): Promise<ProviderOutput> {
   const asked = numberParameter(request.parameters, "duration_seconds", "duration", "seconds");
   const seconds = clamp(asked ?? DEFAULT_SECONDS, 1, MAX_SECONDS);
-  const { path } = await makeTemporaryFile("mp3", (file) =>
+  const { path } = await makeTemporaryFile({ folder: context.workFolder, extension: "mp3" }, (file) =>
     runInChild({
       worker: new URL("./music-worker.ts", import.meta.url),
       request: {

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { runInChild } from "../../media/child-process.ts";
 import { makeTemporaryFile } from "../../media/temporary-file.ts";
 import { ProviderFailure } from "../../workflow/ports.ts";
-import type { ProviderContext, ProviderOutput, ProviderRequest } from "../provider.ts";
+import type { ProviderOutput, ProviderRequest } from "../provider.ts";
+import type { LocalContext } from "./local-context.ts";
 import { languageOf } from "./language.ts";
 import { clamp, numberParameter } from "./parameters.ts";
 import { speakableText } from "./spoken-words.ts";
@@ -20,10 +21,7 @@ const spokenSchema = z.object({
 
 /** Speaks the prompt in French or English. `speed` is 0.5..2 (1); `language` is fr, en or else
  * found by the words. */
-export async function makeSpeech(
-  request: ProviderRequest,
-  context: ProviderContext,
-): Promise<ProviderOutput> {
+export async function makeSpeech(request: ProviderRequest, context: LocalContext): Promise<ProviderOutput> {
   const text = speakableText(request.prompt);
   if (text === "") {
     throw new ProviderFailure({
@@ -38,7 +36,7 @@ export async function makeSpeech(
   const asked = request.parameters.language;
   const { voice, rate, pitch } = VOICES[asked === "fr" || asked === "en" ? asked : languageOf(text)];
   const speed = clamp(numberParameter(request.parameters, "speed") ?? 1, 0.5, 2);
-  const { path, made } = await makeTemporaryFile("mp3", (file) =>
+  const { path, made } = await makeTemporaryFile({ folder: context.workFolder, extension: "mp3" }, (file) =>
     runInChild({
       worker: new URL("./speech-worker.ts", import.meta.url),
       request: { path: file, text, voice, rate: Math.round(rate * speed), pitch },

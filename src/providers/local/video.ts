@@ -3,6 +3,7 @@ import type { LocalText } from "../../errors.ts";
 import { runInChild } from "../../media/child-process.ts";
 import { makeTemporaryFile } from "../../media/temporary-file.ts";
 import type { ProviderContext, ProviderOutput, ProviderRequest } from "../provider.ts";
+import type { LocalContext } from "./local-context.ts";
 import { isMarkedCard } from "./card-mark.ts";
 import { type Card, cardSvg } from "./image-card.ts";
 import { drawPngs } from "./image.ts";
@@ -33,7 +34,7 @@ interface Footage {
  * seconds (5), the frame is `ratio`, `size` or `width` and `height` (1280x720, at most 1920 on the long side). The MP4
  * lies in a temporary file that the caller takes over.
  */
-export async function makeVideo(request: ProviderRequest, context: ProviderContext): Promise<ProviderOutput> {
+export async function makeVideo(request: ProviderRequest, context: LocalContext): Promise<ProviderOutput> {
   const size = evenSize(frameSizeOf(request.parameters, SIZES));
   const asked = numberParameter(request.parameters, "duration", "duration_seconds", "seconds");
   const seconds = clamp(asked ?? DEFAULT_SECONDS, 1, MAX_SECONDS);
@@ -44,7 +45,7 @@ export async function makeVideo(request: ProviderRequest, context: ProviderConte
     request.images.length > 0
       ? givenFootage(request)
       : await drawFootage({ request, size, seconds, label }, context);
-  const { path } = await makeTemporaryFile("mp4", (file) =>
+  const { path } = await makeTemporaryFile({ folder: context.workFolder, extension: "mp4" }, (file) =>
     runInChild({
       worker: new URL("./video-worker.ts", import.meta.url),
       request: {

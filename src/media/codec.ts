@@ -22,6 +22,7 @@ import {
   Rational,
 } from "node-av";
 import { interleaved, type PcmAudio } from "./pcm-audio.ts";
+import { yuvBytes } from "./yuv.ts";
 
 // This file loads FFmpeg (a GPL build), so only workers that `runInChild` starts may import it.
 
@@ -154,16 +155,23 @@ function timeOf({ encoder, next }: PacketSource & { next: IteratorResult<Packet 
   return (Number(packet.dts) * timeBase.num) / timeBase.den;
 }
 
-/** Draws each frame while the encoder still works on the one before. */
+/** Draws each frame while the encoder still works on the one before, whose bytes it therefore must not touch. */
 async function* videoPackets(
   encoder: Encoder,
   film: Film,
   onProgress: (fraction: number) => void,
 ): AsyncGenerator<Packet | null> {
-  let frame: Frame | null = film.frameCount > 0 ? await videoFrame(film, 0) : null;
+  const bytes = yuvBytes(film);
+  const buffers = [Buffer.alloc(bytes), Buffer.alloc(bytes)] as const;
+  const drawn = async (index: number): Promise<Frame> => {
+    const buffer = buffers[index % 2 === 0 ? 0 : 1];
+    buffer.set(await film.drawFrame(index));
+    return videoFrame(film, index, buffer);
+  };
+  let frame: Frame | null = film.frameCount > 0 ? await drawn(0) : null;
   for (let index = 0; frame !== null; index += 1) {
     const encoding = encoder.encode(frame);
-    const next: Frame | null = index + 1 < film.frameCount ? await videoFrame(film, index + 1) : null;
+    const next: Frame | null = index + 1 < film.frameCount ? await drawn(index + 1) : null;
     await encoding;
     frame.free();
     frame = next;
@@ -182,9 +190,9 @@ async function* readyPackets(encoder: Encoder): AsyncGenerator<Packet> {
   }
 }
 
-async function videoFrame(film: Film, index: number): Promise<Frame> {
-  const planes = await film.drawFrame(index);
-  const frame = Frame.fromVideoBuffer(Buffer.from(planes.buffer, planes.byteOffset, planes.byteLength), {
+/** The frame does not copy the bytes. */
+function videoFrame(film: Film, index: number, planes: Buffer): Frame {
+  const frame = Frame.fromVideoBuffer(planes, {
     width: film.width,
     height: film.height,
     format: AV_PIX_FMT_YUV420P,
@@ -200,7 +208,8 @@ async function videoFrame(film: Film, index: number): Promise<Frame> {
 
 // Both generators of sound end with null: without it an encoder keeps the last samples it has not yet handed out.
 
-async function* soundFrames(sound: Film["sound"]): AsyncGenerator<Frame | null> {
+/** The samples as frames; null at the end, without which codecs keep the last ones. */
+export async function* soundFrames(sound: Film["sound"]): AsyncGenerator<Frame | null> {
   let from = 0;
   for await (const samples of sound) {
     const count = samples.length / 2;

@@ -1,11 +1,12 @@
 import sharp, { type Sharp } from "sharp";
+import { inspectFile } from "./inspect.ts";
 import { fittedPlace, type FrameSize, type Motion, REACH } from "./ken-burns.ts";
 import { type YuvPicture, yuvOf } from "./yuv.ts";
 
 // This file decodes pictures of others, so only workers that `runInChild` starts may import it.
 
 /** What is decoded at most: a picture of 50 million pixels takes 200 MB. */
-export const MAX_PICTURE_PIXELS = 50_000_000;
+const MAX_PICTURE_PIXELS = 50_000_000;
 /** How much smaller the backdrop is while it is blurred: quicker, and blurred already. */
 const BACKDROP_SHRINK = 16;
 /** Of the light that a backdrop keeps, so that the picture stands out. */
@@ -62,4 +63,14 @@ async function rawPixels(image: Sharp, { width, height }: FrameSize) {
   const bytes = await image.flatten().toColourspace("srgb").removeAlpha().raw().toBuffer();
   if (bytes.length !== width * height * 3) throw new Error("the picture has another size than asked for");
   return { width, height, bytes };
+}
+
+/** Types whose decoders read nothing but the file itself. An SVG, for one, may name others. */
+const PICTURE_TYPES = new Set(["image/png", "image/jpeg", "image/webp", "image/gif", "image/avif"]);
+
+/** Looks at the head of a picture only; one that breaks off later fails when its turn comes. */
+export async function isReadablePicture(path: string): Promise<"readable" | "unreadable" | "too_large"> {
+  const { mediaType, width, height } = await inspectFile({ path });
+  if (!PICTURE_TYPES.has(mediaType) || width === undefined || height === undefined) return "unreadable";
+  return width * height > MAX_PICTURE_PIXELS ? "too_large" : "readable";
 }

@@ -6,6 +6,8 @@ import contenuEducatif from "./templates/contenu-educatif.json" with { type: "js
 import creationContenu from "./templates/creation-contenu.json" with { type: "json" };
 import packReseauxSociaux from "./templates/pack-reseaux-sociaux.json" with { type: "json" };
 import productionVideo from "./templates/production-video.json" with { type: "json" };
+import videoCourte from "./templates/video-courte.json" with { type: "json" };
+import videoRunway from "./templates/video-runway.json" with { type: "json" };
 
 /** A workflow that ships with Relais, as its JSON file holds it: every text in every language. */
 export interface WorkflowTemplate {
@@ -30,6 +32,8 @@ export const TEMPLATES: readonly WorkflowTemplate[] = [
   campagneMarketing,
   contenuEducatif,
   packReseauxSociaux,
+  videoCourte,
+  videoRunway,
 ];
 
 export function findTemplate(id: string): WorkflowTemplate | undefined {

@@ -44,12 +44,18 @@ export interface CaptionStyle {
 export function lineShapeOf({ frame, families }: CaptionStyle): LineShape {
   const size = letterSize(frame);
   const pen = createCanvas(1, 1).getContext("2d");
-  pen.font = `${size}px ${families}`;
+  setFont(pen, size, families);
   return {
     width: Math.floor(frame.width * (1 - marginsOf(frame).side * 2)) - padding(size) * 2,
     space: size * 0.42,
     measure: (text) => pen.measureText(text).width,
   };
+}
+
+/** Extra bold, also of fonts that come in all weights. */
+function setFont(pen: Pen, size: number, families: string): void {
+  pen.font = `800 ${size}px ${families}`;
+  pen.fontVariationSettings = "'wght' 800";
 }
 
 /** Around words: the outline, and what is behind the word that is heard. */
@@ -69,14 +75,21 @@ export function captionLayer(caption: Caption, active: number | null, style: Cap
   const lineHeight = size * LINE_HEIGHT;
   const canvas = createCanvas(even(shape.width + around * 2), even(lineHeight * caption.lines + around * 2));
   const pen = canvas.getContext("2d");
-  pen.font = `${size}px ${families}`;
+  setFont(pen, size, families);
   pen.textBaseline = "alphabetic";
   pen.lineJoin = "round";
   pen.direction = caption.isRightToLeft ? "rtl" : "ltr";
   pen.textAlign = "left";
-  for (const { word, text, x, width, line } of caption.pieces) {
-    const place = { x: around + x, y: around + lineHeight * line + size * 1.02, width };
-    drawWord(pen, text, { ...place, size, isActive: word === active });
+  const placeOf = ({ x, line }: Caption["pieces"][number]) => ({
+    x: around + x,
+    y: around + lineHeight * line + size * 1.02,
+  });
+  // What is behind the word that is heard must not cover its neighbors.
+  for (const piece of caption.pieces) {
+    if (piece.word === active) drawMark(pen, { ...placeOf(piece), width: piece.width, size });
+  }
+  for (const piece of caption.pieces) {
+    drawWord(pen, piece.text, { ...placeOf(piece), size, isActive: piece.word === active });
   }
   const margins = marginsOf(frame);
   return layerOf(
@@ -88,17 +101,19 @@ export function captionLayer(caption: Caption, active: number | null, style: Cap
   );
 }
 
+function drawMark(pen: Pen, { x, y, width, size }: { x: number; y: number; width: number; size: number }): void {
+  pen.fillStyle = ACTIVE;
+  pen.beginPath();
+  pen.roundRect(x - size * 0.16, y - size * 0.96, width + size * 0.32, size * 1.26, size * 0.22);
+  pen.fill();
+}
+
 function drawWord(
   pen: Pen,
   text: string,
-  { x, y, width, size, isActive }: { x: number; y: number; width: number; size: number; isActive: boolean },
+  { x, y, size, isActive }: { x: number; y: number; size: number; isActive: boolean },
 ): void {
-  if (isActive) {
-    pen.fillStyle = ACTIVE;
-    pen.beginPath();
-    pen.roundRect(x - size * 0.16, y - size * 0.96, width + size * 0.32, size * 1.26, size * 0.22);
-    pen.fill();
-  } else {
+  if (!isActive) {
     pen.strokeStyle = OUTLINE;
     pen.lineWidth = size * 0.16;
     pen.strokeText(text, x, y);
@@ -123,7 +138,7 @@ export function titleLayer(title: string, { frame, families }: CaptionStyle): La
   pen.fillStyle = shade;
   pen.fillRect(0, 0, canvas.width, canvas.height);
   const { lines, size } = fittedTitle(pen, { title, width, families, largest: letterSize(frame) * 1.35 });
-  pen.font = `${size}px ${families}`;
+  setFont(pen, size, families);
   pen.textAlign = "center";
   pen.fillStyle = WHITE;
   for (const [index, line] of lines.entries())
@@ -137,7 +152,7 @@ function fittedTitle(
   { title, width, families, largest }: { title: string; width: number; families: string; largest: number },
 ): { lines: string[]; size: number } {
   for (let size = largest; ; size *= 0.9) {
-    pen.font = `${size}px ${families}`;
+    setFont(pen, size, families);
     const lines = wrapped(pen, title, width);
     const isFitting = lines.length <= MAX_TITLE_LINES && lines.every((line) => pen.measureText(line).width <= width);
     if (isFitting) return { lines, size };

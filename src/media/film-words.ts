@@ -1,3 +1,4 @@
+import type { WordTiming } from "../workflow/ports.ts";
 import { type Caption, layOutCaptions } from "./caption-layout.ts";
 import { loadCaptionFonts } from "./caption-fonts.ts";
 import { captionLayer, type CaptionStyle, lineShapeOf, titleLayer } from "./caption-painter.ts";
@@ -26,7 +27,8 @@ export function createWordPainter(request: FilmRequest, plan: FilmPlan, painter:
   const { families, missing } = loadCaptionFonts(written);
   const style: CaptionStyle = { frame: request, families };
   const shape = lineShapeOf(style);
-  const captions = spoken.flatMap((words) => layOutCaptions(words, shape));
+  const drawn = (words: WordTiming[]): WordTiming[] => withoutMissing(words, new Set(missing));
+  const captions = spoken.flatMap((words) => layOutCaptions(drawn(words), shape));
   const drawTitle = titlePainter(request.title, { style, painter, seconds: plan.seconds });
   let shown = "";
   return {
@@ -46,6 +48,15 @@ export function createWordPainter(request: FilmRequest, plan: FilmPlan, painter:
       painter.drawLayer(CAPTION_SLOT);
     },
   };
+}
+
+/** What no font can draw would be a row of boxes. */
+function withoutMissing(words: WordTiming[], missing: ReadonlySet<string>): WordTiming[] {
+  if (missing.size === 0) return words;
+  return words.flatMap((timing) => {
+    const word = Array.from(timing.word).filter((character) => !missing.has(character)).join("");
+    return /[^\p{M}\p{C}\p{Z}]/u.test(word) ? [{ ...timing, word }] : [];
+  });
 }
 
 function activeWord({ words }: Caption, time: number): number {

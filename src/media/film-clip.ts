@@ -6,6 +6,7 @@ import {
   Demuxer,
   FilterAPI,
   type Frame,
+  type Packet,
   type Stream,
 } from "node-av";
 import { UNTRUSTED_INPUT } from "./decode-sound.ts";
@@ -49,9 +50,10 @@ function videoOf(demuxer: Demuxer): Stream {
 export async function openClip(path: string, frame: FrameSize, framesPerSecond: number): Promise<ClipReader> {
   const demuxer = await Demuxer.open(path, { options: UNTRUSTED_INPUT });
   const stream = videoOf(demuxer);
-  const decoder = await Decoder.create(stream);
+  // A frame that is damaged is left out.
+  const decoder = await Decoder.create(stream, { exitOnError: false });
   const filter = FilterAPI.create(filterOf(stream, frame, framesPerSecond));
-  const frames = filter.frames(decoder.frames(demuxer.packets(stream.index)));
+  const frames = filter.frames(decoder.frames(untilBroken(demuxer.packets(stream.index))));
   const planes = new Uint8Array(yuvBytes(frame));
   let isOver = false;
   let hasShown = false;
@@ -75,7 +77,17 @@ export async function openClip(path: string, frame: FrameSize, framesPerSecond: 
   };
 }
 
-/** Null where there is none left. A clip that breaks off ends there. */
+/** A clip that breaks off ends there: what was read of it is still decoded. */
+async function* untilBroken(packets: AsyncGenerator<Packet | null>): AsyncGenerator<Packet | null> {
+  for (;;) {
+    const { done, value } = await packets.next().catch(() => ({ done: true, value: null }));
+    if (done === true || value === null || value === undefined) break;
+    yield value;
+  }
+  yield null;
+}
+
+/** Null where there is none left. */
 async function nextFrame(frames: AsyncGenerator<Frame | null>): Promise<Frame | null> {
   for (;;) {
     const { done, value } = await frames.next().catch(() => ({ done: true, value: undefined }));

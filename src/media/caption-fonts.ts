@@ -42,7 +42,11 @@ export interface CaptionFonts {
 
 /** Loads the fonts that a text needs, and only those. */
 export function loadCaptionFonts(text: string): CaptionFonts {
-  const wanted = new Set(Array.from(text).flatMap((character) => character.codePointAt(0) ?? []).filter(isSeen));
+  const wanted = new Set(
+    Array.from(text)
+      .flatMap((character) => character.codePointAt(0) ?? [])
+      .filter(isSeen),
+  );
   const families: string[] = [];
   const missing = (): number[] => [...wanted];
   for (const font of fonts(missing)) {

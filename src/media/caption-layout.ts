@@ -2,7 +2,7 @@ import type { WordTiming } from "../workflow/ports.ts";
 
 /** Pure: which words stand together as a caption, in which lines, and where. */
 
-export interface CaptionWord {
+interface CaptionWord {
   text: string;
   /** When it is heard, in seconds from the start of the film. */
   start: number;
@@ -45,7 +45,8 @@ const MAX_WORDS = 7;
 /** Where a voice rests for longer, a new caption begins, and the old one goes after a while. */
 const REST_SECONDS = 0.6;
 const ENDS_SENTENCE = /[.!?…。！？؟]["»”’)\]]*$/;
-const IS_RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+const IS_RIGHT_TO_LEFT =
+  /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const IS_LEFT_TO_RIGHT = /\p{L}/u;
 /** Scripts that put no spaces between words. */
 const HAS_NO_SPACES =
@@ -71,10 +72,9 @@ export function layOutCaptions(timings: readonly WordTiming[], shape: LineShape)
     words.push(word);
   }
   finish();
-  return captions.map((caption, index) => {
-    const next = captions[index + 1]?.start ?? Infinity;
-    return { ...caption, end: Math.min(next, caption.end + REST_SECONDS) };
-  });
+  for (const [index, caption] of captions.entries())
+    caption.end = Math.min(captions[index + 1]?.start ?? Infinity, caption.end + REST_SECONDS);
+  return captions;
 }
 
 /** A written word as words that can stand on a line; Chinese and Thai come as whole sentences. */
@@ -90,8 +90,8 @@ function spokenWords({ word, start, end }: WordTiming): CaptionWord[] {
   return parts.map((text) => {
     const from = before;
     before += Array.from(text).length;
-    const at = (share: number): number => start + ((end - start) * share) / total;
-    return { text, start: at(from), end: at(before) };
+    const second = (end - start) / total;
+    return { text, start: start + from * second, end: start + before * second };
   });
 }
 
@@ -156,7 +156,8 @@ function cutText(text: string, shape: LineShape): string[] {
   const pieces: string[] = [];
   for (const letter of letters) {
     const last = pieces.at(-1);
-    if (last !== undefined && shape.measure(last + letter) <= shape.width) pieces[pieces.length - 1] = last + letter;
+    if (last !== undefined && shape.measure(last + letter) <= shape.width)
+      pieces[pieces.length - 1] = last + letter;
     else pieces.push(letter);
   }
   return pieces;

@@ -101,7 +101,10 @@ export function captionLayer(caption: Caption, active: number | null, style: Cap
   );
 }
 
-function drawMark(pen: Pen, { x, y, width, size }: { x: number; y: number; width: number; size: number }): void {
+function drawMark(
+  pen: Pen,
+  { x, y, width, size }: { x: number; y: number; width: number; size: number },
+): void {
   pen.fillStyle = ACTIVE;
   pen.beginPath();
   pen.roundRect(x - size * 0.16, y - size * 0.96, width + size * 0.32, size * 1.26, size * 0.22);
@@ -154,7 +157,8 @@ function fittedTitle(
   for (let size = largest; ; size *= 0.9) {
     setFont(pen, size, families);
     const lines = wrapped(pen, title, width);
-    const isFitting = lines.length <= MAX_TITLE_LINES && lines.every((line) => pen.measureText(line).width <= width);
+    const isFitting =
+      lines.length <= MAX_TITLE_LINES && lines.every((line) => pen.measureText(line).width <= width);
     if (isFitting) return { lines, size };
     if (size < largest / 2) return { lines: lines.slice(0, MAX_TITLE_LINES), size };
   }

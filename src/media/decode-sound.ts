@@ -15,7 +15,7 @@ export const UNTRUSTED_INPUT = {
 };
 
 /** A file is cut off here: longer ones are no narration and no music. */
-export const MAX_SOUND_SECONDS = 2 * 3_600;
+const MAX_SOUND_SECONDS = 2 * 3_600;
 /** The filter says -70 where nothing is heard. */
 const SILENT_LOUDNESS = -69;
 const BYTES_A_SAMPLE = 8;

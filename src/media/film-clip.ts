@@ -107,7 +107,9 @@ function filterOf(stream: Stream, frame: FrameSize, framesPerSecond: number): st
   return [
     "setpts=PTS-STARTPTS",
     `fps=${framesPerSecond}`,
-    isHdr ? "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p" : "",
+    isHdr
+      ? "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv,format=yuv420p"
+      : "",
     turns,
     "scale=w=trunc(iw*max(sar\\,1)/2)*2:h=trunc(ih/min(max(sar\\,0.01)\\,1)/2)*2,setsar=1",
     fitting(seen, frame),
@@ -117,13 +119,15 @@ function filterOf(stream: Stream, frame: FrameSize, framesPerSecond: number): st
     .join(",");
 }
 
+function covering(width: number, height: number): string {
+  return `scale=${width}:${height}:force_original_aspect_ratio=increase,crop=${width}:${height}`;
+}
+
 /** Fills the frame, or stands whole before a blur of itself where its shape is far from that of the frame. */
 function fitting(seen: FrameSize, { width, height }: FrameSize): string {
-  const cover = (w: number, h: number): string =>
-    `scale=${w}:${h}:force_original_aspect_ratio=increase,crop=${w}:${h}`;
-  if (!fittedPlace(seen, { width, height }, "drift").isBackdropSeen) return cover(width, height);
+  if (!fittedPlace(seen, { width, height }, "drift").isBackdropSeen) return covering(width, height);
   const [smallWidth, smallHeight] = [Math.ceil(width / 32) * 2, Math.ceil(height / 32) * 2];
-  const backdrop = `${cover(smallWidth, smallHeight)},gblur=sigma=3,eq=brightness=-0.12,scale=${width}:${height}:flags=bicubic,setsar=1`;
+  const backdrop = `${covering(smallWidth, smallHeight)},gblur=sigma=3,eq=brightness=-0.12,scale=${width}:${height}:flags=bicubic,setsar=1`;
   const whole = `scale=${width}:${height}:force_original_aspect_ratio=decrease:force_divisible_by=2,setsar=1`;
   return `split[clip][behind];[behind]${backdrop}[backdrop];[clip]${whole}[whole];[backdrop][whole]overlay=(W-w)/2:(H-h)/2`;
 }

@@ -18,7 +18,13 @@ import sharp from "sharp";
 import { z } from "zod";
 import { serveWorker } from "./child-worker.ts";
 import { writeMp4 } from "./codec.ts";
-import { MUSIC_HERTZ, NARRATION_SECONDS, WORD_HERTZ, WORD_SECONDS, WORD_STARTS } from "./film-fixtures.testdata.ts";
+import {
+  MUSIC_HERTZ,
+  NARRATION_SECONDS,
+  WORD_HERTZ,
+  WORD_SECONDS,
+  WORD_STARTS,
+} from "./film-fixtures.testdata.ts";
 
 const RATE = 48_000;
 const CLIP = { width: 128, height: 72 };
@@ -28,10 +34,22 @@ serveWorker(z.object({ folder: z.string() }), async ({ folder }) => {
   Log.setLevel(AV_LOG_FATAL);
   const at = (name: string): string => join(folder, name);
   writeFileSync(at("narration.wav"), wav(NARRATION_SECONDS, 1, narration));
-  writeFileSync(at("second.wav"), wav(1, 1, (time) => tone(WORD_HERTZ, time) * 0.05));
-  writeFileSync(at("music.wav"), wav(1.5, 2, (time) => tone(MUSIC_HERTZ, time) * 0.3));
-  writeFileSync(at("six.wav"), wav(1, 6, (time) => tone(WORD_HERTZ, time) * 0.2));
-  writeFileSync(at("empty.wav"), wav(0, 1, () => 0));
+  writeFileSync(
+    at("second.wav"),
+    wav(1, 1, (time) => tone(WORD_HERTZ, time) * 0.05),
+  );
+  writeFileSync(
+    at("music.wav"),
+    wav(1.5, 2, (time) => tone(MUSIC_HERTZ, time) * 0.3),
+  );
+  writeFileSync(
+    at("six.wav"),
+    wav(1, 6, (time) => tone(WORD_HERTZ, time) * 0.2),
+  );
+  writeFileSync(
+    at("empty.wav"),
+    wav(0, 1, () => 0),
+  );
   writeFileSync(at("playlist.mp3"), `#EXTM3U\n#EXTINF:1,\n${at("second.wav")}\n`);
   writeFileSync(at("parts.mp3"), `ffconcat version 1.0\nfile second.wav\n`);
   await writePictures(at);
@@ -69,8 +87,11 @@ function wav(seconds: number, channels: number, sampleAt: (time: number) => numb
   return bytes;
 }
 
+function plain(background: string) {
+  return sharp({ create: { width: 360, height: 640, channels: 3, background } });
+}
+
 async function writePictures(at: (name: string) => string): Promise<void> {
-  const plain = (background: string) => sharp({ create: { width: 360, height: 640, channels: 3, background } });
   await plain("#203040").png().toFile(at("plain.png"));
   await plain("#a03020").jpeg().toFile(at("red.jpg"));
   // A soft dot, so that its middle can be told to a fraction of a pixel.
@@ -93,12 +114,22 @@ async function writeClips(at: (name: string) => string): Promise<void> {
     planes.fill(40 + index * 4, 0, CLIP.width * CLIP.height).fill(128, CLIP.width * CLIP.height);
     return planes;
   };
-  await writeMp4(at("silent.mp4"), { ...size, frameCount: 30, drawFrame, sound: [new Float32Array(RATE * 2)] }, () => undefined);
+  await writeMp4(
+    at("silent.mp4"),
+    { ...size, frameCount: 30, drawFrame, sound: [new Float32Array(RATE * 2)] },
+    () => undefined,
+  );
   const whole = readFileSync(at("silent.mp4"));
   writeFileSync(at("headless.mp4"), whole.subarray(0, 60));
   const content = whole.indexOf("mdat");
-  writeFileSync(at("broken-off.mp4"), whole.subarray(0, content + Math.floor((whole.length - content) * 0.85)));
-  await writeMarked(at("marked.mp4"), Array.from({ length: 30 }, (_, index) => Math.round((index * 1_000) / 30)));
+  writeFileSync(
+    at("broken-off.mp4"),
+    whole.subarray(0, content + Math.floor((whole.length - content) * 0.85)),
+  );
+  await writeMarked(
+    at("marked.mp4"),
+    Array.from({ length: 30 }, (_, index) => Math.round((index * 1_000) / 30)),
+  );
   await writeMarked(at("changing-rate.mp4"), [0, 20, 40, 60, 400, 420, 440, 900, 950, 1_000]);
   await writeMarked(at("bright.mp4"), [0, 500, 1_000], true);
   writeFileSync(at("turned.mp4"), turned(readFileSync(at("marked.mp4"))));
@@ -115,7 +146,9 @@ async function writeMarked(path: string, times: number[], isBright = false): Pro
   async function* frames(): AsyncGenerator<Frame | null> {
     for (const time of times) {
       const planes = Buffer.alloc((CLIP.width * CLIP.height * 3) / 2, 128);
-      planes.fill(235, 0, (CLIP.width * CLIP.height) / 2).fill(16, (CLIP.width * CLIP.height) / 2, CLIP.width * CLIP.height);
+      planes
+        .fill(235, 0, (CLIP.width * CLIP.height) / 2)
+        .fill(16, (CLIP.width * CLIP.height) / 2, CLIP.width * CLIP.height);
       const frame = Frame.fromVideoBuffer(planes, {
         ...CLIP,
         format: AV_PIX_FMT_YUV420P,

@@ -87,9 +87,11 @@ async function measureSound(path: string, hertz: number[]) {
     if (frame === null) continue;
     const { "lavfi.r128.I": integrated, ...facts } = frame.getMetadata().getAll();
     if (integrated !== undefined) loudness = Number(integrated);
-    for (const channel of [0, 1]) peak = Math.max(peak, Number(facts[`lavfi.r128.true_peaks_ch${channel}`] ?? 0));
+    for (const channel of [0, 1])
+      peak = Math.max(peak, Number(facts[`lavfi.r128.true_peaks_ch${channel}`] ?? 0));
     const bytes = frame.toBuffer();
-    for (let index = 0; index < frame.nbSamples; index += 1) samples.push(bytes.readFloatLE(index * channels * 4));
+    for (let index = 0; index < frame.nbSamples; index += 1)
+      samples.push(bytes.readFloatLE(index * channels * 4));
     frame.free();
   }
   return {

@@ -52,7 +52,10 @@ export function planFilm(input: FilmInput): FilmPlan {
   const count = Math.max(input.texts.length, input.speeches.length, 1);
   const isNarrated = input.speeches.length === 1 && only !== null && only !== undefined;
   if (isNarrated) return narratedFilm(input, only);
-  const scenes = Math.max(count, input.texts.length > 0 || input.speeches.length > 0 ? 1 : input.pictures.length);
+  const scenes = Math.max(
+    count,
+    input.texts.length > 0 || input.speeches.length > 0 ? 1 : input.pictures.length,
+  );
   const durations = Array.from({ length: scenes }, (_, scene) => sceneSeconds(input, scene, scenes));
   const own = durations.reduce((sum, seconds) => sum + seconds, 0);
   const scale = input.seconds === null || input.speeches.length > 0 ? 1 : input.seconds / own;

@@ -28,7 +28,9 @@ export const filmRequestSchema = z.object({
     )
     .min(1),
   /** One for each scene (null for a scene without), or a single one for all of them. */
-  speeches: z.array(z.object({ path: z.string(), words: z.array(wordSchema).nullable(), text: z.string() }).nullable()),
+  speeches: z.array(
+    z.object({ path: z.string(), words: z.array(wordSchema).nullable(), text: z.string() }).nullable(),
+  ),
   music: z.string().nullable(),
   /** How loud music is between words: 1 is as loud as the voice. */
   musicVolume: z.number(),
@@ -38,7 +40,7 @@ export const filmRequestSchema = z.object({
 export type FilmRequest = z.output<typeof filmRequestSchema>;
 
 /** What a film cannot be made of. */
-export const unusableSchema = z.object({
+const unusableSchema = z.object({
   what: z.enum(["picture", "clip", "speech", "music"]),
   /** Which of them, from 1. */
   number: z.int(),

@@ -17,55 +17,27 @@ export interface ShotPainter {
 
 type Source = FilmRequest["pictures"][number];
 
-/** Two shots at the most are open at once, and the next picture is made ready meanwhile: memory does not grow with the film. */
-export function createShotPainter(options: {
+interface Shots {
   pictures: Source[];
   plan: FilmPlan;
   frame: FrameSize;
   painter: FramePainter;
-}): ShotPainter {
-  const { pictures, plan, frame, painter } = options;
+}
+
+/** Two shots at the most are open at once, and the next picture is made ready meanwhile: memory does not grow with the film. */
+export function createShotPainter(shots: Shots): ShotPainter {
+  const { plan } = shots;
   const starts = plan.shots.map(({ start }) => start);
-  const stills = new Map<number, Promise<YuvPicture>>();
+  const drawStill = stillPainter(shots);
   const clips = new Map<number, ClipReader>();
-  const kept: (number | null)[] = [null, null];
-  const unreadable = (what: "picture" | "clip", shot: number, cause: unknown): Unusable =>
-    new Unusable({ what, number: (plan.shots[shot]?.picture ?? 0) + 1, why: "unreadable" }, { cause });
-  const sourceOf = (shot: number): Source | undefined => pictures[plan.shots[shot]?.picture ?? -1];
 
-  const stillOf = (shot: number): Promise<YuvPicture> | null => {
-    const source = sourceOf(shot);
-    if (source?.kind !== "image") return null;
-    const still =
-      stills.get(shot) ??
-      makeStill(source.path, frame, motionOf(source)).catch((cause: unknown) => {
-        throw unreadable("picture", shot, cause);
-      });
-    stills.set(shot, still);
-    // It is awaited when its shot comes; until then a failure is nobody's.
-    still.catch(() => undefined);
-    return still;
-  };
-
-  const drawStill = async ({ picture: shot, progress, opacity }: SceneMoment, source: Source): Promise<void> => {
-    const slot = shot % 2;
-    if (kept[slot] !== shot) {
-      const still = await stillOf(shot);
-      if (still !== null) painter.keepPicture(slot, still);
-      kept[slot] = shot;
-      stills.delete(shot);
-      stillOf(shot + 1)?.catch(() => undefined);
-    }
-    painter.drawPicture(slot, placeOf({ frame, motion: motionOf(source), picture: shot, progress }), opacity);
-  };
-
-  const drawClip = async ({ picture: shot, opacity }: SceneMoment, source: Source): Promise<void> => {
+  const drawClip = async ({ picture: shot, opacity }: SceneMoment, { path }: Source): Promise<void> => {
     try {
-      const clip = clips.get(shot) ?? (await openClip(source.path, frame, FRAMES_PER_SECOND));
+      const clip = clips.get(shot) ?? (await openClip(path, shots.frame, FRAMES_PER_SECOND));
       clips.set(shot, clip);
-      painter.drawWhole(await clip.next(), opacity);
+      shots.painter.drawWhole(await clip.next(), opacity);
     } catch (cause) {
-      throw unreadable("clip", shot, cause);
+      throw unreadable("clip", { shots, shot, cause });
     }
   };
 
@@ -73,7 +45,7 @@ export function createShotPainter(options: {
     async draw(index) {
       const moments = scenesAt(index / FRAMES_PER_SECOND, starts, plan.seconds);
       for (const moment of moments) {
-        const source = sourceOf(moment.picture);
+        const source = sourceOf(shots, moment.picture);
         if (source !== undefined) await (source.kind === "image" ? drawStill : drawClip)(moment, source);
       }
       for (const [shot, clip] of clips) {
@@ -86,6 +58,48 @@ export function createShotPainter(options: {
       for (const clip of clips.values()) await clip.close();
     },
   };
+}
+
+function stillPainter(shots: Shots): (moment: SceneMoment, source: Source) => Promise<void> {
+  const { frame, painter } = shots;
+  const stills = new Map<number, Promise<YuvPicture>>();
+  const kept: (number | null)[] = [null, null];
+
+  const stillOf = (shot: number, source: Source): Promise<YuvPicture> => {
+    const still =
+      stills.get(shot) ??
+      makeStill(source.path, frame, motionOf(source)).catch((cause: unknown) => {
+        throw unreadable("picture", { shots, shot, cause });
+      });
+    stills.set(shot, still);
+    // It is awaited when its shot comes; until then a failure is nobody's.
+    still.catch(() => undefined);
+    return still;
+  };
+
+  return async ({ picture: shot, progress, opacity }, source) => {
+    const slot = shot % 2;
+    if (kept[slot] !== shot) {
+      painter.keepPicture(slot, await stillOf(shot, source));
+      kept[slot] = shot;
+      stills.delete(shot);
+      const next = sourceOf(shots, shot + 1);
+      if (next?.kind === "image") void stillOf(shot + 1, next);
+    }
+    painter.drawPicture(slot, placeOf({ frame, motion: motionOf(source), picture: shot, progress }), opacity);
+  };
+}
+
+function sourceOf({ pictures, plan }: Shots, shot: number): Source | undefined {
+  return pictures[plan.shots[shot]?.picture ?? -1];
+}
+
+function unreadable(
+  what: "picture" | "clip",
+  { shots, shot, cause }: { shots: Shots; shot: number; cause: unknown },
+): Unusable {
+  const number = (shots.plan.shots[shot]?.picture ?? 0) + 1;
+  return new Unusable({ what, number, why: "unreadable" }, { cause });
 }
 
 function motionOf({ hasWordsAtFoot }: Source): Motion {

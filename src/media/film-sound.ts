@@ -16,7 +16,7 @@ const LOOP_SECONDS = 1;
 const MAX_GAIN = 30;
 const PIECE = SOUND_RATE / 2;
 
-export interface Speech {
+interface Speech {
   sound: DecodedSound;
   /** When it begins, in seconds. */
   start: number;

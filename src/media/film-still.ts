@@ -41,7 +41,11 @@ export async function makeStill(
   }
   const width = Math.max(1, Math.min(size.width, Math.round(place.width)));
   const height = Math.max(1, Math.min(size.height, Math.round(place.height)));
-  const foreground = await open().resize({ width, height, fit: "fill" }).flatten().png({ compressionLevel: 0 }).toBuffer();
+  const foreground = await open()
+    .resize({ width, height, fit: "fill" })
+    .flatten()
+    .png({ compressionLevel: 0 })
+    .toBuffer();
   const backdrop = await open()
     .resize({
       width: Math.ceil(size.width / BACKDROP_SHRINK),

@@ -40,7 +40,8 @@ export function createWordPainter(request: FilmRequest, plan: FilmPlan, painter:
       const caption = captions.findLastIndex(({ start }) => start <= time);
       const current = captions[caption];
       // A title on a frame that lies leaves no room for both.
-      if (current === undefined || current.end <= time || (isTitled && request.width > request.height)) return;
+      if (current === undefined || current.end <= time || (isTitled && request.width > request.height))
+        return;
       const active = request.captions === "word" ? activeWord(current, time) : null;
       const state = `${caption}:${active}`;
       if (state !== shown) painter.keepLayer(CAPTION_SLOT, captionLayer(current, active, style));
@@ -54,7 +55,9 @@ export function createWordPainter(request: FilmRequest, plan: FilmPlan, painter:
 function withoutMissing(words: WordTiming[], missing: ReadonlySet<string>): WordTiming[] {
   if (missing.size === 0) return words;
   return words.flatMap((timing) => {
-    const word = Array.from(timing.word).filter((character) => !missing.has(character)).join("");
+    const word = Array.from(timing.word)
+      .filter((character) => !missing.has(character))
+      .join("");
     return /[^\p{M}\p{C}\p{Z}]/u.test(word) ? [{ ...timing, word }] : [];
   });
 }

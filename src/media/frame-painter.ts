@@ -72,7 +72,8 @@ export function createFramePainter(size: FrameSize, largest: FrameSize): FramePa
     },
     drawLayer(slot) {
       const layer = layers[slot];
-      if (layer !== undefined && layer !== null) blendLayer(memory, size, { layer, at: memory.layers[slot] ?? 0 });
+      if (layer !== undefined && layer !== null)
+        blendLayer(memory, size, { layer, at: memory.layers[slot] ?? 0 });
     },
   };
 }
@@ -160,7 +161,11 @@ function writeTable({ bytes, table }: Memory, span: Span, width: number): void {
   }
 }
 
-function blendLayer({ kernels, bytes, frame }: Memory, size: FrameSize, { layer, at }: { layer: Layer; at: number }): void {
+function blendLayer(
+  { kernels, bytes, frame }: Memory,
+  size: FrameSize,
+  { layer, at }: { layer: Layer; at: number },
+): void {
   const sources = planesOf(layer);
   for (const [index, plane] of planesOf(size).entries()) {
     const source = sources[index];

@@ -37,7 +37,10 @@ export interface SceneMoment {
  * @param seconds of all of them.
  */
 export function scenesAt(time: number, starts: readonly number[], seconds: number): SceneMoment[] {
-  const current = Math.max(0, starts.findLastIndex((start) => start <= time));
+  const current = Math.max(
+    0,
+    starts.findLastIndex((start) => start <= time),
+  );
   const startOf = (picture: number): number => starts[picture] ?? seconds;
   const fadeOf = (picture: number): number =>
     Math.min(FADE_SECONDS, (startOf(picture + 1) - startOf(picture)) / 2);

@@ -197,13 +197,14 @@ describe("a film of scenes", () => {
   test("moves without shaking", async () => {
     const { frames } = await measured({ pictures: [image("dot.png")], speeches: [voice("second.wav")] });
     const points = frames.map(({ light }) => light);
-    const jolts = points
-      .slice(2)
-      .map((point, index) => {
-        const [first, second] = [points[index] ?? point, points[index + 1] ?? point];
-        return Math.hypot(point.x - 2 * second.x + first.x, point.y - 2 * second.y + first.y);
-      });
-    const moved = Math.hypot((points.at(-1)?.x ?? 0) - (points[0]?.x ?? 0), (points.at(-1)?.y ?? 0) - (points[0]?.y ?? 0));
+    const jolts = points.slice(2).map((point, index) => {
+      const [first, second] = [points[index] ?? point, points[index + 1] ?? point];
+      return Math.hypot(point.x - 2 * second.x + first.x, point.y - 2 * second.y + first.y);
+    });
+    const moved = Math.hypot(
+      (points.at(-1)?.x ?? 0) - (points[0]?.x ?? 0),
+      (points.at(-1)?.y ?? 0) - (points[0]?.y ?? 0),
+    );
     expect(moved).toBeGreaterThan(3);
     expect(Math.sqrt(jolts.reduce((sum, jolt) => sum + jolt * jolt, 0) / jolts.length)).toBeLessThan(0.08);
   });
@@ -216,7 +217,9 @@ describe("a film of scenes", () => {
     expect(frames.length / 30).toBeCloseTo(NARRATION_SECONDS + 1 + 0.5, 1);
     const [words = []] = tones;
     // The second voice was recorded at a quarter of the level of the first.
-    expect(Math.abs((words[Math.round(0.2 / 0.02)] ?? 0) - (words[Math.round(3 / 0.02)] ?? 0))).toBeLessThan(6);
+    expect(Math.abs((words[Math.round(0.2 / 0.02)] ?? 0) - (words[Math.round(3 / 0.02)] ?? 0))).toBeLessThan(
+      6,
+    );
   });
 
   test("shows clips as they are to be seen: at any rate, turned, with much light, to their end and on", async () => {

@@ -22,6 +22,10 @@ const SAMPLES_A_PIECE = 16_384;
 export function* stereoPieces(audio: PcmAudio): Generator<Float32Array> {
   const [left = new Float32Array(), right = left] = audio.channels;
   for (let from = 0; from < left.length; from += SAMPLES_A_PIECE) {
-    yield interleaved({ ...audio, channels: [left, right] }, from, Math.min(left.length, from + SAMPLES_A_PIECE));
+    yield interleaved(
+      { ...audio, channels: [left, right] },
+      from,
+      Math.min(left.length, from + SAMPLES_A_PIECE),
+    );
   }
 }

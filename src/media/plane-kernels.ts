@@ -91,9 +91,7 @@ interface Kernel {
 function mixKernel(): Kernel {
   const [to, a, b, left, weight, weightA, weightB, bytesA, bytesB] = [0, 1, 2, 3, 4, 5, 6, 7, 8] as const;
   const sum = (products: typeof productsLow): Code =>
-    dividedUnsigned(
-      add16(products(get(bytesA), get(weightA)), products(get(bytesB), get(weightB))),
-    );
+    dividedUnsigned(add16(products(get(bytesA), get(weightA)), products(get(bytesB), get(weightB))));
   const body = [
     ...set(weightA, splat8(subtractI32(constant(128), get(weight)))),
     ...set(weightB, splat8(get(weight))),
@@ -113,10 +111,7 @@ function stretchKernel(): Kernel {
   const body = whileAboveZero(left, 1, [
     ...set(bytes, load(addI32(get(from), loadI32(get(table))))),
     ...set(leftNeighbours, pick8(get(bytes), load(get(table), 16))),
-    ...set(
-      value,
-      add16(get(leftNeighbours), divided(multiply16(difference, load(get(table), 48)))),
-    ),
+    ...set(value, add16(get(leftNeighbours), divided(multiply16(difference, load(get(table), 48))))),
     ...storeLow8(get(to), narrow(get(value), get(value))),
     ...advance(to, 8),
     ...advance(table, STRETCH_ENTRY_BYTES),
@@ -149,11 +144,24 @@ function moduleOf(kernels: Kernel[]): Uint8Array<ArrayBuffer> {
   ]);
   const code = kernels.map(({ vectors, body }) => sized([1, ...count(vectors), V128, ...body, 0x0b]));
   return new Uint8Array([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    0x00,
+    0x61,
+    0x73,
+    0x6d,
+    1,
+    0,
+    0,
+    0,
     ...section(1, types),
     ...section(2, [[...named("host"), ...named("memory"), 2, 0, 1]]),
-    ...section(3, kernels.map((_, index) => count(index))),
-    ...section(7, kernels.map(({ name }, index) => [...named(name), 0, ...count(index)])),
+    ...section(
+      3,
+      kernels.map((_, index) => count(index)),
+    ),
+    ...section(
+      7,
+      kernels.map(({ name }, index) => [...named(name), 0, ...count(index)]),
+    ),
     ...section(10, code),
   ]);
 }
@@ -163,5 +171,10 @@ export function createPlaneKernels(bytes: number): PlaneKernels {
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / 65_536) });
   const module = new WebAssembly.Module(moduleOf([mixKernel(), stretchKernel(), blendKernel()]));
   const { exports } = new WebAssembly.Instance(module, { host: { memory } });
-  return { memory, ...(exports as unknown as Omit<PlaneKernels, "memory">) };
+  if (!areKernels(exports)) throw new Error("the module exports something else than its kernels");
+  return { memory, ...exports };
+}
+
+function areKernels(exports: object): exports is Omit<PlaneKernels, "memory"> {
+  return ["mix", "stretch", "blend"].every((name) => typeof Reflect.get(exports, name) === "function");
 }

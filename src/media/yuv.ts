@@ -131,8 +131,7 @@ function writeColor(
       let color = 0;
       let opacity = 0;
       for (const pixel of [from, from + bytesAPixel, from + row, from + row + bytesAPixel]) {
-        color +=
-          red * (bytes[pixel] ?? 0) + green * (bytes[pixel + 1] ?? 0) + blue * (bytes[pixel + 2] ?? 0);
+        color += red * (bytes[pixel] ?? 0) + green * (bytes[pixel + 1] ?? 0) + blue * (bytes[pixel + 2] ?? 0);
         opacity += rest === null ? 255 : (bytes[pixel + 3] ?? 0);
       }
       over[at] = Math.round(color / 262_144 + (GRAY * opacity) / 1_020);

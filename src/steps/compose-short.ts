@@ -2,12 +2,11 @@ import type { FilmRequest } from "../media/film-request.ts";
 import type { WordTiming } from "../workflow/ports.ts";
 import type { Json } from "../workflow/values.ts";
 import { ComposeFailure, type ComposeFile, type Composer } from "./composer.ts";
-import { composeFilm, FILM_SIZES, filmPictures } from "./film-files.ts";
+import { composeFilm, filmPictures, filmSize } from "./film-files.ts";
 import { spokenText } from "./spoken-text.ts";
 
 /** Pictures or clips, voices and music as one film: vertical, square or wide. */
 export const composeShort: Composer = async ({ prompt, parameters }, context) => {
-  const size = FILM_SIZES[String(parameters["format"])] ?? { width: 1_080, height: 1_920 };
   const texts = sceneTexts(parameters["scenes"]);
   const [pictures, voices, music] = await Promise.all([
     context.files(parameters["images"]),
@@ -15,7 +14,7 @@ export const composeShort: Composer = async ({ prompt, parameters }, context) =>
     context.files(parameters["music"]),
   ]);
   const request: Omit<FilmRequest, "path" | "folder"> = {
-    ...size,
+    ...filmSize(parameters["format"]),
     title: textOf(parameters["title"]),
     captions: captionsOf(parameters["captions"]),
     texts,
@@ -38,7 +37,8 @@ function spokenScenes(voices: readonly Voice[], sceneCount: number): FilmRequest
     speech: { path, words: words ?? null, text: text ?? "" },
   }));
   const last = Math.max(-1, ...spoken.map(({ item }) => item ?? -1));
-  const isByItem = spoken.length > 0 && spoken.every(({ item }) => item !== undefined) && last < Math.max(sceneCount, 1);
+  const isByItem =
+    spoken.length > 0 && spoken.every(({ item }) => item !== undefined) && last < Math.max(sceneCount, 1);
   if (!isByItem || (spoken.length === 1 && sceneCount < 2)) return spoken.map(({ speech }) => speech);
   return Array.from(
     { length: Math.max(sceneCount, last + 1) },
@@ -64,7 +64,11 @@ const TEXT_KEYS = ["text", "narration", "voice_over", "spoken_text", "caption", 
  */
 function sceneTexts(value: Json | undefined): string[] {
   if (value === undefined || value === null || value === "") return [];
-  if (typeof value === "string") return value.split(/\n\s*\n/).map(spokenText).filter((text) => text !== "");
+  if (typeof value === "string")
+    return value
+      .split(/\n\s*\n/)
+      .map(spokenText)
+      .filter((text) => text !== "");
   if (Array.isArray(value)) return value.map(sceneText);
   const list = typeof value === "object" ? Object.values(value).find(Array.isArray) : undefined;
   if (Array.isArray(list)) return list.map(sceneText);

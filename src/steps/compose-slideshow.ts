@@ -1,14 +1,13 @@
 import type { Composer } from "./composer.ts";
-import { composeFilm, FILM_SIZES, filmPictures } from "./film-files.ts";
+import { composeFilm, filmPictures, filmSize } from "./film-files.ts";
 
 /** Pictures, evenly shared over one sound, with slow motion and cross-fades. */
 export const composeSlideshow: Composer = async ({ prompt, parameters }, context) => {
-  const size = FILM_SIZES[String(parameters["format"])] ?? { width: 1_920, height: 1_080 };
   const pictures = await filmPictures(await context.files(parameters["images"]));
   const [audio] = await context.files(parameters["audio"]);
   const { title } = parameters;
   const request = {
-    ...size,
+    ...filmSize(parameters["format"]),
     title: typeof title === "string" ? title : "",
     captions: "none" as const,
     texts: [],

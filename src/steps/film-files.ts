@@ -4,16 +4,22 @@ import type { LocalText } from "../errors.ts";
 import type { FilmAnswer, FilmRequest, UnusableInput } from "../media/film-request.ts";
 import { makeFilm } from "../media/make-film.ts";
 import { isMarkedCard } from "../providers/local/card-mark.ts";
+import type { Json } from "../workflow/values.ts";
 import { ComposeFailure, type ComposeContext, type Composed, type ComposeFile } from "./composer.ts";
 
 // What the steps that make films have in common: what goes into a film, and what is said where it cannot be made.
 
 /** Pixels of a film, by its shape. */
-export const FILM_SIZES: Readonly<Record<string, { width: number; height: number }>> = {
+const FILM_SIZES: Readonly<Record<string, { width: number; height: number }>> = {
   "9:16": { width: 1_080, height: 1_920 },
   "1:1": { width: 1_080, height: 1_080 },
   "16:9": { width: 1_920, height: 1_080 },
 };
+
+export function filmSize(format: Json | undefined): { width: number; height: number } {
+  const size = typeof format === "string" ? FILM_SIZES[format] : undefined;
+  return size ?? { width: 1_080, height: 1_920 };
+}
 
 /** Where a card says that it is one. */
 const HEAD_BYTES = 1_024;

@@ -27,8 +27,13 @@ export async function makeImage(request: ProviderRequest, context: ProviderConte
   const language = languageOf(withoutTopic(request.prompt, topic), topic);
   const label = IMAGE_LABEL[language];
   const isWordless = height / width > UPRIGHT && ASKS_FOR_NO_TEXT.test(request.prompt);
-  const kind = isWordless ? { variant: 1, parts: "labelled" as const } : { variant: 0, parts: "all" as const };
-  const [png] = await drawPngs([cardSvg({ topic, prompt: request.prompt, width, height, label, ...kind })], context);
+  const kind = isWordless
+    ? { variant: 1, parts: "labelled" as const }
+    : { variant: 0, parts: "all" as const };
+  const [png] = await drawPngs(
+    [cardSvg({ topic, prompt: request.prompt, width, height, label, ...kind })],
+    context,
+  );
   return {
     files: [{ content: { bytes: isWordless ? png : markCard(png) }, mediaType: "image/png" }],
     usage: { images: 1 },

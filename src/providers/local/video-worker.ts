@@ -52,7 +52,9 @@ serveWorker(requestSchema, async (request, onProgress) => {
     painter.drawLayer(0);
     return painter.frame;
   };
-  const audio = quieter(playPiece({ seed: request.seed, mood: request.mood, seconds, sampleRate: SOUND_RATE }));
+  const audio = quieter(
+    playPiece({ seed: request.seed, mood: request.mood, seconds, sampleRate: SOUND_RATE }),
+  );
   const frameCount = Math.max(1, Math.round(seconds * FRAMES_PER_SECOND));
   await writeMp4(
     request.path,

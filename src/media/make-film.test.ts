@@ -53,7 +53,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "relais-film-"));
   const worker = new URL("./film-fixtures.testworker.ts", import.meta.url);
   await runInChild({ worker, request: { folder }, result: z.unknown(), signal });
-});
+}, 60_000);
 
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
@@ -125,7 +125,7 @@ describe("a film of a narration with music", () => {
       speeches: [{ ...NARRATION, path: at("narration.wav") }],
       music: at("music.wav"),
     });
-  });
+  }, 60_000);
 
   test("is H.264 High in yuv420p with BT.709 at 30 frames a second, with AAC in stereo at 48 kHz", async () => {
     expect(whole).toMatchObject({ ...SMALL, profile: 100, colorSpace: 1, sampleRate: 48_000, channels: 2 });

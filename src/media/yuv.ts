@@ -64,6 +64,9 @@ function fixed(shares: [number, number, number], range: number): [number, number
 /** What a value is where there is no light or no color. */
 const DARK = 16;
 const GRAY = 128;
+/** Makes an opacity of 255 the whole, times 65,536. */
+const OPAQUE = 65_536 / 255;
+const HALF = 32_768;
 
 /** Opaque pixels as a picture. Both sides are even; three bytes a pixel. */
 export function yuvOf(pixels: Pixels): YuvPicture {
@@ -108,11 +111,14 @@ function writePlanes(pixels: Pixels, bytesAPixel: 3 | 4, target: Target): void {
 
 function writeLight({ width, height, bytes }: Pixels, bytesAPixel: 3 | 4, { over, rest }: Target): void {
   const [red, green, blue] = LIGHT;
+  let opacity = 255;
   for (let at = 0, from = 0; at < width * height; at += 1, from += bytesAPixel) {
-    const opacity = rest === null ? 255 : (bytes[from + 3] ?? 0);
     const light = red * (bytes[from] ?? 0) + green * (bytes[from + 1] ?? 0) + blue * (bytes[from + 2] ?? 0);
-    over[at] = Math.round(light / 65_536 + (DARK * opacity) / 255);
-    if (rest !== null) rest[at] = Math.round(((255 - opacity) * 128) / 255);
+    if (rest !== null) {
+      opacity = bytes[from + 3] ?? 0;
+      rest[at] = ((255 - opacity) * 128 + 127) / 255;
+    }
+    over[at] = (light + DARK * opacity * OPAQUE + HALF) >> 16;
   }
 }
 
@@ -124,18 +130,22 @@ function writeColor(
 ): void {
   const [red, green, blue] = shares;
   const row = width * bytesAPixel;
+  const sum = (at: number): number =>
+    (bytes[at] ?? 0) +
+    (bytes[at + bytesAPixel] ?? 0) +
+    (bytes[at + row] ?? 0) +
+    (bytes[at + row + bytesAPixel] ?? 0);
   let at = offset;
+  let opacity = 1_020;
   for (let y = 0; y < height; y += 2) {
     for (let x = 0; x < width; x += 2, at += 1) {
       const from = y * row + x * bytesAPixel;
-      let color = 0;
-      let opacity = 0;
-      for (const pixel of [from, from + bytesAPixel, from + row, from + row + bytesAPixel]) {
-        color += red * (bytes[pixel] ?? 0) + green * (bytes[pixel + 1] ?? 0) + blue * (bytes[pixel + 2] ?? 0);
-        opacity += rest === null ? 255 : (bytes[pixel + 3] ?? 0);
+      const color = red * sum(from) + green * sum(from + 1) + blue * sum(from + 2);
+      if (rest !== null) {
+        opacity = sum(from + 3);
+        rest[at] = ((1_020 - opacity) * 128 + 510) / 1_020;
       }
-      over[at] = Math.round(color / 262_144 + (GRAY * opacity) / 1_020);
-      if (rest !== null) rest[at] = Math.round(((1_020 - opacity) * 128) / 1_020);
+      over[at] = (color / 4 + (GRAY * opacity * OPAQUE) / 4 + HALF) >> 16;
     }
   }
 }

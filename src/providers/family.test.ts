@@ -78,6 +78,16 @@ function parameterFaults(registry: Registry): string[] {
 }
 
 describe("a template", () => {
+  test("has nothing wrong with it in any language", () => {
+    const registry = createRegistry({ providers: [], config: {} });
+    for (const template of TEMPLATES) {
+      for (const language of ["fr", "en"] as const) {
+        const { problems } = checkWorkflow(localizeTemplate(template, language), registry, TODAY);
+        expect(problems).toEqual([]);
+      }
+    }
+  });
+
   test("needs no change for the models that families usually stand for, and those in place of gateways", () => {
     for (const config of [{}, { midjourney: GATEWAY }]) {
       const registry = createRegistry({ providers: [], config });

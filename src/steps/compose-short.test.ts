@@ -25,7 +25,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "relais-short-"));
   const worker = new URL("../media/film-fixtures.testworker.ts", import.meta.url);
   await runInChild({ worker, request: { folder }, result: z.unknown(), signal });
-});
+}, 60_000);
 
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
@@ -99,24 +99,13 @@ describe("short", () => {
   test("refuses scenes that are no list of texts", async () => {
     await expect(compose(composeShort, { images: ["plain.png"], scenes: 3 })).rejects.toThrow(ComposeFailure);
   });
-
-  test("takes no part of a prompt for a folder", async () => {
-    const composed = await compose(
-      composeSlideshow,
-      { images: ["plain.png"], audio: "second.wav", format: "9:16" },
-      "../..\\etc/a:b\nc",
-    );
-    expect(composed.files[0]?.name).toBe("etc a b.mp4");
-  });
 });
 
 describe("slideshow", () => {
-  test("lasts as long as its sound", async () => {
-    const composed = await compose(composeSlideshow, {
-      images: ["plain.png", "dot.png"],
-      audio: "second.wav",
-      format: "16:9",
-    });
+  test("lasts as long as its sound, and takes no part of a prompt for a folder", async () => {
+    const parameters = { images: ["plain.png", "dot.png"], audio: "second.wav", format: "16:9" };
+    const composed = await compose(composeSlideshow, parameters, "../..\\etc/a:b\nc");
+    expect(composed.files[0]?.name).toBe("etc a b.mp4");
     const facts = await inspectFile({ path: composed.files[0]?.path ?? "" });
     expect(facts).toMatchObject({ mediaType: "video/mp4", width: 1_920, height: 1_080 });
     expect(facts.durationSeconds).toBeCloseTo(1, 1);

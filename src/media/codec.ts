@@ -43,7 +43,7 @@ export interface Film {
 /** Samples a second of the sound of films. */
 export const SOUND_RATE = 48_000;
 /**
- * No sample of four times as many goes above it (-2.4 dB), so that the true peak stays under -1 dB also after the loss of
+ * No sample of twice as many goes above it (-2.4 dB), so that the true peak stays under -1 dB also after the loss of
  * encoding.
  */
 const PEAK_LIMIT = 0.76;
@@ -90,7 +90,7 @@ export async function writeMp4(
   const audioEncoder = await Encoder.create(FF_ENCODER_AAC, { context: { bitRate: 160_000n } });
   audioEncoder.setCodecFlags(AV_CODEC_FLAG_BITEXACT);
   const limiter = FilterAPI.create(
-    `aresample=${SOUND_RATE * 4},alimiter=limit=${PEAK_LIMIT}:level=false:latency=true,aresample=${SOUND_RATE},aformat=sample_fmts=fltp:sample_rates=${SOUND_RATE}:channel_layouts=stereo`,
+    `aresample=${SOUND_RATE * 2},alimiter=limit=${PEAK_LIMIT}:level=false:latency=true,aresample=${SOUND_RATE},aformat=sample_fmts=fltp:sample_rates=${SOUND_RATE}:channel_layouts=stereo`,
   );
   const videoStream = muxer.addStream(videoEncoder);
   const audioStream = muxer.addStream(audioEncoder);

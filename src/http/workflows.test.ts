@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openHttpRig, type HttpRig } from "../../test/support/http-rig.ts";
+import { TEMPLATES } from "../workflow/templates.ts";
 import type { Template, Workflow } from "./app.ts";
 
 const API = "/api/combinations";
@@ -156,6 +157,8 @@ describe("templates", () => {
       ["campagne-marketing", "Campagne Marketing"],
       ["contenu-educatif", "Contenu Éducatif"],
       ["pack-reseaux-sociaux", "Pack Réseaux Sociaux"],
+      ["video-courte", "Short complet"],
+      ["video-runway", "Clip Runway sonorisé"],
     ]);
     const english = await get<{ templates: Template[] }>("/templates?lang=en");
     expect(english.templates[0]?.name).toBe("Content Creation");

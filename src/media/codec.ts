@@ -3,9 +3,14 @@ import {
   AV_CHANNEL_LAYOUT_STEREO,
   AV_CODEC_FLAG_BITEXACT,
   AV_LOG_ERROR,
-  AV_PIX_FMT_RGBA,
+  AV_PIX_FMT_YUV420P,
   AV_SAMPLE_FMT_FLT,
+  AVCOL_PRI_BT709,
+  AVCOL_RANGE_MPEG,
+  AVCOL_SPC_BT709,
+  AVCOL_TRC_BT709,
   Encoder,
+  EOF,
   FF_ENCODER_AAC,
   FF_ENCODER_LIBMP3LAME,
   FF_ENCODER_LIBX264,
@@ -17,21 +22,31 @@ import {
   Rational,
 } from "node-av";
 import { interleaved, type PcmAudio } from "./pcm-audio.ts";
+import { yuvBytes } from "./yuv.ts";
 
 // This file loads FFmpeg (a GPL build), so only workers that `runInChild` starts may import it.
 
 const SAMPLES_A_FRAME = 16_384;
 
-/** Frames of a film: RGBA, rows from the top, `width * height * 4` bytes each. */
+/** Frames of a film and what is heard with them. */
 export interface Film {
   width: number;
   height: number;
   framesPerSecond: number;
   frameCount: number;
-  /** Draws one frame. The bytes may be reused for the next one. */
-  drawFrame(index: number): Uint8Array;
-  audio: PcmAudio;
+  /** Draws one frame, as planes of yuv420p in BT.709 at limited range. The bytes may be reused for the next one. */
+  drawFrame(index: number): Uint8Array | Promise<Uint8Array>;
+  /** Stereo at `SOUND_RATE`, left and right in turn, in pieces of any length. */
+  sound: AsyncIterable<Float32Array> | Iterable<Float32Array>;
 }
+
+/** Samples a second of the sound of films. */
+export const SOUND_RATE = 48_000;
+/**
+ * No sample of twice as many goes above it (-2.4 dB), so that the true peak stays under -1 dB also after the loss of
+ * encoding.
+ */
+const PEAK_LIMIT = 0.76;
 
 /**
  * Writes an MP3. Mono is 96 kbit/s and stereo 128 kbit/s, at 44.1 kHz. The same sound gives the same bytes.
@@ -72,19 +87,11 @@ export async function writeMp4(
     format: "mp4",
     options: { movflags: "+faststart", fflags: "+bitexact" },
   });
-  const videoEncoder = await Encoder.create(FF_ENCODER_LIBX264, {
-    options: { preset: "veryfast", crf: 20, profile: "high" },
-    context: {
-      gopSize: film.framesPerSecond * 2,
-      framerate: new Rational(film.framesPerSecond, 1),
-      threadCount: 2,
-    },
-  });
-  const audioEncoder = await Encoder.create(FF_ENCODER_AAC, { context: { bitRate: 128_000n } });
+  const videoEncoder = await createVideoEncoder(film.framesPerSecond);
+  const audioEncoder = await Encoder.create(FF_ENCODER_AAC, { context: { bitRate: 160_000n } });
   audioEncoder.setCodecFlags(AV_CODEC_FLAG_BITEXACT);
-  const converter = FilterAPI.create("format=yuv420p,setsar=1");
-  const resampler = FilterAPI.create(
-    "aresample=48000,aformat=sample_fmts=fltp:sample_rates=48000:channel_layouts=stereo",
+  const limiter = FilterAPI.create(
+    `aresample=${SOUND_RATE * 2},alimiter=limit=${PEAK_LIMIT}:level=false:latency=true,aresample=${SOUND_RATE},aformat=sample_fmts=fltp:sample_rates=${SOUND_RATE}:channel_layouts=stereo`,
   );
   const videoStream = muxer.addStream(videoEncoder);
   const audioStream = muxer.addStream(audioEncoder);
@@ -92,21 +99,33 @@ export async function writeMp4(
     {
       encoder: videoEncoder,
       stream: videoStream,
-      packets: videoEncoder.packets(converter.frames(videoFrames(film, onProgress))),
+      packets: videoPackets(videoEncoder, film, onProgress),
     },
     {
       encoder: audioEncoder,
       stream: audioStream,
-      packets: audioEncoder.packets(resampler.frames(audioFrames(film.audio))),
+      packets: audioEncoder.packets(limiter.frames(soundFrames(film.sound))),
     },
   ]);
   await muxer.close();
 }
 
+/** The encoder of all films; it is also what their making is measured against. */
+export async function createVideoEncoder(framesPerSecond: number): Promise<Encoder> {
+  return await Encoder.create(FF_ENCODER_LIBX264, {
+    options: { preset: "veryfast", crf: 20, profile: "high" },
+    context: {
+      gopSize: framesPerSecond * 2,
+      framerate: new Rational(framesPerSecond, 1),
+      threadCount: 2,
+    },
+  });
+}
+
 interface PacketSource {
   encoder: Encoder;
   stream: number;
-  packets: ReturnType<Encoder["packets"]>;
+  packets: AsyncGenerator<Packet | null>;
 }
 
 /**
@@ -137,21 +156,74 @@ function timeOf({ encoder, next }: PacketSource & { next: IteratorResult<Packet 
   return (Number(packet.dts) * timeBase.num) / timeBase.den;
 }
 
-// Both generators end with null: without it an encoder keeps the last frames it has not yet handed out.
-
-async function* videoFrames(
+/** Draws each frame while the encoder still works on the one before, whose bytes it therefore must not touch. */
+async function* videoPackets(
+  encoder: Encoder,
   film: Film,
   onProgress: (fraction: number) => void,
-): AsyncGenerator<Frame | null> {
-  for (let index = 0; index < film.frameCount; index += 1) {
-    yield Frame.fromVideoBuffer(Buffer.from(film.drawFrame(index)), {
-      width: film.width,
-      height: film.height,
-      format: AV_PIX_FMT_RGBA,
-      timeBase: { num: 1, den: film.framesPerSecond },
-      pts: BigInt(index),
-    });
+): AsyncGenerator<Packet | null> {
+  const bytes = yuvBytes(film);
+  const buffers = [Buffer.alloc(bytes), Buffer.alloc(bytes)] as const;
+  const drawn = async (index: number): Promise<Frame> => {
+    const buffer = buffers[index % 2 === 0 ? 0 : 1];
+    buffer.set(await film.drawFrame(index));
+    return videoFrame(film, index, buffer);
+  };
+  let frame: Frame | null = film.frameCount > 0 ? await drawn(0) : null;
+  for (let index = 0; frame !== null; index += 1) {
+    const encoding = encoder.encode(frame);
+    const next: Frame | null = index + 1 < film.frameCount ? await drawn(index + 1) : null;
+    await encoding;
+    frame.free();
+    frame = next;
+    yield* readyPackets(encoder);
     onProgress((index + 1) / film.frameCount);
+  }
+  await encoder.flush();
+  yield* readyPackets(encoder);
+}
+
+async function* readyPackets(encoder: Encoder): AsyncGenerator<Packet> {
+  for (;;) {
+    const packet = await encoder.receive();
+    if (packet === null || packet === EOF) return;
+    yield packet;
+  }
+}
+
+/** The frame does not copy the bytes. */
+function videoFrame(film: Film, index: number, planes: Buffer): Frame {
+  const frame = Frame.fromVideoBuffer(planes, {
+    width: film.width,
+    height: film.height,
+    format: AV_PIX_FMT_YUV420P,
+    timeBase: { num: 1, den: film.framesPerSecond },
+    pts: BigInt(index),
+  });
+  frame.colorSpace = AVCOL_SPC_BT709;
+  frame.colorPrimaries = AVCOL_PRI_BT709;
+  frame.colorTrc = AVCOL_TRC_BT709;
+  frame.colorRange = AVCOL_RANGE_MPEG;
+  return frame;
+}
+
+// Both generators of sound end with null: without it an encoder keeps the last samples it has not yet handed out.
+
+/** The samples as frames; null at the end, without which codecs keep the last ones. */
+export async function* soundFrames(sound: Film["sound"]): AsyncGenerator<Frame | null> {
+  let from = 0;
+  for await (const samples of sound) {
+    const count = samples.length / 2;
+    if (count === 0) continue;
+    yield Frame.fromAudioBuffer(Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength), {
+      nbSamples: count,
+      format: AV_SAMPLE_FMT_FLT,
+      sampleRate: SOUND_RATE,
+      channelLayout: AV_CHANNEL_LAYOUT_STEREO,
+      timeBase: { num: 1, den: SOUND_RATE },
+      pts: BigInt(from),
+    });
+    from += count;
   }
   yield null;
 }

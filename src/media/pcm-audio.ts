@@ -15,3 +15,17 @@ export function interleaved(audio: PcmAudio, from: number, to: number): Float32A
   });
   return samples;
 }
+
+const SAMPLES_A_PIECE = 16_384;
+
+/** The sound, piece by piece, left and right in turn; one channel becomes both. */
+export function* stereoPieces(audio: PcmAudio): Generator<Float32Array> {
+  const [left = new Float32Array(), right = left] = audio.channels;
+  for (let from = 0; from < left.length; from += SAMPLES_A_PIECE) {
+    yield interleaved(
+      { ...audio, channels: [left, right] },
+      from,
+      Math.min(left.length, from + SAMPLES_A_PIECE),
+    );
+  }
+}

@@ -7,4 +7,6 @@ export const COMPOSERS: Readonly<Record<string, () => Promise<Composer>>> = {
   zip: async () => (await import("./compose-zip.ts")).composeZip,
   thumbnail: async () => (await import("./compose-thumbnail.ts")).composeThumbnail,
   resize: async () => (await import("./compose-resize.ts")).composeResize,
+  short: async () => (await import("./compose-short.ts")).composeShort,
+  slideshow: async () => (await import("./compose-slideshow.ts")).composeSlideshow,
 };

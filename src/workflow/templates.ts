@@ -8,6 +8,8 @@ import ebook from "./templates/ebook.json" with { type: "json" };
 import moduleFormation from "./templates/module-formation.json" with { type: "json" };
 import packReseauxSociaux from "./templates/pack-reseaux-sociaux.json" with { type: "json" };
 import productionVideo from "./templates/production-video.json" with { type: "json" };
+import videoCourte from "./templates/video-courte.json" with { type: "json" };
+import videoRunway from "./templates/video-runway.json" with { type: "json" };
 
 /** A workflow that ships with Relais, as its JSON file holds it: every text in every language. */
 export interface WorkflowTemplate {
@@ -34,6 +36,8 @@ export const TEMPLATES: readonly WorkflowTemplate[] = [
   packReseauxSociaux,
   ebook,
   moduleFormation,
+  videoCourte,
+  videoRunway,
 ];
 
 export function findTemplate(id: string): WorkflowTemplate | undefined {

@@ -1,3 +1,4 @@
+import { measureFilms } from "./films.ts";
 import { measureHistory } from "./history.ts";
 import { measureLargeFilm } from "./large-film.ts";
 import { measureOverhead } from "./overhead.ts";
@@ -28,6 +29,7 @@ const many = await measurePending(10_000);
 const workers = await measureWorkers();
 const weight = await measurePageWeight();
 const film = await measureLargeFilm();
+const films = await measureFilms();
 const history = await measureHistory(EXECUTIONS);
 
 const rows: Row[] = [
@@ -83,6 +85,27 @@ const rows: Row[] = [
   workersRow(workers, { more: 2, fewer: 1, aim: "at least 1.8" }),
   workersRow(workers, { more: 4, fewer: 1, aim: "-" }),
   workersRow(workers, { more: 8, fewer: 4, aim: "at least 1" }),
+  {
+    what: "a short of 20 s (floor: the bare encoder, fed the same frames)",
+    relais: `${(films.wholeMs / 1_000).toFixed(1)} s`,
+    floor: `${(films.encoderMs / 1_000).toFixed(1)} s`,
+    ratio: (films.wholeMs / films.encoderMs).toFixed(2),
+    aim: "at most 1.1",
+  },
+  {
+    what: "memory of a short of 20 s",
+    relais: `${films.shortMegabytes.toFixed(0)} MB`,
+    floor: "900 MB (limit)",
+    ratio: (films.shortMegabytes / 900).toFixed(2),
+    aim: "under 1",
+  },
+  {
+    what: "memory of a slideshow of 10 min (floor: of the short)",
+    relais: `${films.longMegabytes.toFixed(0)} MB`,
+    floor: `${films.shortMegabytes.toFixed(0)} MB`,
+    ratio: (films.longMegabytes / films.shortMegabytes).toFixed(2),
+    aim: "about 1",
+  },
   filmRow("a film of 1 GB stored on disk: growth of memory", film.disk.stored),
   filmRow("the same served, whole and in parts, to quick and slow", film.disk.served),
   filmRow("a film of 1 GB stored in S3: growth of memory", film.s3.stored),

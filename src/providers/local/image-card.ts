@@ -26,8 +26,8 @@ export interface Card {
   label: string;
   /** Which of several pictures for the same words: 0, 1, 2 … */
   variant: number;
-  /** What is drawn: all of the card, the scene without a word, or the words alone on nothing. */
-  parts: "all" | "scene" | "caption";
+  /** What is drawn: all of the card, the scene without a word or with nothing but its label, or the words alone on nothing. */
+  parts: "all" | "scene" | "labelled" | "caption";
 }
 
 const MOTIF_DRAWINGS: Record<Motif, (scene: Scene) => string> = {
@@ -73,7 +73,8 @@ export function cardSvg(card: Card): string {
     parts.push(sky(scene), hasStars ? stars(scene) : "", sun(scene), clouds(scene));
     parts.push(MOTIF_DRAWINGS[motif](scene));
   }
-  if (card.parts !== "scene") parts.push(caption(scene, card));
+  if (card.parts === "labelled") parts.push(innerLabel(scene, card.label));
+  else if (card.parts !== "scene") parts.push(caption(scene, card));
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">${parts.join("\n")}</svg>`;
 }
 
@@ -135,6 +136,12 @@ function clouds({ width, height, unit, random }: Scene): string {
       return `<g opacity="${n(0.1 + random() * 0.2)}" fill="#ffffff" filter="url(#blur)">${ellipse(x, y, wide, wide * 0.07, "")}${ellipse(x + wide * 0.3, y - wide * 0.05, wide * 0.5, wide * 0.08, "")}</g>`;
     })
     .join("");
+}
+
+/** The label so far from the edges that a film which moves over the picture does not cut it. */
+function innerLabel({ width, height, unit }: Scene, label: string): string {
+  const size = Math.min(20 * unit, width / 30);
+  return `<text x="${n(width * 0.91)}" y="${n(height * 0.91)}" text-anchor="end" font-family="Inter" font-weight="500" font-size="${n(size)}" fill="#ffffff" fill-opacity=".78">${xmlText(label)}</text>`;
 }
 
 function caption({ width, height, unit, palette }: Scene, card: Card): string {

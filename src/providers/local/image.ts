@@ -13,16 +13,29 @@ const IMAGE_LABEL: LocalText = {
   en: "Made locally, without an AI model",
 };
 
-/** Draws an illustrated card with the topic as its title, at the asked size (1024x1024 by default), as PNG. */
+/** How much taller than wide a picture is that stands behind the captions of a film. */
+const UPRIGHT = 1.6;
+const ASKS_FOR_NO_TEXT = /\b(?:aucun texte|sans (?:aucun )?texte|no text|without (?:any )?text)\b/i;
+
+/**
+ * Draws an illustrated card with the topic as its title, at the asked size (1024x1024 by default), as PNG. An upright picture
+ * that is to hold no text has its label only, and colors of its own, because it is one of several for a film.
+ */
 export async function makeImage(request: ProviderRequest, context: ProviderContext): Promise<ProviderOutput> {
   const { width, height } = frameSizeOf(request.parameters, SIZES);
   const topic = request.topic.trim();
   const language = languageOf(withoutTopic(request.prompt, topic), topic);
   const label = IMAGE_LABEL[language];
-  const svg = cardSvg({ topic, prompt: request.prompt, width, height, label, variant: 0, parts: "all" });
-  const [png] = await drawPngs([svg], context);
+  const isWordless = height / width > UPRIGHT && ASKS_FOR_NO_TEXT.test(request.prompt);
+  const kind = isWordless
+    ? { variant: 1, parts: "labelled" as const }
+    : { variant: 0, parts: "all" as const };
+  const [png] = await drawPngs(
+    [cardSvg({ topic, prompt: request.prompt, width, height, label, ...kind })],
+    context,
+  );
   return {
-    files: [{ content: { bytes: markCard(png) }, mediaType: "image/png" }],
+    files: [{ content: { bytes: isWordless ? png : markCard(png) }, mediaType: "image/png" }],
     usage: { images: 1 },
   };
 }

@@ -1,9 +1,5 @@
+import type { FrameSize } from "../../media/ken-burns.ts";
 import type { Json } from "../../workflow/values.ts";
-
-export interface FrameSize {
-  width: number;
-  height: number;
-}
 
 /** The first of the named parameters that is a number, or text that is one. */
 export function numberParameter(parameters: Record<string, Json>, ...names: string[]): number | null {

@@ -1,11 +1,13 @@
-import { type Canvas, createCanvas, GlobalFonts, type Image, loadImage } from "@napi-rs/canvas";
+import { createCanvas, GlobalFonts, loadImage, type Canvas } from "@napi-rs/canvas";
 import { z } from "zod";
 import { serveWorker } from "../../media/child-worker.ts";
-import { writeMp4 } from "../../media/codec.ts";
-import type { PcmAudio } from "../../media/pcm-audio.ts";
+import { SOUND_RATE, writeMp4 } from "../../media/codec.ts";
+import { makeStill, stillSize } from "../../media/film-still.ts";
+import { createFramePainter } from "../../media/frame-painter.ts";
+import { evenStarts, type FrameSize, type Motion, placeOf, scenesAt } from "../../media/ken-burns.ts";
+import { type PcmAudio, stereoPieces } from "../../media/pcm-audio.ts";
+import { layerOf } from "../../media/yuv.ts";
 import { LABEL_FONT_FILE } from "./fonts.ts";
-import { cardPlaceOf, type Place, placeOf, scenesAt } from "./ken-burns.ts";
-import type { FrameSize } from "./parameters.ts";
 import { MOODS, playPiece } from "./synthesiser.ts";
 
 const requestSchema = z.object({
@@ -24,73 +26,52 @@ const FRAMES_PER_SECOND = 30;
 /** Music lies under pictures here, so it is quieter than on its own. */
 const MUSIC_LOUDNESS = 0.55;
 
-type Pen = ReturnType<Canvas["getContext"]>;
-
 /** Films pictures: slow motion over each, a cross-fade from one to the next, music below, MP4 out. */
 serveWorker(requestSchema, async (request, onProgress) => {
   const { width, height, seconds } = request;
-  GlobalFonts.registerFromPath(LABEL_FONT_FILE, "Label");
-  const pictures: Picture[] = [];
-  for (const { bytes, hasWordsAtFoot } of request.pictures) {
-    const image = await loadImage(Buffer.from(bytes));
-    pictures.push({ image, backdrop: hasWordsAtFoot ? blurred(image, request) : null });
-  }
-  // The words stand at the foot of a card, so the label goes to the top.
-  const isLabelOnTop = request.pictures.some(({ hasWordsAtFoot }) => hasWordsAtFoot);
-  const front =
-    request.caption === null
-      ? labelLayer(request.label, request, isLabelOnTop)
-      : await loadImage(Buffer.from(request.caption));
-  const canvas = createCanvas(width, height);
-  const pen = canvas.getContext("2d");
-  pen.imageSmoothingQuality = "high";
+  const frame = { width, height };
+  const stills = await Promise.all(
+    request.pictures.map(async ({ bytes, hasWordsAtFoot }) => {
+      const motion: Motion = hasWordsAtFoot ? "card" : "drift";
+      return { motion, picture: await makeStill(bytes, frame, motion) };
+    }),
+  );
+  const painter = createFramePainter(frame, stillSize(frame, "drift"));
+  painter.keepLayer(0, layerOf({ ...frame, bytes: (await frontOf(request)).data() }, { x: 0, y: 0 }));
+  const starts = evenStarts(stills.length, seconds);
+  const kept: (number | null)[] = [null, null];
   const drawFrame = (index: number): Uint8Array => {
-    for (const moment of scenesAt(index / FRAMES_PER_SECOND, pictures.length, seconds)) {
-      const picture = pictures[moment.picture];
-      if (picture === undefined) continue;
-      pen.globalAlpha = moment.opacity;
-      drawPicture(pen, picture, { frame: request, ...moment });
+    for (const { picture, progress, opacity } of scenesAt(index / FRAMES_PER_SECOND, starts, seconds)) {
+      const still = stills[picture];
+      if (still === undefined) continue;
+      const slot = picture % 2;
+      if (kept[slot] !== picture) painter.keepPicture(slot, still.picture);
+      kept[slot] = picture;
+      painter.drawPicture(slot, placeOf({ frame, motion: still.motion, picture, progress }), opacity);
     }
-    pen.globalAlpha = 1;
-    pen.drawImage(front, 0, 0);
-    return canvas.data();
+    painter.drawLayer(0);
+    return painter.frame;
   };
-  const audio = quieter(playPiece({ seed: request.seed, mood: request.mood, seconds, sampleRate: 48_000 }));
+  const audio = quieter(
+    playPiece({ seed: request.seed, mood: request.mood, seconds, sampleRate: SOUND_RATE }),
+  );
   const frameCount = Math.max(1, Math.round(seconds * FRAMES_PER_SECOND));
   await writeMp4(
     request.path,
-    { width, height, framesPerSecond: FRAMES_PER_SECOND, frameCount, drawFrame, audio },
+    { ...frame, framesPerSecond: FRAMES_PER_SECOND, frameCount, drawFrame, sound: stereoPieces(audio) },
     onProgress,
   );
 });
 
-interface Picture {
-  image: Image;
-  /** What fills the frame behind a card; null for a picture that fills the frame itself. */
-  backdrop: Canvas | null;
-}
-
-function drawPicture(
-  pen: Pen,
-  { image, backdrop }: Picture,
-  moment: { frame: FrameSize; picture: number; progress: number },
-): void {
-  if (backdrop !== null) pen.drawImage(backdrop, 0, 0);
-  const place: Place = (backdrop === null ? placeOf : cardPlaceOf)({ image, ...moment });
-  pen.drawImage(image, place.x, place.y, place.width, place.height);
-}
-
-/** The picture, filling the frame, without any detail and darkened. */
-function blurred(image: Image, frame: FrameSize): Canvas {
-  const backdrop = createCanvas(frame.width, frame.height);
-  const pen = backdrop.getContext("2d");
-  const place = placeOf({ image, frame, picture: 0, progress: 1 });
-  pen.filter = `blur(${Math.max(frame.width, frame.height) / 32}px)`;
-  pen.drawImage(image, place.x, place.y, place.width, place.height);
-  pen.filter = "none";
-  pen.fillStyle = "rgba(8, 10, 20, 0.35)";
-  pen.fillRect(0, 0, frame.width, frame.height);
-  return backdrop;
+/** What stands still before the pictures: the caption, or the label alone. */
+async function frontOf(request: z.output<typeof requestSchema>): Promise<Canvas> {
+  GlobalFonts.registerFromPath(LABEL_FONT_FILE, "Label");
+  // The words stand at the foot of a card, so the label goes to the top.
+  const isLabelOnTop = request.pictures.some(({ hasWordsAtFoot }) => hasWordsAtFoot);
+  if (request.caption === null) return labelLayer(request.label, request, isLabelOnTop);
+  const layer = createCanvas(request.width, request.height);
+  layer.getContext("2d").drawImage(await loadImage(Buffer.from(request.caption)), 0, 0);
+  return layer;
 }
 
 /** The label in a dark lozenge, in a corner on the right. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { LocalText } from "../../errors.ts";
 import { runInChild } from "../../media/child-process.ts";
+import type { FrameSize } from "../../media/ken-burns.ts";
 import { makeTemporaryFile } from "../../media/temporary-file.ts";
 import type { ProviderContext, ProviderOutput, ProviderRequest } from "../provider.ts";
 import type { LocalContext } from "./local-context.ts";
@@ -9,7 +10,7 @@ import { type Card, cardSvg } from "./image-card.ts";
 import { drawPngs } from "./image.ts";
 import { languageOf, withoutTopic } from "./language.ts";
 import { moodOf } from "./music.ts";
-import { clamp, type FrameSize, frameSizeOf, numberParameter } from "./parameters.ts";
+import { clamp, frameSizeOf, numberParameter } from "./parameters.ts";
 
 const SIZES = { fallback: { width: 1_280, height: 720 }, min: 64, max: 1_920 };
 const MAX_SECONDS = 60;

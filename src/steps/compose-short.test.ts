@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { runInChild } from "../media/child-process.ts";
+import { inspectFile } from "../media/inspect.ts";
+import { stepSchema } from "../workflow/definition.ts";
+import { mediumOfType } from "../workflow/media.ts";
+import type { Json } from "../workflow/values.ts";
+import { composeShort } from "./compose-short.ts";
+import { composeSlideshow } from "./compose-slideshow.ts";
+import {
+  ComposeFailure,
+  type ComposeContext,
+  type Composed,
+  type ComposeFile,
+  type Composer,
+} from "./composer.ts";
+
+const signal = new AbortController().signal;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "relais-short-"));
+  const worker = new URL("../media/film-fixtures.testworker.ts", import.meta.url);
+  await runInChild({ worker, request: { folder }, result: z.unknown(), signal });
+}, 60_000);
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+const TYPES: Record<string, string> = { png: "image/png", wav: "audio/wav", mp4: "video/mp4" };
+
+/** Files by their names in the folder; `name#2` is of item 2. */
+function filesOf(value: Json | undefined): ComposeFile[] {
+  const names = Array.isArray(value) ? value : value === undefined ? [] : [value];
+  return names.map((entry): ComposeFile => {
+    const [name = "", item] = (typeof entry === "string" ? entry : "").split("#");
+    const mediaType = TYPES[name.split(".").at(-1) ?? ""] ?? "";
+    const medium = mediumOfType(mediaType);
+    const file: ComposeFile = { artifactId: name, hash: name, mediaType, medium, path: join(folder, name) };
+    if (item !== undefined) file.item = Number(item);
+    return file;
+  });
+}
+
+async function compose(
+  composer: Composer,
+  parameters: Record<string, Json>,
+  prompt = "La mer",
+): Promise<Composed> {
+  const context: ComposeContext = {
+    signal,
+    folder,
+    onProgress: () => undefined,
+    files: (value) => Promise.resolve(filesOf(value)),
+    results: () => Promise.resolve([]),
+  };
+  const step = stepSchema.parse({ step_number: 1, ai_provider: "short", prompt });
+  return await composer({ step, prompt, parameters, topic: "La mer" }, context);
+}
+
+describe("short", () => {
+  test("pairs voices with scenes by their items, and says when each word is heard", async () => {
+    const composed = await compose(composeShort, {
+      images: ["plain.png"],
+      scenes: [{ text: "**Un** phare" }, { narration: "La mer" }],
+      speech: ["second.wav#1"],
+      format: "1:1",
+      captions: "word",
+      music_volume: 0.4,
+    });
+    const [file] = composed.files;
+    expect(composed.medium).toBe("video");
+    expect(file?.name).toBe("La mer.mp4");
+    expect(composed.words?.map(({ word }) => word)).toEqual(["Un", "phare", "La", "mer"]);
+    // The first scene is silent: as long as it takes to read.
+    expect(composed.words?.[2]?.start).toBeGreaterThanOrEqual(2.5);
+    const facts = await inspectFile({ path: file?.path ?? "" });
+    expect(facts).toMatchObject({ mediaType: "video/mp4", width: 1_080, height: 1_080 });
+    expect(facts.durationSeconds).toBeCloseTo(2.5 + 1.25, 1);
+  });
+
+  test("says which file is of no use, and what to do", async () => {
+    const failure = await compose(composeShort, { images: ["plain.png", "cut.png"], format: "9:16" }).catch(
+      (error: unknown) => error,
+    );
+    expect(failure).toBeInstanceOf(ComposeFailure);
+    expect(failure).toMatchObject({
+      detail: {
+        fr: expect.stringContaining("L’image n° 2 ne peut pas être lue"),
+        en: expect.stringContaining("Picture 2 cannot be read"),
+      },
+    });
+  });
+
+  test("refuses scenes that are no list of texts", async () => {
+    await expect(compose(composeShort, { images: ["plain.png"], scenes: 3 })).rejects.toThrow(ComposeFailure);
+  });
+});
+
+describe("slideshow", () => {
+  test("lasts as long as its sound, and takes no part of a prompt for a folder", async () => {
+    const parameters = { images: ["plain.png", "dot.png"], audio: "second.wav", format: "16:9" };
+    const composed = await compose(composeSlideshow, parameters, "../..\\etc/a:b\nc");
+    expect(composed.files[0]?.name).toBe("etc a b.mp4");
+    const facts = await inspectFile({ path: composed.files[0]?.path ?? "" });
+    expect(facts).toMatchObject({ mediaType: "video/mp4", width: 1_920, height: 1_080 });
+    expect(facts.durationSeconds).toBeCloseTo(1, 1);
+  });
+});

@@ -19,6 +19,7 @@ import { isFinal } from "../workflow/statuses.ts";
 import type { Json, Value } from "../workflow/values.ts";
 import { AttemptRunner, type AttemptDependencies, type CallHandle } from "./attempt.ts";
 import { scopeOf } from "./budgets.ts";
+import { earlierResults } from "./earlier-results.ts";
 import { advance, snapshotOfExecution } from "./execution-state.ts";
 import { notAskable, storedFailure } from "./failures.ts";
 import { layOutItems } from "./item-layout.ts";
@@ -407,6 +408,7 @@ export class Executor {
       mode: execution.mode,
       topic: execution.initialInput,
       ...rendered,
+      results: () => earlierResults(db, tenure, links.dependsOn),
       ...(submittedTo !== undefined && { submittedTo }),
       ...(repair && { repair }),
     });

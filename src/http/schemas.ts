@@ -169,6 +169,8 @@ const resultFileSchema = z.object({
   url: z.string(),
   media_type: z.string(),
   bytes: z.int(),
+  /** What it is to be called when it is downloaded. */
+  file_name: z.string().optional(),
   width: z.int().optional(),
   height: z.int().optional(),
   duration_seconds: z.number().optional(),
@@ -181,6 +183,7 @@ const resultContent = {
   url: z.string().optional(),
   media_type: z.string().optional(),
   bytes: z.int().optional(),
+  file_name: z.string().optional(),
   width: z.int().optional(),
   height: z.int().optional(),
   duration_seconds: z.number().optional(),
@@ -395,6 +398,18 @@ const priceSchema = z.object({
   checked: z.string(),
 });
 
+/** A step that Relais composes by itself; null on models that are called. */
+const composedSchema = z
+  .object({
+    /** What its prompt is. */
+    prompt: z.object({ fr: z.string(), en: z.string() }),
+    /** The parameter whose files have the medium of what it makes. */
+    medium_of: z.string().exactOptional(),
+    /** Whether it works on all that was made before it, where its `files` names none. */
+    needs_all: z.literal(true).exactOptional(),
+  })
+  .openapi("ComposedStep");
+
 const modelWireSchema = z
   .object({
     id: z.string(),
@@ -405,6 +420,7 @@ const modelWireSchema = z
     /** For voices: whether they follow a direction such as "calm, close to the listener". */
     takes_instructions: z.boolean(),
     parameters: z.record(z.string(), json),
+    composed: composedSchema.nullable(),
     status: z.enum(["live", "deprecated", "shut_down"]),
     shutdown_date: z.string().nullable(),
     replacement: z.string().nullable(),

@@ -15,7 +15,7 @@ export async function readCover(path: string): Promise<Cover> {
     .rotate()
     .resize({ width: MAX_SIDE, height: MAX_SIDE, fit: "inside", withoutEnlargement: true })
     .flatten({ background: "#ffffff" })
-    .jpeg({ quality: QUALITY, chromaSubsampling: "4:4:4" })
+    .jpeg({ quality: QUALITY })
     .toBuffer({ resolveWithObject: true });
   return { bytes: data, width: info.width, height: info.height };
 }

@@ -22,7 +22,7 @@ const PARENTS = new Set(["moov", "trak", "mdia", "minf", "stbl"]);
 const NERO_TICKS = 10_000_000;
 
 /**
- * Copies an MP4 so that it starts before it is loaded (`moov` first), with its chapters marked in both ways that players read: a
+ * Copies an MP4 with sound as an audiobook that starts before it is loaded (`moov` first), with its chapters marked in both ways that players read: a
  * text track that the sound refers to (QuickTime, Apple Books) and a list in `udta` (Nero; most others).
  */
 export async function markChapters(source: string, target: string, chapters: Chapter[]): Promise<void> {
@@ -35,17 +35,14 @@ export async function markChapters(source: string, target: string, chapters: Cha
   } finally {
     await file.close();
   }
-  const others = places.filter(({ type }) => type !== "moov" && type !== "free");
+  const media = places.filter(({ type }) => type === "mdat");
   const titles = chapters.map(({ title }) => titleSample(title));
-  const finalMoov = placed({ moov, others, chapters, titles });
+  const finalMoov = placed({ moov, media, chapters, titles });
   const output = createWriteStream(target);
   const written = finished(output);
-  for (const place of others) {
-    if (place.type === "mdat") continue;
-    await pipeRange(source, place, output);
-  }
+  output.write(FILE_TYPE);
   output.write(finalMoov);
-  for (const place of others) if (place.type === "mdat") await pipeRange(source, place, output);
+  for (const place of media) await pipeRange(source, place, output);
   output.end(titles.length === 0 ? Buffer.alloc(0) : box("mdat", ...titles));
   await written;
 }
@@ -80,15 +77,12 @@ async function pipeRange(source: string, { start, size }: Place, output: NodeJS.
 /** The final `moov`: with chapters, and with offsets that are right for the order in which the file is written. */
 function placed(options: {
   moov: Buffer;
-  others: Place[];
+  media: Place[];
   chapters: Chapter[];
   titles: Buffer[];
 }): Buffer {
-  const { moov, others, chapters, titles } = options;
-  const before = sizeOf(others.filter(({ type }) => type !== "mdat"));
-  const media = others.filter(({ type }) => type === "mdat");
-  const marked = withChapters(moov, chapters, titles, 0);
-  const mediaStart = before + marked.length;
+  const { moov, media, chapters, titles } = options;
+  const mediaStart = FILE_TYPE.length + withChapters(moov, chapters, titles, 0).length;
   const [first] = media;
   if (first === undefined) throw new Error("the MP4 holds no media");
   const delta = mediaStart - first.start;
@@ -227,6 +221,8 @@ const MATRIX = Buffer.concat([
   u32(0x40_00_00_00),
 ]);
 const GENERAL_HEADER = Buffer.concat([u32(0), u16(0x40), u16(0x80_00), u16(0x80_00), u16(0x80_00), u32(0)]);
+/** An audiobook that is also read as any sound in an MP4. */
+const FILE_TYPE = box("ftyp", Buffer.from("M4B \u0000\u0000\u0002\u0000M4B M4A isomiso2", "latin1"));
 /** A sample entry of QuickTime text in which all is left as it is. */
 const TEXT_ENTRY = box("text", Buffer.alloc(6), u16(1), u32(1), Buffer.alloc(39), Buffer.alloc(1));
 

@@ -13,7 +13,10 @@ const CHAPTER_LUFS = -18;
 const MAX_GAIN_DB = 30;
 
 /** A file of one chapter. */
-export type SpokenFile = Pick<MediaMeasure, "durationSeconds" | "lufs" | "heardFromSeconds" | "heardToSeconds"> & {
+export type SpokenFile = Pick<
+  MediaMeasure,
+  "durationSeconds" | "lufs" | "heardFromSeconds" | "heardToSeconds"
+> & {
   path: string;
 };
 

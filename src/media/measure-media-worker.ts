@@ -2,7 +2,12 @@ import { setImmediate as breathe } from "node:timers/promises";
 import { Codec } from "node-av";
 import { serveWorker } from "./child-worker.ts";
 import { type Loudness, metered } from "./loudness-meter.ts";
-import { type Measured, type MediaMeasure, measureRequestSchema, type MeasureRequest } from "./measure-media.ts";
+import {
+  type Measured,
+  type MediaMeasure,
+  measureRequestSchema,
+  type MeasureRequest,
+} from "./measure-media.ts";
 import { MediumProblem } from "./medium-problem.ts";
 import { type OpenMedium, openMedium } from "./open-medium.ts";
 import { readSound, type SampleBlock } from "./read-sound.ts";
@@ -37,7 +42,14 @@ async function measure(
   if (needs === "film" && facts.picture === null) throw new MediumProblem("no_picture");
   if (needs === "film" && !facts.hasSound) {
     const durationSeconds = facts.picture?.durationSeconds ?? 0;
-    return { ...facts, durationSeconds, lufs: null, truePeak: -Infinity, heardFromSeconds: 0, heardToSeconds: 0 };
+    return {
+      ...facts,
+      durationSeconds,
+      lufs: null,
+      truePeak: -Infinity,
+      heardFromSeconds: 0,
+      heardToSeconds: 0,
+    };
   }
   return { ...facts, ...(await measureSound(path, sampleRate)) };
 }
@@ -45,7 +57,9 @@ async function measure(
 async function measureSound(
   path: string,
   sampleRate: number,
-): Promise<Pick<MediaMeasure, "durationSeconds" | "lufs" | "truePeak" | "heardFromSeconds" | "heardToSeconds">> {
+): Promise<
+  Pick<MediaMeasure, "durationSeconds" | "lufs" | "truePeak" | "heardFromSeconds" | "heardToSeconds">
+> {
   let position = 0;
   let first: number | null = null;
   let last = 0;
@@ -73,7 +87,8 @@ async function measureSound(
 
 /** The first and the last sample of a block that can be heard. */
 function heardIn(block: SampleBlock): { from: number; to: number } | null {
-  const isHeard = (index: number): boolean => block.some((channel) => Math.abs(channel[index] ?? 0) > SILENCE);
+  const isHeard = (index: number): boolean =>
+    block.some((channel) => Math.abs(channel[index] ?? 0) > SILENCE);
   const length = block[0]?.length ?? 0;
   let from = 0;
   while (from < length && !isHeard(from)) from += 1;
@@ -83,10 +98,11 @@ function heardIn(block: SampleBlock): { from: number; to: number } | null {
   return { from, to };
 }
 
-function factsOf({ sound, picture, demuxer }: OpenMedium): Pick<
-  MediaMeasure,
-  "hasSound" | "channelCount" | "sampleRate" | "picture"
-> {
+function factsOf({
+  sound,
+  picture,
+  demuxer,
+}: OpenMedium): Pick<MediaMeasure, "hasSound" | "channelCount" | "sampleRate" | "picture"> {
   return {
     hasSound: sound !== null,
     channelCount: sound?.codecpar.channels ?? 0,
@@ -102,5 +118,11 @@ function pictureFacts(
   const { width, height } = codecpar;
   if (width * height > MAX_PIXELS) throw new MediumProblem("too_large_a_picture");
   const framesPerSecond = avgFrameRate.den > 0 ? avgFrameRate.num / avgFrameRate.den : 0;
-  return { width, height, framesPerSecond, durationSeconds, codec: Codec.findDecoder(codecpar.codecId)?.name ?? "" };
+  return {
+    width,
+    height,
+    framesPerSecond,
+    durationSeconds,
+    codec: Codec.findDecoder(codecpar.codecId)?.name ?? "",
+  };
 }

@@ -35,7 +35,10 @@ const MARK_UTF16 = 1;
  * The tag at the start of an MP3: ID3v2.3 (id3.org/id3v2.3.0), which every player reads, with chapters by the addendum
  * "ID3v2 Chapter Frame" 1.0. Texts are UTF-16; chapters beyond the 255th are left out.
  */
-export function mp3Tag(tags: Tags, { cover, chapters }: { cover: Cover | null; chapters: Chapter[] }): Buffer {
+export function mp3Tag(
+  tags: Tags,
+  { cover, chapters }: { cover: Cover | null; chapters: Chapter[] },
+): Buffer {
   const marks = chapters.slice(0, MAX_CHAPTERS);
   const frames = Buffer.concat([
     textFrame("TIT2", tags.title),
@@ -100,7 +103,10 @@ function utf16(text: string): Buffer {
 
 /** One line without control characters, of a length that players show. */
 export function plainLine(text: string): string {
-  const line = text.toWellFormed().replace(/[\p{Cc}\u2028\u2029]+/gu, " ").trim();
+  const line = text
+    .toWellFormed()
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
+    .trim();
   return Array.from(line).slice(0, MAX_TEXT).join("");
 }
 

@@ -50,7 +50,7 @@ export async function markChapters(source: string, target: string, chapters: Cha
 async function topLevel(file: Awaited<ReturnType<typeof open>>): Promise<Place[]> {
   const { size: end } = await file.stat();
   const places: Place[] = [];
-  for (let start = 0; start + HEADER <= end; ) {
+  for (let start = 0; start + HEADER <= end;) {
     const { buffer } = await file.read(Buffer.alloc(16), 0, 16, start);
     const short = buffer.readUInt32BE(0);
     const size = short === 1 ? Number(buffer.readBigUInt64BE(8)) : short;
@@ -68,19 +68,18 @@ async function contentOf(file: Awaited<ReturnType<typeof open>>, places: Place[]
   return buffer;
 }
 
-async function pipeRange(source: string, { start, size }: Place, output: NodeJS.WritableStream): Promise<void> {
+async function pipeRange(
+  source: string,
+  { start, size }: Place,
+  output: NodeJS.WritableStream,
+): Promise<void> {
   const input = createReadStream(source, { start, end: start + size - 1 });
   input.pipe(output, { end: false });
   await finished(input);
 }
 
 /** The final `moov`: with chapters, and with offsets that are right for the order in which the file is written. */
-function placed(options: {
-  moov: Buffer;
-  media: Place[];
-  chapters: Chapter[];
-  titles: Buffer[];
-}): Buffer {
+function placed(options: { moov: Buffer; media: Place[]; chapters: Chapter[]; titles: Buffer[] }): Buffer {
   const { moov, media, chapters, titles } = options;
   const mediaStart = FILE_TYPE.length + withChapters(moov, chapters, titles, 0).length;
   const [first] = media;
@@ -119,7 +118,7 @@ function shifted(moov: Buffer, delta: number): Buffer {
 
 function boxesIn(buffer: Buffer, from: number, to: number): { type: string; start: number; size: number }[] {
   const boxes: { type: string; start: number; size: number }[] = [];
-  for (let start = from; start + HEADER <= to; ) {
+  for (let start = from; start + HEADER <= to;) {
     const size = buffer.readUInt32BE(start);
     if (size < HEADER || start + size > to) break;
     boxes.push({ type: buffer.toString("latin1", start + 4, start + 8), start, size });
@@ -201,12 +200,28 @@ function chapterTrack(options: {
   return box(
     "trak",
     // Version 0, not enabled: it is no sound or picture of its own. Two times, the number, and an empty matrix and size.
-    box("tkhd", u32(0), u32(0), u32(0), u32(trackId), u32(0), u32(duration), Buffer.alloc(16), MATRIX, Buffer.alloc(8)),
+    box(
+      "tkhd",
+      u32(0),
+      u32(0),
+      u32(0),
+      u32(trackId),
+      u32(0),
+      u32(duration),
+      Buffer.alloc(16),
+      MATRIX,
+      Buffer.alloc(8),
+    ),
     box(
       "mdia",
       box("mdhd", u32(0), u32(0), u32(0), u32(TICKS), u32(duration), u32(UNDETERMINED_LANGUAGE << 16)),
       box("hdlr", u32(0), u32(0), Buffer.from("text"), Buffer.alloc(12), Buffer.from("Chapters\u0000")),
-      box("minf", box("gmhd", box("gmin", GENERAL_HEADER), box("text", MATRIX)), box("dinf", reference), samples),
+      box(
+        "minf",
+        box("gmhd", box("gmin", GENERAL_HEADER), box("text", MATRIX)),
+        box("dinf", reference),
+        samples,
+      ),
     ),
   );
 }

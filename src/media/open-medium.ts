@@ -1,5 +1,12 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import { AV_DISPOSITION_ATTACHED_PIC, AV_LOG_FATAL, AVMEDIA_TYPE_VIDEO, Demuxer, Log, type Stream } from "node-av";
+import {
+  AV_DISPOSITION_ATTACHED_PIC,
+  AV_LOG_FATAL,
+  AVMEDIA_TYPE_VIDEO,
+  Demuxer,
+  Log,
+  type Stream,
+} from "node-av";
 import { MediumProblem } from "./medium-problem.ts";
 
 // This file loads FFmpeg (a GPL build), so only workers that `runInChild` starts may import it.

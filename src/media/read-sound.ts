@@ -42,7 +42,10 @@ export function* readSound(path: string, format: SoundFormat): Generator<SampleB
   }
 }
 
-function* decodedSound(medium: OpenMedium, { sampleRate, channelCount }: SoundFormat): Generator<SampleBlock> {
+function* decodedSound(
+  medium: OpenMedium,
+  { sampleRate, channelCount }: SoundFormat,
+): Generator<SampleBlock> {
   const { demuxer, sound } = medium;
   if (sound === null) throw new MediumProblem("no_sound");
   const { channels } = sound.codecpar;

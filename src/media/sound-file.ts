@@ -84,7 +84,8 @@ export class SoundTrack {
     this.#encoder = new CodecContext();
     this.#encoder.allocContext3(codec);
     this.#encoder.sampleRate = format.sampleRate;
-    this.#encoder.channelLayout = format.channelCount === 1 ? AV_CHANNEL_LAYOUT_MONO : AV_CHANNEL_LAYOUT_STEREO;
+    this.#encoder.channelLayout =
+      format.channelCount === 1 ? AV_CHANNEL_LAYOUT_MONO : AV_CHANNEL_LAYOUT_STEREO;
     this.#encoder.sampleFormat = AV_SAMPLE_FMT_FLTP;
     this.#encoder.bitRate = bitRate;
     this.#encoder.timeBase = new Rational(1, format.sampleRate);

@@ -78,7 +78,11 @@ export async function composeAudiobook(request: ComposeRequest, context: Compose
 
 /** Titles from a list of texts or of objects that have one, or from a text with one a line. */
 function titlesOf(value: Json | undefined): string[] {
-  if (typeof value === "string") return value.split("\n").map(firstLine).filter((title) => title !== "");
+  if (typeof value === "string")
+    return value
+      .split("\n")
+      .map(firstLine)
+      .filter((title) => title !== "");
   if (!Array.isArray(value)) return [];
   return value.map((entry) => {
     if (entry === null || typeof entry !== "object" || Array.isArray(entry)) return firstLine(textOf(entry));

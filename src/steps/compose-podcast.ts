@@ -43,7 +43,10 @@ export async function composePodcast(request: ComposeRequest, context: ComposeCo
   const [cover] = await context.files(parameters["cover"]);
   const names = (index: number) =>
     index < lines.length
-      ? { fr: `La réplique ${(lines[index]?.place ?? index) + 1}`, en: `Line ${(lines[index]?.place ?? index) + 1}` }
+      ? {
+          fr: `La réplique ${(lines[index]?.place ?? index) + 1}`,
+          en: `Line ${(lines[index]?.place ?? index) + 1}`,
+        }
       : { fr: "Le jingle", en: "The jingle" };
   const measured = await measuredFiles(
     [...lines, ...(jingle ? [jingle] : [])],
@@ -57,7 +60,9 @@ export async function composePodcast(request: ComposeRequest, context: ComposeCo
   });
   const { programme, times } = podcastProgramme(
     {
-      lines: measured.slice(0, lines.length).map((spoken, index) => ({ spoken, speaker: said[index]?.speaker ?? "" })),
+      lines: measured
+        .slice(0, lines.length)
+        .map((spoken, index) => ({ spoken, speaker: said[index]?.speaker ?? "" })),
       jingle: jingle ? (measured.at(-1) ?? null) : null,
       pauseSeconds: numberOf(parameters["pause"], DEFAULT_PAUSE_SECONDS),
     },
@@ -74,7 +79,9 @@ export async function composePodcast(request: ComposeRequest, context: ComposeCo
       files: [{ path: mp3, format: "mp3" }],
       tags: {
         title,
-        artist: firstLine(textOf(parameters["author"])) || [...new Set(said.map(({ speaker }) => speaker))].join(", "),
+        artist:
+          firstLine(textOf(parameters["author"])) ||
+          [...new Set(said.map(({ speaker }) => speaker))].join(", "),
         album: firstLine(textOf(parameters["show"])) || title,
         genre: "Podcast",
         language: languageCode(textOf(parameters["language"])),

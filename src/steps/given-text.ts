@@ -9,7 +9,9 @@ export function firstLine(text: string): string {
     .split(/[\n\r\u2028\u2029]/u)
     .map((part) => part.replace(/^[#>*\s_-]+|[*_\s]+$/gu, ""))
     .find((part) => part !== "");
-  return Array.from(line ?? "").slice(0, MAX_CHARACTERS).join("");
+  return Array.from(line ?? "")
+    .slice(0, MAX_CHARACTERS)
+    .join("");
 }
 
 /** A parameter that is a text or a number; empty where it is anything else. */

@@ -40,10 +40,16 @@ const WHY: Record<MediumProblemCode, LocalText> = {
   no_sound: { fr: "ne contient aucun son", en: "holds no sound" },
   no_picture: { fr: "ne contient aucune image animée", en: "holds no moving picture" },
   empty: { fr: "dure zéro seconde", en: "lasts zero seconds" },
-  truncated: { fr: "s’interrompt avant sa fin : le fichier est incomplet", en: "breaks off before its end: the file is incomplete" },
+  truncated: {
+    fr: "s’interrompt avant sa fin : le fichier est incomplet",
+    en: "breaks off before its end: the file is incomplete",
+  },
   too_long: { fr: "dure plus de 24 heures", en: "lasts more than 24 hours" },
   too_many_channels: { fr: "a plus de 8 canaux", en: "has more than 8 channels" },
-  too_large_a_picture: { fr: "a une image de plus de 8192 × 4320 pixels", en: "has a picture of more than 8192 × 4320 pixels" },
+  too_large_a_picture: {
+    fr: "a une image de plus de 8192 × 4320 pixels",
+    en: "has a picture of more than 8192 × 4320 pixels",
+  },
 };
 
 function sentence(name: LocalText, problem: MediumProblemCode): LocalText {

@@ -70,7 +70,9 @@ export function transcriptVtt(lines: readonly TimedLine[]): string {
 
 /** To be read: times in minutes and seconds. */
 export function transcriptText(lines: readonly TimedLine[]): string {
-  return lines.map(({ speaker, text, start }) => `[${clock(start).slice(0, -4)}] ${speaker}: ${text}`).join("\n\n");
+  return lines
+    .map(({ speaker, text, start }) => `[${clock(start).slice(0, -4)}] ${speaker}: ${text}`)
+    .join("\n\n");
 }
 
 /** Cues end at empty lines, and marks begin with `<` and `&`. */

@@ -1,10 +1,13 @@
 import type { Language, LocalText } from "../errors.ts";
 import { stepSchema } from "./definition.ts";
 import type { StepDraft, WorkflowDefinition } from "./definition.ts";
+import audioMusique from "./templates/audio-musique.json" with { type: "json" };
+import audiobook from "./templates/audiobook.json" with { type: "json" };
 import campagneMarketing from "./templates/campagne-marketing.json" with { type: "json" };
 import contenuEducatif from "./templates/contenu-educatif.json" with { type: "json" };
 import creationContenu from "./templates/creation-contenu.json" with { type: "json" };
 import packReseauxSociaux from "./templates/pack-reseaux-sociaux.json" with { type: "json" };
+import podcast from "./templates/podcast.json" with { type: "json" };
 import productionVideo from "./templates/production-video.json" with { type: "json" };
 
 /** A workflow that ships with Relais, as its JSON file holds it: every text in every language. */
@@ -30,6 +33,9 @@ export const TEMPLATES: readonly WorkflowTemplate[] = [
   campagneMarketing,
   contenuEducatif,
   packReseauxSociaux,
+  audiobook,
+  podcast,
+  audioMusique,
 ];
 
 export function findTemplate(id: string): WorkflowTemplate | undefined {

@@ -2,6 +2,7 @@ import type { Json } from "../../workflow/values.ts";
 import { clamp } from "./parameters.ts";
 import type { PhraseBook } from "./phrase-book.ts";
 import { sampleNumber } from "./sample-number.ts";
+import { spokenPhrase, type Turn } from "./sample-speech.ts";
 import { effectiveSchema, schemaIn, schemasIn, type JsonSchema, type MergeBudget } from "./sample-schema.ts";
 import type { Random } from "./seeded-random.ts";
 import { withoutEscapes } from "./typeset.ts";
@@ -29,6 +30,10 @@ interface Place {
   /** Of the field that the value is for; empty outside of objects. */
   name: string;
   depth: number;
+  /** Of the list that the value is part of; empty outside of lists. */
+  list: string;
+  /** Where in that list. */
+  turn: Turn;
 }
 
 /**
@@ -38,7 +43,7 @@ interface Place {
 export function sampleJson(root: JsonSchema, { book, random }: { book: PhraseBook; random: Random }): Json {
   return valueFor(
     root,
-    { name: "", depth: 0 },
+    { name: "", depth: 0, list: "", turn: { index: 0, count: 1 } },
     { root, book, random, left: MAX_VALUES, merges: { left: MAX_MERGES } },
   );
 }
@@ -82,7 +87,7 @@ function typeOf(schema: JsonSchema): string {
     : "string";
 }
 
-function objectFor(schema: JsonSchema, { depth }: Place, sample: Sample): Json {
+function objectFor(schema: JsonSchema, { depth, list, turn }: Place, sample: Sample): Json {
   const properties = schemaIn(schema, "properties") ?? {};
   const required = (Array.isArray(schema["required"]) ? schema["required"] : []).map(String);
   const isFull = depth < MAX_DEPTH && sample.left > 0;
@@ -91,7 +96,7 @@ function objectFor(schema: JsonSchema, { depth }: Place, sample: Sample): Json {
   return Object.fromEntries(
     [...names].map((name): [string, Json] => {
       const own = Object.hasOwn(properties, name) ? properties[name] : undefined;
-      return [name, valueFor(own ?? other, { name, depth: depth + 1 }, sample)];
+      return [name, valueFor(own ?? other, { name, depth: depth + 1, list, turn }, sample)];
     }),
   );
 }
@@ -105,7 +110,7 @@ function listFor(schema: JsonSchema, { name, depth }: Place, sample: Sample): Js
   const count = Math.min(isFull ? Math.max(wanted, least) : least, most);
   const rest = schema["items"] ?? {};
   return Array.from({ length: count }, (_, index) =>
-    valueFor(first[index] ?? rest, { name, depth: depth + 1 }, sample),
+    valueFor(first[index] ?? rest, { name, depth: depth + 1, list: name, turn: { index, count } }, sample),
   );
 }
 
@@ -124,7 +129,7 @@ const FORMATS: Record<string, string> = {
   uuid: "7f3a1c52-6a0e-4d7b-9b6e-2f1d8c4a5e90",
 };
 
-function textFor(schema: JsonSchema, { name }: Place, sample: Sample): string {
+function textFor(schema: JsonSchema, place: Place, sample: Sample): string {
   const { format, pattern, examples } = schema;
   const fixed = typeof format === "string" && Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
   if (fixed !== undefined) return fixed;
@@ -135,18 +140,21 @@ function textFor(schema: JsonSchema, { name }: Place, sample: Sample): string {
   }
   const least = Math.min(numberIn(schema, "minLength") ?? 0, MAX_CHARACTERS);
   const most = numberIn(schema, "maxLength") ?? MAX_CHARACTERS;
-  let text = phraseFor(name, sample.book);
-  while (text.length < least) text = `${text} ${phraseFor(name, sample.book)}`;
+  let text = phraseFor(place, sample.book);
+  while (text.length < least) text = `${text} ${phraseFor(place, sample.book)}`;
   return Array.from(text)
     .slice(0, clamp(most, 0, MAX_CHARACTERS))
     .join("");
 }
 
 /** What reads well in a field of this name. */
-function phraseFor(name: string, book: PhraseBook): string {
-  const { titles, ideas, pictureDescriptions, people, places } = book.phrases;
+function phraseFor({ name, list: within, turn }: Place, book: PhraseBook): string {
+  const said = spokenPhrase(name, turn, book);
+  if (said !== null) return withoutEscapes(said);
+  const { titles, headings, ideas, pictureDescriptions, people, places } = book.phrases;
   let list = ideas;
-  if (/title|titre|heading|headline|name$|nom$|subject|sujet/i.test(name)) list = titles;
+  if (/title|titre/i.test(name) && /chapter|chapitre|section|part/i.test(within)) list = headings;
+  else if (/title|titre|heading|headline|name$|nom$|subject|sujet/i.test(name)) list = titles;
   else if (/image|picture|visual|visuel|photo|illustration|prompt/i.test(name)) list = pictureDescriptions;
   else if (/person|author|auteur|speaker/i.test(name)) list = people;
   else if (/place|lieu|location/i.test(name)) list = places;

@@ -1,5 +1,6 @@
 import type { Language } from "../../errors.ts";
 import type { Json } from "../../workflow/values.ts";
+import { chapterTitleIn } from "./chapter-title.ts";
 import { languageOf, withoutTopic } from "./language.ts";
 import { clamp, numberParameter } from "./parameters.ts";
 
@@ -21,6 +22,8 @@ export interface TextBrief {
   wordCount: number;
   /** The prompt without the topic, for what a kind wants to read in it. */
   instructions: string;
+  /** Of a chapter of a book that is already planned; null elsewhere. */
+  chapterTitle: string | null;
 }
 
 /** Without accents, in small letters. Where several match, the one that comes first in the prompt decides. */
@@ -66,7 +69,8 @@ export function readBrief(prompt: string, topic: string, parameters: Record<stri
   // French takes about one and a half tokens a word.
   const most = maxTokens === null ? 5_000 : clamp(Math.floor(maxTokens / 1.6), 15, 5_000);
   const wordCount = Math.min(most, askedWords(plain) ?? USUAL_WORDS[kind]);
-  return { kind, language: languageOf(instructions, topic), wordCount, instructions };
+  const chapterTitle = kind === "article" ? chapterTitleIn(prompt) : null;
+  return { kind, language: languageOf(instructions, topic), wordCount, instructions, chapterTitle };
 }
 
 function kindOf(plain: string): TextKind {

@@ -20,9 +20,10 @@ export const COMPOSERS: Record<TextKind, Composer> = {
 
 const WORDS_A_PARAGRAPH = 75;
 
-function composeArticle(book: PhraseBook, { wordCount }: TextBrief, random: Random): string[] {
+function composeArticle(book: PhraseBook, brief: TextBrief, random: Random): string[] {
   const { phrases } = book;
-  const title = `# ${capitalized(book.next(phrases.titles))}`;
+  const { wordCount } = brief;
+  const title = `# ${capitalized(brief.chapterTitle ?? book.next(phrases.titles))}`;
   // A very short article is a title and a paragraph.
   if (wordCount < 130) {
     const body = book.sentences(

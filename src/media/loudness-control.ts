@@ -7,18 +7,19 @@ import { frameOf, type SampleBlock, samplesOf, type SoundFormat } from "./read-s
 const OVERSAMPLING = 4;
 
 /**
- * Makes sound louder by `gainDb` and holds its peaks under `peakDb` (dBTP). As many samples come out as went in, at the same times.
+ * Makes sound louder by `gainDb`, holds its peaks under `peakDb` (dBTP; null leaves them), and then changes all by `afterDb`. As many samples come out as went in, at the same times.
  */
 export function* held(
   blocks: Iterable<SampleBlock>,
-  { sampleRate, channelCount, gainDb, peakDb }: SoundFormat & { gainDb: number; peakDb: number | null },
+  options: SoundFormat & { gainDb: number; peakDb: number | null; afterDb?: number },
 ): Generator<SampleBlock> {
+  const { sampleRate, channelCount, gainDb, peakDb, afterDb = 0 } = options;
   const volume = `volume=${gainDb.toFixed(3)}dB:precision=float`;
   const limit = (10 ** ((peakDb ?? 0) / 20)).toFixed(5);
   const filter = FilterAPI.create(
     peakDb === null
       ? volume
-      : `${volume},aresample=${sampleRate * OVERSAMPLING},alimiter=limit=${limit}:level=0:attack=4:release=60:latency=1,aresample=${sampleRate},aformat=sample_fmts=fltp,apad`,
+      : `${volume},aresample=${sampleRate * OVERSAMPLING},alimiter=limit=${limit}:level=0:attack=4:release=60:latency=1,aresample=${sampleRate},aformat=sample_fmts=fltp,volume=${afterDb.toFixed(3)}dB:precision=float,apad`,
   );
   let taken = 0;
   let given = 0;

@@ -11,19 +11,28 @@ import { readSound, type SampleBlock } from "./read-sound.ts";
 import { type RenderedSound, type RenderSoundRequest, renderSoundSchema } from "./render-sound.ts";
 import { SoundFile } from "./sound-file.ts";
 
-/** Encoding moves loudness and peaks a little: what is asked for is measured on the file and mended. */
+/** What is asked for is measured and mended, before a file is written and on the file. */
 const MAX_TRIES = 3;
-const LOUDNESS_TOLERANCE = 0.25;
+const LOUDNESS_TOLERANCE = 0.3;
 /** How far below the peak that is asked for the limiter works at first; codecs overshoot. */
 const CODEC_MARGIN_DB = 0.8;
 /** LAME makes what it encodes quieter by about this. */
 const ENCODER_GAIN_DB = { mp3: 0.4, m4b: 0 };
 /** A sound below this is taken for silence, which no gain makes louder. */
 const FAINTEST_LUFS = -60;
+/** Where the limiter works, a dB of gain is less than a dB of loudness; it is never taken for less than this. */
+const LEAST_YIELD = 0.3;
 
 type File = RenderSoundRequest["files"][number];
 
-/** Where the limiter and the gain before it stand. */
+/** How loud a programme is, or is to be. */
+interface Wanted {
+  lufs: number;
+  /** In dBTP. */
+  truePeak: number;
+}
+
+/** Where the limiter stands, and the gain before it. */
 interface Level {
   gainDb: number;
   peakDb: number;
@@ -33,47 +42,71 @@ interface Level {
 serveWorker(renderSoundSchema, async (request, onProgress): Promise<RenderedSound> => {
   const { programme, loudness, files, coverPath } = request;
   const cover = coverPath === null ? null : await readCover(coverPath);
-  const work = new Work(onProgress, 1 + files.length * 2);
+  const work = new Work(onProgress, 2 + files.length * 2);
   const asMixed = await work.measure(programme, mix(programme));
   const { durationSeconds } = programme;
   if (asMixed.lufs === null || asMixed.lufs < FAINTEST_LUFS) {
     return { lufs: null, truePeak: asMixed.truePeak, durationSeconds: 0 };
   }
   const wanted = loudness ?? { lufs: asMixed.lufs, truePeak: 0 };
+  const level = await levelFor(programme, wanted, { asMixed: { ...asMixed, lufs: asMixed.lufs }, work });
   let result: Loudness = asMixed;
   for (const file of files.toReversed()) {
-    result = await writeAtLoudness({ ...request, file, cover }, wanted, { asMixed: asMixed.lufs, work });
+    result = await writeAtLoudness({ ...request, file, cover }, wanted, { level, work });
   }
   return { ...result, durationSeconds };
 });
+
+/** The gain that makes a programme as loud as it is wanted, by trying where the limiter has to work. */
+async function levelFor(
+  programme: Programme,
+  wanted: Wanted,
+  { asMixed, work }: { asMixed: Wanted; work: Work },
+): Promise<Level> {
+  const peakDb = wanted.truePeak - CODEC_MARGIN_DB;
+  let gainDb = wanted.lufs - asMixed.lufs;
+  if (asMixed.truePeak + gainDb <= peakDb) return { gainDb, peakDb };
+  let before: { gainDb: number; lufs: number } = { gainDb: 0, lufs: asMixed.lufs };
+  for (let left = MAX_TRIES; left > 0; left -= 1) {
+    const { sampleRate, channelCount } = programme;
+    const heard = await work.measure(
+      programme,
+      held(mix(programme), { sampleRate, channelCount, gainDb, peakDb }),
+    );
+    const lufs = heard.lufs ?? wanted.lufs;
+    const off = wanted.lufs - lufs;
+    if (Math.abs(off) <= LOUDNESS_TOLERANCE / 2) break;
+    const yielded = Math.max(LEAST_YIELD, Math.min(1, (lufs - before.lufs) / (gainDb - before.gainDb)));
+    before = { gainDb, lufs };
+    gainDb += off / yielded;
+  }
+  return { gainDb, peakDb };
+}
 
 type FileRequest = RenderSoundRequest & { file: File; cover: Cover | null };
 
 /** Writes one file as often as it takes to be right, and says how loud it is. */
 async function writeAtLoudness(
   request: FileRequest,
-  wanted: { lufs: number; truePeak: number },
-  { asMixed, work }: { asMixed: number; work: Work },
+  wanted: Wanted,
+  { level: found, work }: { level: Level; work: Work },
 ): Promise<Loudness> {
   const { programme, file } = request;
-  const level = {
-    gainDb: wanted.lufs - asMixed + ENCODER_GAIN_DB[file.format],
-    peakDb: wanted.truePeak - CODEC_MARGIN_DB + ENCODER_GAIN_DB[file.format],
-  };
+  const level = { ...found, afterDb: ENCODER_GAIN_DB[file.format] };
   for (let left = MAX_TRIES; ; left -= 1) {
     await writeFile(request, level, work);
     const heard = await work.measure(programme, readSound(file.path, programme));
     const off = wanted.lufs - (heard.lufs ?? wanted.lufs);
     const over = heard.truePeak - wanted.truePeak;
     if ((Math.abs(off) <= LOUDNESS_TOLERANCE && over <= 0) || left === 1) return heard;
-    level.gainDb += off;
+    level.afterDb += off;
     if (over > 0) level.peakDb -= over + 0.2;
   }
 }
 
 async function writeFile(
   { programme, file, tags, cover, chapters }: FileRequest,
-  level: Level,
+  level: Level & { afterDb: number },
   work: Work,
 ): Promise<void> {
   const { sampleRate, channelCount } = programme;

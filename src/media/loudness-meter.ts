@@ -13,7 +13,8 @@ export interface Loudness {
 
 /** The meter needs this much to say anything; below its gate there is only noise. */
 const GATE_LUFS = -69;
-const SILENCE_DB = -120;
+/** Of what has no sound. */
+export const SILENCE: Loudness = { lufs: null, truePeak: -120 };
 
 /** Passes sound on as it is. Once all of it has gone through, `read` says how loud it was. */
 export function* metered(
@@ -44,6 +45,6 @@ export function* metered(
   const peak = Number(values["lavfi.r128.true_peak"]);
   read({
     lufs: Number.isFinite(lufs) && lufs > GATE_LUFS ? lufs : null,
-    truePeak: peak > 0 ? 20 * Math.log10(peak) : SILENCE_DB,
+    truePeak: peak > 0 ? 20 * Math.log10(peak) : SILENCE.truePeak,
   });
 }

@@ -1,7 +1,15 @@
 import { setImmediate as breathe } from "node:timers/promises";
-import { Codec } from "node-av";
+import {
+  AV_CODEC_ID_AV1,
+  AV_CODEC_ID_H264,
+  AV_CODEC_ID_HEVC,
+  AV_CODEC_ID_VP9,
+  AV_NOPTS_VALUE,
+  type Stream,
+} from "node-av";
+import { quarterTurns } from "./film-frames.ts";
 import { serveWorker } from "./child-worker.ts";
-import { type Loudness, metered } from "./loudness-meter.ts";
+import { type Loudness, metered, SILENCE as SILENT } from "./loudness-meter.ts";
 import {
   type Measured,
   type MediaMeasure,
@@ -16,6 +24,8 @@ import { readSound, type SampleBlock } from "./read-sound.ts";
 const SILENCE = 10 ** (-48 / 20);
 /** Of a film's picture; an 8K film has fewer. */
 const MAX_PIXELS = 8_192 * 4_320;
+/** Frames a second. */
+const MAX_RATE = 120;
 
 /** Decodes each file from start to end and says what is in it. */
 serveWorker(measureRequestSchema, async ({ paths, sampleRate, needs }, onProgress): Promise<Measured[]> => {
@@ -45,8 +55,7 @@ async function measure(
     return {
       ...facts,
       durationSeconds,
-      lufs: null,
-      truePeak: -Infinity,
+      ...SILENT,
       heardFromSeconds: 0,
       heardToSeconds: 0,
     };
@@ -63,7 +72,7 @@ async function measureSound(
   let position = 0;
   let first: number | null = null;
   let last = 0;
-  let loudness: Loudness = { lufs: null, truePeak: -Infinity };
+  let loudness: Loudness = SILENT;
   const read = (measured: Loudness): void => {
     loudness = measured;
   };
@@ -98,31 +107,65 @@ function heardIn(block: SampleBlock): { from: number; to: number } | null {
   return { from, to };
 }
 
-function factsOf({
-  sound,
-  picture,
-  demuxer,
-}: OpenMedium): Pick<MediaMeasure, "hasSound" | "channelCount" | "sampleRate" | "picture"> {
+function factsOf(
+  medium: OpenMedium,
+): Pick<MediaMeasure, "hasSound" | "channelCount" | "sampleRate" | "picture"> {
+  const { sound } = medium;
   return {
     hasSound: sound !== null,
     channelCount: sound?.codecpar.channels ?? 0,
     sampleRate: sound?.codecpar.sampleRate ?? 0,
-    picture: picture === null ? null : pictureFacts(picture, demuxer.duration),
+    picture: pictureFacts(medium),
   };
 }
 
-function pictureFacts(
-  { codecpar, avgFrameRate }: NonNullable<OpenMedium["picture"]>,
-  durationSeconds: number,
-): NonNullable<MediaMeasure["picture"]> {
-  const { width, height } = codecpar;
+const IN_MP4 = new Set<number>([AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, AV_CODEC_ID_AV1, AV_CODEC_ID_VP9]);
+
+function pictureFacts(medium: OpenMedium): MediaMeasure["picture"] {
+  const { picture, claimedSeconds } = medium;
+  if (picture === null) return null;
+  const { width, height, codecId } = picture.codecpar;
   if (width * height > MAX_PIXELS) throw new MediumProblem("too_large_a_picture");
-  const framesPerSecond = avgFrameRate.den > 0 ? avgFrameRate.num / avgFrameRate.den : 0;
+  const { durationSeconds, frameCount } = framesOf(medium, picture);
+  if (frameCount === 0 || width * height === 0) throw new MediumProblem("empty");
+  if (claimedSeconds !== null && claimedSeconds - durationSeconds > Math.max(1, claimedSeconds * 0.1)) {
+    throw new MediumProblem("truncated");
+  }
+  const isTurned = quarterTurns(picture) % 2 === 1;
   return {
-    width,
-    height,
-    framesPerSecond,
+    width: isTurned ? height : width,
+    height: isTurned ? width : height,
+    rate: rateOf(picture, frameCount / durationSeconds),
     durationSeconds,
-    codec: Codec.findDecoder(codecpar.codecId)?.name ?? "",
+    fitsMp4: IN_MP4.has(codecId),
   };
+}
+
+/** By its packets, whatever the file claims. */
+function framesOf(
+  { demuxer, startSeconds }: OpenMedium,
+  picture: Stream,
+): { durationSeconds: number; frameCount: number } {
+  const { num, den } = picture.timeBase;
+  let frameCount = 0;
+  let durationSeconds = 0;
+  for (const packet of demuxer.packetsSync(picture.index)) {
+    if (packet === null) continue;
+    frameCount += 1;
+    const { pts, duration } = packet;
+    if (pts !== AV_NOPTS_VALUE) {
+      const end = (Number(pts + duration) * num) / den - startSeconds;
+      durationSeconds = Math.max(durationSeconds, end);
+    }
+    packet.free();
+  }
+  return { durationSeconds: durationSeconds > 0 ? durationSeconds : demuxer.duration, frameCount };
+}
+
+/** As the file says it, where that agrees with its frames; else as they come, in thousandths. */
+function rateOf({ avgFrameRate }: Stream, measured: number): { num: number; den: number } {
+  const { num, den } = avgFrameRate;
+  const isPlausible = den > 0 && num / den >= 1 && num / den <= MAX_RATE;
+  if (isPlausible && Math.abs(num / den / measured - 1) < 0.1) return { num, den };
+  return { num: Math.round(Math.min(MAX_RATE, Math.max(1, measured)) * 1_000), den: 1_000 };
 }

@@ -18,11 +18,14 @@ const measureSchema = z.object({
   heardToSeconds: z.number(),
   picture: z
     .object({
+      /** Pixels, as shown: a turned film counts turned. */
       width: z.int(),
       height: z.int(),
-      framesPerSecond: z.number(),
+      /** Frames a second, as a fraction; of an irregular film the average. */
+      rate: z.object({ num: z.int(), den: z.int() }),
       durationSeconds: z.number(),
-      codec: z.string(),
+      /** Whether it can stand in an MP4 as it is. */
+      fitsMp4: z.boolean(),
     })
     .nullable(),
 });

@@ -54,6 +54,9 @@ export class OutputFile {
   constructor(path: string, options: OutputOptions) {
     this.#options = options;
     check(this.#context.allocOutputContext2(null, options.format, path), "begin");
+    for (const [name, value] of Object.entries(options.options)) {
+      check(this.#context.setOption(name, value), `set ${name} for`);
+    }
     check(this.#io.open2Sync(path, AVIO_FLAG_WRITE), "open");
     if (options.lead !== undefined) this.#io.writeSync(options.lead);
     this.#context.pb = this.#io;
@@ -67,7 +70,10 @@ export class OutputFile {
     if (this.#context.oformat?.hasFlags(AVFMT_GLOBALHEADER) === true) {
       encoder.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
     }
-    check(encoder.open2Sync(null, Dictionary.fromObject(options)), "open the encoder of");
+    for (const [name, value] of Object.entries(options)) {
+      check(encoder.setOption(name, value), `set ${name} for`);
+    }
+    check(encoder.open2Sync(), "open the encoder of");
     const stream = this.#context.newStream(null);
     check(stream.codecpar.fromContext(encoder), "describe a track of");
     stream.timeBase = encoder.timeBase;
@@ -134,10 +140,10 @@ export class OutputFile {
   #start(): void {
     if (this.#isStarted) return;
     this.#isStarted = true;
-    const { tags, cover, options } = this.#options;
+    const { tags, cover } = this.#options;
     if (tags !== null) this.#context.metadata = Dictionary.fromObject(namedTags(tags));
     const picture = cover === null ? null : this.#addPicture(cover);
-    check(this.#context.writeHeaderSync(Dictionary.fromObject(options)), "begin");
+    check(this.#context.writeHeaderSync(), "begin");
     if (picture === null || cover === null) return;
     using packet = new Packet();
     packet.alloc();

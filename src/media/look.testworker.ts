@@ -34,9 +34,9 @@ serveWorker(z.object({ path: z.string() }), async ({ path }) => {
 
 /** In dB (RMS), one a tenth of a second. */
 function levelsOf(path: string): number[] {
-  const samples = [...readSound(path, { sampleRate: 10_000, channelCount: 1 })].flatMap(([block]) => [
-    ...(block ?? []),
-  ]);
+  const samples = Array.from(readSound(path, { sampleRate: 10_000, channelCount: 1 })).flatMap(([block]) =>
+    Array.from(block ?? []),
+  );
   return Array.from({ length: Math.floor(samples.length / 1_000) }, (_, index) => {
     const part = samples.slice(index * 1_000, (index + 1) * 1_000);
     const power = part.reduce((sum, sample) => sum + sample ** 2, 0) / part.length;

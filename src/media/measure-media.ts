@@ -47,7 +47,7 @@ export type MeasureRequest = z.output<typeof measureRequestSchema>;
 /** Decodes files in a child process and measures them, in their order. @throws ChildFailure; the signal's reason. */
 export function measureMedia(
   request: MeasureRequest,
-  { signal, onProgress }: { signal: AbortSignal; onProgress(fraction: number): void },
+  { signal, onProgress }: { signal: AbortSignal; onProgress: (fraction: number) => void },
 ): Promise<Measured[]> {
   return runInChild({
     worker: new URL("./measure-media-worker.ts", import.meta.url),

@@ -51,7 +51,7 @@ serveWorker(renderFilmSchema, async (request, onProgress) => {
 
 interface Writing {
   level: { gainDb: number; peakDb: number };
-  onProgress(fraction: number): void;
+  onProgress: (fraction: number) => void;
 }
 
 async function soundLevel(

@@ -31,7 +31,7 @@ export type RenderFilmRequest = z.output<typeof renderFilmSchema>;
 /** Renders in a child process. @throws ChildFailure; the signal's reason where it was aborted. */
 export async function renderFilm(
   request: RenderFilmRequest,
-  { signal, onProgress }: { signal: AbortSignal; onProgress(fraction: number): void },
+  { signal, onProgress }: { signal: AbortSignal; onProgress: (fraction: number) => void },
 ): Promise<void> {
   await runInChild({
     worker: new URL("./render-film-worker.ts", import.meta.url),

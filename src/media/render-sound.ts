@@ -33,7 +33,7 @@ export type RenderedSound = z.output<typeof renderedSchema>;
 /** Renders in a child process. @throws ChildFailure; the signal's reason where it was aborted. */
 export function renderSound(
   request: RenderSoundRequest,
-  { signal, onProgress }: { signal: AbortSignal; onProgress(fraction: number): void },
+  { signal, onProgress }: { signal: AbortSignal; onProgress: (fraction: number) => void },
 ): Promise<RenderedSound> {
   return runInChild({
     worker: new URL("./render-sound-worker.ts", import.meta.url),

@@ -1,4 +1,5 @@
 import path from "node:path";
+import type { LocalText } from "../errors.ts";
 import { audiobookProgramme } from "../media/audiobook-programme.ts";
 import { renderSound } from "../media/render-sound.ts";
 import type { Json } from "../workflow/values.ts";
@@ -17,18 +18,16 @@ export async function composeAudiobook(request: ComposeRequest, context: Compose
   const files = await context.files(parameters["chapters"]);
   const titles = titlesOf(parameters["titles"]);
   const { signal } = context;
-  const names = (index: number) => ({ fr: `Le chapitre ${index + 1}`, en: `Chapter ${index + 1}` });
   const measured = await measuredFiles(
     files,
-    { sampleRate: SAMPLE_RATE, needs: "sound", names },
+    { sampleRate: SAMPLE_RATE, needs: "sound", names: chapterName },
     { signal, onProgress: (fraction) => context.onProgress(fraction * MEASURING_SHARE) },
   );
-  const french = !textOf(parameters["language"]).toLowerCase().startsWith("en");
   const { programme, chapters } = audiobookProgramme(
     measured.map((spoken, index) => {
       // An item that failed left a hole: the titles of the others stay theirs.
       const number = files[index]?.item ?? index;
-      return { spoken, title: titles[number] ?? `${french ? "Chapitre" : "Chapter"} ${number + 1}` };
+      return { spoken, title: titles[number] ?? untitled(number, textOf(parameters["language"])) };
     }),
     { sampleRate: SAMPLE_RATE, channelCount: measured.some(({ channelCount }) => channelCount > 1) ? 2 : 1 },
   );
@@ -68,12 +67,20 @@ export async function composeAudiobook(request: ComposeRequest, context: Compose
   }
   return {
     medium: "audio",
-    json: { title, chapters: chapters.map((chapter) => ({ ...chapter })) },
+    json: { title, chapters: chapters.map(({ title: name, start, end }) => ({ title: name, start, end })) },
     files: [
       { path: m4b, name: fileName(title, "audiobook", "m4b"), mediaType: "audio/mp4" },
       { path: mp3, name: fileName(title, "audiobook", "mp3"), mediaType: "audio/mpeg" },
     ],
   };
+}
+
+function untitled(number: number, language: string): string {
+  return `${language.toLowerCase().startsWith("en") ? "Chapter" : "Chapitre"} ${number + 1}`;
+}
+
+function chapterName(index: number): LocalText {
+  return { fr: `Le chapitre ${index + 1}`, en: `Chapter ${index + 1}` };
 }
 
 /** Titles from a list of texts or of objects that have one, or from a text with one a line. */

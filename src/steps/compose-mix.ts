@@ -1,5 +1,6 @@
 import path from "node:path";
 import { mixedProgramme, type Track } from "../media/mixed-programme.ts";
+import type { Programme } from "../media/programme.ts";
 import { renderFilm } from "../media/render-film.ts";
 import type { ComposeContext, Composed, ComposeRequest } from "./composer.ts";
 import { firstLine, numberOf, textOf } from "./given-text.ts";
@@ -57,34 +58,42 @@ export async function composeMix(request: ComposeRequest, context: ComposeContex
     });
     return soundUnderFilm(film, { programme, loudness, title }, { ...context, onProgress });
   }
+  return taggedMix(
+    request,
+    { programme: mixedProgramme(tracks, options), title, loudness },
+    {
+      ...context,
+      onProgress,
+    },
+  );
+}
+
+async function taggedMix(
+  { parameters }: ComposeRequest,
+  sound: MixedSound,
+  context: ComposeContext,
+): Promise<Composed> {
   const [cover] = await context.files(parameters["cover"]);
   const tags = {
     artist: firstLine(textOf(parameters["artist"])),
     album: firstLine(textOf(parameters["album"])),
     genre: firstLine(textOf(parameters["genre"])),
   };
-  return writtenSound(
-    {
-      programme: mixedProgramme(tracks, options),
-      title,
-      name: "mix",
-      loudness,
-      tags,
-      coverPath: cover?.path ?? null,
-    },
-    { ...context, onProgress },
-  );
+  return writtenSound({ ...sound, name: "mix", tags, coverPath: cover?.path ?? null }, context);
+}
+
+interface MixedSound {
+  programme: Programme;
+  loudness: { lufs: number; truePeak: number } | null;
+  title: string;
 }
 
 async function soundUnderFilm(
   { path: source, picture }: MeasuredFile,
-  sound: {
-    programme: ReturnType<typeof mixedProgramme>;
-    loudness: { lufs: number; truePeak: number } | null;
-    title: string;
-  },
-  { signal, onProgress, folder }: ComposeContext,
+  sound: MixedSound,
+  context: ComposeContext,
 ): Promise<Composed> {
+  const { signal, folder } = context;
   if (picture === null) throw new Error("a film has no picture");
   const { programme, loudness, title } = sound;
   const { durationSeconds } = programme;
@@ -102,7 +111,7 @@ async function soundUnderFilm(
       loudness,
       title,
     },
-    { signal, onProgress: (fraction) => onProgress(fraction) },
+    { signal, onProgress: (fraction) => context.onProgress(fraction) },
   );
   return filmOutput(mp4, title, "mix");
 }

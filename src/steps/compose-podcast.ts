@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
+import type { LocalText } from "../errors.ts";
 import { podcastProgramme } from "../media/podcast-programme.ts";
-import { renderSound } from "../media/render-sound.ts";
 import type { Json } from "../workflow/values.ts";
 import {
   ComposeFailure,
@@ -11,8 +11,9 @@ import {
   type ComposeRequest,
 } from "./composer.ts";
 import { fileName, firstLine, languageCode, numberOf, textOf } from "./given-text.ts";
-import { measuredFiles } from "./measured-files.ts";
+import { type MeasuredFile, measuredFiles } from "./measured-files.ts";
 import {
+  type ScriptLine,
   scriptLines,
   speakerNames,
   type TimedLine,
@@ -20,6 +21,7 @@ import {
   transcriptVtt,
   turnsOf,
 } from "./podcast-script.ts";
+import { writtenSound } from "./written-sound.ts";
 
 const SAMPLE_RATE = 44_100;
 const LOUDNESS = { lufs: -16, truePeak: -1 };
@@ -36,75 +38,89 @@ interface VoicedFile extends ComposeFile {
 /** Lines spoken by two or more voices become an episode: an MP3 with its jingle, and a transcript with times. */
 export async function composePodcast(request: ComposeRequest, context: ComposeContext): Promise<Composed> {
   const { parameters, prompt } = request;
-  const { signal } = context;
-  const script = scriptLines(parameters["script"]);
   const lines = await linesInTurn(parameters["lines"], context);
   const [jingle] = await context.files(parameters["jingle"]);
-  const [cover] = await context.files(parameters["cover"]);
-  const names = (index: number) =>
-    index < lines.length
-      ? {
-          fr: `La réplique ${(lines[index]?.place ?? index) + 1}`,
-          en: `Line ${(lines[index]?.place ?? index) + 1}`,
-        }
-      : { fr: "Le jingle", en: "The jingle" };
   const measured = await measuredFiles(
     [...lines, ...(jingle ? [jingle] : [])],
-    { sampleRate: SAMPLE_RATE, needs: "sound", names },
-    { signal, onProgress: (fraction) => context.onProgress(fraction * MEASURING_SHARE) },
+    { sampleRate: SAMPLE_RATE, needs: "sound", names: (index) => nameOf(lines[index]) },
+    {
+      signal: context.signal,
+      onProgress: (fraction) => context.onProgress(fraction * MEASURING_SHARE),
+    },
   );
-  const speakers = speakerNames(parameters["speakers"]);
-  const said = lines.map(({ voice, place }) => {
-    const { speaker = "", text = "" } = script[place] ?? {};
-    return { speaker: speakers[voice] || speaker || String(voice + 1), text };
-  });
+  const said = whoSaysWhat(lines, parameters);
   const { programme, times } = podcastProgramme(
     {
-      lines: measured
-        .slice(0, lines.length)
-        .map((spoken, index) => ({ spoken, speaker: said[index]?.speaker ?? "" })),
-      jingle: jingle ? (measured.at(-1) ?? null) : null,
+      lines: said.map(({ speaker }, index) => ({ spoken: fileAt(measured, index), speaker })),
+      jingle: jingle ? fileAt(measured, lines.length) : null,
       pauseSeconds: numberOf(parameters["pause"], DEFAULT_PAUSE_SECONDS),
     },
     { sampleRate: SAMPLE_RATE, channelCount: measured.some(({ channelCount }) => channelCount > 1) ? 2 : 1 },
   );
-  const transcript = said.map((line, index): TimedLine => ({ ...line, start: 0, end: 0, ...times[index] }));
+  const transcript = said.map(({ speaker, text }, index): TimedLine => {
+    const { start, end } = times[index] ?? { start: 0, end: 0 };
+    return { speaker, text, start, end };
+  });
   const title = firstLine(prompt) || firstLine(request.topic);
-  const mp3 = path.join(context.folder, "podcast.mp3");
-  const rendered = await renderSound(
+  const [cover] = await context.files(parameters["cover"]);
+  const episode = await writtenSound(
     {
       programme,
-      chapters: [],
+      title,
+      name: "podcast",
       loudness: LOUDNESS,
-      files: [{ path: mp3, format: "mp3" }],
-      tags: {
-        title,
-        artist:
-          firstLine(textOf(parameters["author"])) ||
-          [...new Set(said.map(({ speaker }) => speaker))].join(", "),
-        album: firstLine(textOf(parameters["show"])) || title,
-        genre: "Podcast",
-        language: languageCode(textOf(parameters["language"])),
-        comment: "",
-      },
+      tags: tagsOf(parameters, { title, transcript }),
       coverPath: cover?.path ?? null,
     },
     {
-      signal,
+      signal: context.signal,
+      folder: context.folder,
       onProgress: (fraction) => context.onProgress(MEASURING_SHARE + fraction * (1 - MEASURING_SHARE)),
     },
   );
-  if (rendered.lufs === null) throw silent();
   const vtt = path.join(context.folder, "podcast.vtt");
   await writeFile(vtt, transcriptVtt(transcript));
   return {
-    medium: "audio",
+    ...episode,
     text: transcriptText(transcript),
-    json: { title, lines: transcript.map((line) => ({ ...line })) },
-    files: [
-      { path: mp3, name: fileName(title, "podcast", "mp3"), mediaType: "audio/mpeg" },
-      { path: vtt, name: fileName(title, "podcast", "vtt"), mediaType: "text/vtt" },
-    ],
+    json: {
+      title,
+      lines: transcript.map(({ speaker, text, start, end }) => ({ speaker, text, start, end })),
+    },
+    files: [...episode.files, { path: vtt, name: fileName(title, "podcast", "vtt"), mediaType: "text/vtt" }],
+  };
+}
+
+function fileAt(files: MeasuredFile[], index: number): MeasuredFile {
+  const file = files[index];
+  if (file === undefined) throw new Error("a line was not measured");
+  return file;
+}
+
+function nameOf(line: VoicedFile | undefined): LocalText {
+  if (line === undefined) return { fr: "Le jingle", en: "The jingle" };
+  return { fr: `La réplique ${line.place + 1}`, en: `Line ${line.place + 1}` };
+}
+
+function whoSaysWhat(lines: VoicedFile[], parameters: Record<string, Json>): ScriptLine[] {
+  const script = scriptLines(parameters["script"]);
+  const speakers = speakerNames(parameters["speakers"]);
+  return lines.map(({ voice, place }) => {
+    const { speaker = "", text = "" } = script[place] ?? {};
+    return { speaker: (speakers[voice] ?? "") || speaker || String(voice + 1), text };
+  });
+}
+
+function tagsOf(
+  parameters: Record<string, Json>,
+  { title, transcript }: { title: string; transcript: TimedLine[] },
+) {
+  const voices = [...new Set(transcript.map(({ speaker }) => speaker))].join(", ");
+  return {
+    artist: firstLine(textOf(parameters["author"])) || voices,
+    album: firstLine(textOf(parameters["show"])) || title,
+    genre: "Podcast",
+    language: languageCode(textOf(parameters["language"])),
   };
 }
 
@@ -129,11 +145,4 @@ function voiceLists(parameter: Json | undefined): Json[][] {
   return list.some((entry) => Array.isArray(entry))
     ? list.map((entry) => (Array.isArray(entry) ? entry : [entry]))
     : [list];
-}
-
-function silent(): ComposeFailure {
-  return new ComposeFailure({
-    fr: "Les répliques ne contiennent que du silence. Relancez l’étape qui les lit.",
-    en: "The lines hold nothing but silence. Run the step that reads them again.",
-  });
 }

@@ -52,8 +52,9 @@ export async function composeTrim(request: ComposeRequest, context: ComposeConte
 async function cutFilm(
   { path: source, picture, hasSound }: MeasuredFile,
   { title, start, lengthSeconds }: { title: string; start: number; lengthSeconds: number },
-  { signal, onProgress, folder }: ComposeContext,
+  context: ComposeContext,
 ): Promise<Composed> {
+  const { signal, folder } = context;
   if (picture === null) throw new Error("a film has no picture");
   const format = evenFormat(picture);
   const frameSeconds = format.rate.den / format.rate.num;
@@ -83,7 +84,7 @@ async function cutFilm(
       loudness: null,
       title,
     },
-    { signal, onProgress: (fraction) => onProgress(fraction) },
+    { signal, onProgress: (fraction) => context.onProgress(fraction) },
   );
   return filmOutput(mp4, title, "trim");
 }
@@ -98,9 +99,12 @@ function nothingLeft({
   duration: number;
 }): ComposeFailure {
   const [from, to, all] = [start, end, duration].map((seconds) => seconds.toFixed(2));
-  const comma = (text = ""): string => text.replace(".", ",");
   return new ComposeFailure({
-    fr: `Il n’y a rien de ${comma(from)} s à ${comma(to)} s : le fichier dure ${comma(all)} s. Choisissez un début et une fin dans cette durée.`,
+    fr: `Il n’y a rien de ${withComma(from)} s à ${withComma(to)} s : le fichier dure ${withComma(all)} s. Choisissez un début et une fin dans cette durée.`,
     en: `There is nothing from ${from} s to ${to} s: the file lasts ${all} s. Choose a start and an end within that time.`,
   });
+}
+
+function withComma(text = ""): string {
+  return text.replace(".", ",");
 }

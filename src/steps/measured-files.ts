@@ -15,7 +15,7 @@ export interface MeasuredFile extends MediaMeasure {
  */
 export async function measuredFiles(
   files: readonly ComposeFile[],
-  options: Pick<MeasureRequest, "sampleRate" | "needs"> & { names(index: number): LocalText },
+  options: Pick<MeasureRequest, "sampleRate" | "needs"> & { names: (index: number) => LocalText },
   { signal, onProgress }: Pick<ComposeContext, "signal" | "onProgress">,
 ): Promise<MeasuredFile[]> {
   const { sampleRate, needs, names } = options;

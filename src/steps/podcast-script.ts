@@ -86,7 +86,10 @@ function escaped(text: string): string {
 
 function clock(seconds: number): string {
   const milliseconds = Math.round(seconds * 1_000);
-  const pad = (value: number, length = 2): string => String(Math.floor(value)).padStart(length, "0");
   const [hours, minutes] = [milliseconds / 3_600_000, (milliseconds / 60_000) % 60];
-  return `${pad(hours)}:${pad(minutes)}:${pad((milliseconds / 1_000) % 60)}.${pad(milliseconds % 1_000, 3)}`;
+  return `${padded(hours)}:${padded(minutes)}:${padded((milliseconds / 1_000) % 60)}.${padded(milliseconds % 1_000, 3)}`;
+}
+
+function padded(value: number, length = 2): string {
+  return String(Math.floor(value)).padStart(length, "0");
 }

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { serveWorker } from "./child-worker.ts";
 import { readCover } from "./cover.ts";
 import { held } from "./loudness-control.ts";
-import type { Loudness } from "./loudness-meter.ts";
+import { type Loudness, SILENCE } from "./loudness-meter.ts";
 import { FAINTEST_LUFS, type Level, levelFor, mixOf, type Wanted, Work } from "./loudness-search.ts";
 import { markChapters } from "./mp4-chapters.ts";
 import type { Cover } from "./mp3-tag.ts";
@@ -21,12 +21,13 @@ type File = RenderSoundRequest["files"][number];
 /** Puts a programme together, brings it to the loudness asked for, and writes it as one or several files. */
 serveWorker(renderSoundSchema, async (request, onProgress): Promise<RenderedSound> => {
   const { programme, loudness, files, coverPath } = request;
-  const cover = coverPath === null ? null : await readCover(coverPath);
+  const cover = coverPath === null ? null : await readCover(coverPath).catch(() => "unreadable" as const);
+  if (cover === "unreadable") return { ...SILENCE, problem: "cover", durationSeconds: 0 };
   const work = new Work(onProgress, 2 + files.length * 2);
   const asMixed = await work.measure(programme, mixOf(programme));
   const { durationSeconds } = programme;
   if (asMixed.lufs === null || asMixed.lufs < FAINTEST_LUFS) {
-    return { lufs: null, truePeak: asMixed.truePeak, durationSeconds: 0 };
+    return { ...SILENCE, problem: "silent", durationSeconds: 0 };
   }
   const wanted = loudness ?? { lufs: asMixed.lufs, truePeak: 0 };
   const level = await levelFor(programme, wanted, { asMixed: { ...asMixed, lufs: asMixed.lufs }, work });
@@ -34,7 +35,7 @@ serveWorker(renderSoundSchema, async (request, onProgress): Promise<RenderedSoun
   for (const file of files.toReversed()) {
     result = await writeAtLoudness({ ...request, file, cover }, wanted, { level, work });
   }
-  return { ...result, durationSeconds };
+  return { ...result, problem: null, durationSeconds };
 });
 
 type FileRequest = RenderSoundRequest & { file: File; cover: Cover | null };

@@ -22,7 +22,8 @@ export const renderSoundSchema = z.object({
 export type RenderSoundRequest = z.output<typeof renderSoundSchema>;
 
 const renderedSchema = z.object({
-  /** Null where there was nothing to hear; then no file was written. */
+  /** Why no file was written: there was nothing to hear, or the cover is no picture. Null where all is well. */
+  problem: z.enum(["silent", "cover"]).nullable(),
   lufs: z.number().nullable(),
   /** In dBTP. */
   truePeak: z.number(),

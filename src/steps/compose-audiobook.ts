@@ -3,9 +3,10 @@ import type { LocalText } from "../errors.ts";
 import { audiobookProgramme } from "../media/audiobook-programme.ts";
 import { renderSound } from "../media/render-sound.ts";
 import type { Json } from "../workflow/values.ts";
-import { ComposeFailure, type ComposeContext, type Composed, type ComposeRequest } from "./composer.ts";
+import type { ComposeContext, Composed, ComposeRequest } from "./composer.ts";
 import { fileName, firstLine, languageCode, textOf } from "./given-text.ts";
 import { measuredFiles } from "./measured-files.ts";
+import { refuseUnwritten } from "./written-sound.ts";
 
 const SAMPLE_RATE = 44_100;
 /** What audiobook shops ask for: speech between -23 and -18 dB RMS, peaks under -3 dB. */
@@ -59,12 +60,7 @@ export async function composeAudiobook(request: ComposeRequest, context: Compose
       onProgress: (fraction) => context.onProgress(MEASURING_SHARE + fraction * (1 - MEASURING_SHARE)),
     },
   );
-  if (rendered.lufs === null) {
-    throw new ComposeFailure({
-      fr: "Les chapitres ne contiennent que du silence. Relancez l’étape qui les lit.",
-      en: "The chapters hold nothing but silence. Run the step that reads them again.",
-    });
-  }
+  refuseUnwritten(rendered);
   return {
     medium: "audio",
     json: { title, chapters: chapters.map(({ title: name, start, end }) => ({ title: name, start, end })) },

@@ -46,10 +46,10 @@ async function look({ files }: Composed): Promise<z.output<typeof lookSchema>> {
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "relais-compose-"));
   const times = Array.from({ length: 25 }, (_, index) => index * 40);
-  await makeFilm("wide.mp4", { width: 64, height: 48, times, toneHertz: 440 });
+  await makeFilm("wide.mp4", { width: 128, height: 96, times, toneHertz: 440 });
   // Frames of irregular length, upright, and without sound.
   const irregular = times.map((time, index) => time + (index % 3) * 9);
-  await makeFilm("silent.mp4", { width: 48, height: 96, times: irregular, toneHertz: 0 });
+  await makeFilm("silent.mp4", { width: 96, height: 160, times: irregular, toneHertz: 0 });
   await putFiles(folder, {
     "music.wav": wavOf(0.6, { channels: [tone(330)] }),
     "cut.mp4": (await readFile(path.join(folder, "wide.mp4"))).subarray(0, 3_000),
@@ -66,7 +66,7 @@ describe("composeConcat", () => {
     const composed = await composeConcat(request, composeContext(folder));
     expect(composed.medium).toBe("video");
     const film = await look(composed);
-    expect(film).toMatchObject({ width: 64, height: 48 });
+    expect(film).toMatchObject({ width: 128, height: 96 });
     expect(film.brightness).toHaveLength(45);
     expect(film.durationSeconds).toBeCloseTo(1.8, 2);
     expect(film.brightness.slice(0, 20).map(frameNumber)).toEqual(Array.from({ length: 20 }, (_, at) => at));
@@ -102,7 +102,7 @@ describe("composeMix", () => {
     );
     expect(composed).toMatchObject({ medium: "video", files: [{ name: "un-titre.mp4" }] });
     const film = await look(composed);
-    expect(film).toMatchObject({ width: 48, height: 96 });
+    expect(film).toMatchObject({ width: 96, height: 160 });
     expect(film.description).toMatch(/h264 \(Constrained Baseline\)/);
     expect(film.brightness.map(frameNumber).at(-1)).toBe(24);
     // The track is shorter than the film.

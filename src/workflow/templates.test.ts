@@ -22,7 +22,7 @@ const allTexts = TEMPLATES.flatMap(({ name, description, steps }) => [
 const namesIn = (text: string): string[] => referencesIn(text).map((reference) => reference.raw);
 
 describe("templates", () => {
-  test("are the five of the product, with their families", () => {
+  test("are those of the product, with their families", () => {
     expect(
       TEMPLATES.map((template) => [template.id, template.steps.map((step) => step.ai_provider)]),
     ).toEqual([
@@ -31,6 +31,9 @@ describe("templates", () => {
       ["campagne-marketing", ["gpt-4", "dall-e", "elevenlabs"]],
       ["contenu-educatif", ["claude", "midjourney", "openai-tts"]],
       ["pack-reseaux-sociaux", ["gpt-4", "dall-e"]],
+      ["audiobook", ["gpt-4", "claude", "elevenlabs", "dall-e", "audiobook"]],
+      ["podcast", ["gpt-4", "elevenlabs", "elevenlabs", "elevenlabs:music_v2", "dall-e", "podcast"]],
+      ["audio-musique", ["gpt-4", "elevenlabs:music_v2", "dall-e", "mix"]],
     ]);
   });
 
@@ -50,7 +53,7 @@ describe("templates", () => {
   test("use the topic first and then what it became", () => {
     for (const { steps } of TEMPLATES) {
       expect(steps[0]?.prompt.fr).toContain("{topic}");
-      expect(steps[1]?.prompt.fr).toContain("{step1_output}");
+      expect(steps[1]?.prompt.fr).toMatch(/\{step1_output[.}]|\{item[.}]/);
     }
   });
 

@@ -31,9 +31,7 @@ const measureSchema = z.object({
 });
 export type MediaMeasure = z.output<typeof measureSchema>;
 
-export const measuredSchema = z.array(
-  z.union([measureSchema, z.object({ problem: z.enum(MEDIUM_PROBLEMS) })]),
-);
+const measuredSchema = z.array(z.union([measureSchema, z.object({ problem: z.enum(MEDIUM_PROBLEMS) })]));
 export type Measured = z.output<typeof measuredSchema>[number];
 
 /** `film`: a film may be without sound, and its picture is needed. */

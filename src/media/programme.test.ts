@@ -30,6 +30,19 @@ function heard(wanted: Programme, open: (path: string) => Generator<Samples>): n
   );
 }
 
+/** A file of ones without an end. */
+function* ones(): Generator<Samples> {
+  for (;;) yield [new Float32Array(100).fill(1)];
+}
+
+/** Music without an end, or a voice that is heard from the second second to the third. */
+function* musicOrVoice(path: string): Generator<Samples> {
+  for (let second = 0; ; second += 1) {
+    const level = second === 2 ? 0.5 : 0;
+    yield [new Float32Array(1_000).fill(path === "music" ? 0.1 : level)];
+  }
+}
+
 describe("mixProgramme", () => {
   test("plays a stretch of a file exactly where it belongs, and silence elsewhere", () => {
     const { open } = countingFiles(1);
@@ -70,28 +83,19 @@ describe("mixProgramme", () => {
   });
 
   test("crosses two fades at an even power", () => {
-    function* open(): Generator<Samples> {
-      for (;;) yield [new Float32Array(100).fill(1)];
-    }
     const clips = [clipOf("a", { lengthSeconds: 1, fadeOutSeconds: 1 })];
-    const [out] = Array.from(mixProgramme(programme(clips, 1), open)).slice(5);
+    const [out] = Array.from(mixProgramme(programme(clips, 1), ones)).slice(5);
     expect(out?.[0]?.[0]).toBeCloseTo(Math.SQRT1_2, 2);
   });
 });
 
 describe("a bed", () => {
-  function* steady(path: string): Generator<Samples> {
-    for (let second = 0; ; second += 1) {
-      const level = path === "voice" && (second < 2 || second > 2) ? 0 : 0.5;
-      yield [new Float32Array(1_000).fill(path === "music" ? 0.1 : level)];
-    }
-  }
   const clips = [clipOf("voice", { lengthSeconds: 6 }), clipOf("music", { lengthSeconds: 6, isBed: true })];
   const played = (duckingDb: number): Float32Array => {
     const wanted = { sampleRate: 1_000, channelCount: 1 as const, clips, durationSeconds: 6, duckingDb };
     const samples = new Float32Array(6_000);
     let at = 0;
-    for (const [block] of mixProgramme(wanted, steady)) {
+    for (const [block] of mixProgramme(wanted, musicOrVoice)) {
       samples.set(block ?? [], at);
       at += block?.length ?? 0;
     }

@@ -90,13 +90,14 @@ describe("podcastProgramme", () => {
   });
 });
 
+const track = (path: string, durationSeconds: number) => ({
+  path,
+  durationSeconds,
+  lufs: -10,
+  channelCount: 1,
+});
+
 describe("mixedProgramme", () => {
-  const track = (path: string, durationSeconds: number) => ({
-    path,
-    durationSeconds,
-    lufs: -10,
-    channelCount: 1,
-  });
   const options = { sampleRate: 44_100, bedVolumeDb: -6, duckingDb: 10, loops: true };
 
   test("leaves a track that is alone as it is", () => {

@@ -200,8 +200,8 @@ describe("composeConcat and composeTrim", () => {
       composeRequest({ media: ["low.wav", "music.wav"].map(fileParameter), gap: 0.5 }),
       context,
     );
-    const [whole] = await measure(...joined.files.map((file) => file.path));
-    expect(whole?.durationSeconds).toBeCloseTo(7, 3);
+    const [both] = await measure(...joined.files.map((file) => file.path));
+    expect(both?.durationSeconds).toBeCloseTo(7, 3);
     const { levels } = await look(joined.files[0]?.path ?? "");
     expect(levels[27]).toBeLessThan(-60);
     const cut = await composeTrim(

@@ -211,6 +211,8 @@ describe("the OpenAPI document", () => {
         "GET /api/combinations/workflows/{id}",
         "DELETE /api/combinations/workflows/{id}",
         "PUT /api/combinations/workflows/{id}",
+        "GET /api/combinations/workflows/{id}/versions",
+        "POST /api/combinations/workflows/{id}/versions/{version}/restore",
         "GET /healthz",
         "GET /metrics",
         "GET /readyz",

@@ -36,6 +36,7 @@ export type * from "./cost-schemas.ts";
 export type * from "./event-schemas.ts";
 export type * from "./rerun-schemas.ts";
 export type * from "./schemas.ts";
+export type * from "./version-schemas.ts";
 export type { Upload } from "./uploads.ts";
 export type * from "./cap-schemas.ts";
 

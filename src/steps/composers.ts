@@ -7,4 +7,6 @@ export const COMPOSERS: Readonly<Record<string, () => Promise<Composer>>> = {
   mix: async () => (await import("./compose-mix.ts")).composeMix,
   podcast: async () => (await import("./compose-podcast.ts")).composePodcast,
   trim: async () => (await import("./compose-trim.ts")).composeTrim,
+  captions: async () => (await import("./compose-captions.ts")).composeCaptions,
+  ebook: async () => (await import("./compose-ebook.ts")).composeEbook,
 };

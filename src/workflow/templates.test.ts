@@ -22,18 +22,15 @@ const allTexts = TEMPLATES.flatMap(({ name, description, steps }) => [
 const namesIn = (text: string): string[] => referencesIn(text).map((reference) => reference.raw);
 
 describe("templates", () => {
-  test("are those of the product, with their families", () => {
+  test("begin with the five of the product, with their families", () => {
     expect(
-      TEMPLATES.map((template) => [template.id, template.steps.map((step) => step.ai_provider)]),
+      TEMPLATES.slice(0, 5).map((template) => [template.id, template.steps.map((step) => step.ai_provider)]),
     ).toEqual([
       ["creation-contenu", ["gpt-4", "dall-e", "elevenlabs"]],
       ["production-video", ["claude", "midjourney", "runway"]],
       ["campagne-marketing", ["gpt-4", "dall-e", "elevenlabs"]],
       ["contenu-educatif", ["claude", "midjourney", "openai-tts"]],
       ["pack-reseaux-sociaux", ["gpt-4", "dall-e"]],
-      ["audiobook", ["gpt-4", "claude", "elevenlabs", "dall-e", "audiobook"]],
-      ["podcast", ["gpt-4", "elevenlabs", "elevenlabs", "elevenlabs:music_v2", "dall-e", "podcast"]],
-      ["audio-musique", ["gpt-4", "elevenlabs:music_v2", "dall-e", "mix"]],
     ]);
   });
 
@@ -53,7 +50,9 @@ describe("templates", () => {
   test("use the topic first and then what it became", () => {
     for (const { steps } of TEMPLATES) {
       expect(steps[0]?.prompt.fr).toContain("{topic}");
-      expect(steps[1]?.prompt.fr).toMatch(/\{step1_output[.}]|\{item[.}]/);
+      const { use_previous_output: takesText = false, ...second } = steps[1] ?? {};
+      const names = namesIn(JSON.stringify(second));
+      expect(takesText || names.some((name) => name !== "topic")).toBe(true);
     }
   });
 

@@ -6,6 +6,8 @@ import audiobook from "./templates/audiobook.json" with { type: "json" };
 import campagneMarketing from "./templates/campagne-marketing.json" with { type: "json" };
 import contenuEducatif from "./templates/contenu-educatif.json" with { type: "json" };
 import creationContenu from "./templates/creation-contenu.json" with { type: "json" };
+import ebook from "./templates/ebook.json" with { type: "json" };
+import moduleFormation from "./templates/module-formation.json" with { type: "json" };
 import packReseauxSociaux from "./templates/pack-reseaux-sociaux.json" with { type: "json" };
 import podcast from "./templates/podcast.json" with { type: "json" };
 import productionVideo from "./templates/production-video.json" with { type: "json" };
@@ -36,6 +38,8 @@ export const TEMPLATES: readonly WorkflowTemplate[] = [
   audiobook,
   podcast,
   audioMusique,
+  ebook,
+  moduleFormation,
 ];
 
 export function findTemplate(id: string): WorkflowTemplate | undefined {

@@ -1,3 +1,4 @@
+import { composeChapter } from "./book-chapters.ts";
 import { capitalized, type PhraseBook } from "./phrase-book.ts";
 import { composeSocial } from "./social-posts.ts";
 import { pick, type Random, shuffled } from "./seeded-random.ts";
@@ -9,6 +10,7 @@ type Composer = (book: PhraseBook, brief: TextBrief, random: Random) => string[]
 
 export const COMPOSERS: Record<TextKind, Composer> = {
   article: composeArticle,
+  chapter: composeChapter,
   poem: composePoem,
   haiku: composeHaiku,
   social: composeSocial,
@@ -20,10 +22,9 @@ export const COMPOSERS: Record<TextKind, Composer> = {
 
 const WORDS_A_PARAGRAPH = 75;
 
-function composeArticle(book: PhraseBook, brief: TextBrief, random: Random): string[] {
+function composeArticle(book: PhraseBook, { wordCount }: TextBrief, random: Random): string[] {
   const { phrases } = book;
-  const { wordCount } = brief;
-  const title = `# ${capitalized(brief.chapterTitle ?? book.next(phrases.titles))}`;
+  const title = `# ${capitalized(book.next(phrases.titles))}`;
   // A very short article is a title and a paragraph.
   if (wordCount < 130) {
     const body = book.sentences(

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { serveWorker } from "./child-worker.ts";
-import { writeMp3, writeMp4 } from "./codec.ts";
+import { SOUND_RATE, writeMp3, writeMp4 } from "./codec.ts";
 
 const requestSchema = z.object({
   path: z.string(),
@@ -14,26 +14,37 @@ const FRAMES_PER_SECOND = 10;
 
 /** Makes a small sound (a tone of 440 Hz), or a film that goes from black to white, for tests. */
 serveWorker(requestSchema, async ({ path, kind, seconds }) => {
-  const tone = Float32Array.from(
-    { length: SAMPLE_RATE * seconds },
-    (_, index) => 0.2 * Math.sin((index / SAMPLE_RATE) * 440 * 2 * Math.PI),
-  );
-  const audio = { sampleRate: SAMPLE_RATE, channels: [tone] };
   if (kind === "mp3") {
-    await writeMp3(path, audio);
+    await writeMp3(path, { sampleRate: SAMPLE_RATE, channels: [tone(seconds, SAMPLE_RATE)] });
     return path;
   }
   const frameCount = FRAMES_PER_SECOND * seconds;
+  // Planes of yuv420p at limited range: one of brightness, then two of no color, each a quarter as large.
   const drawFrame = (index: number): Uint8Array =>
-    new Uint8Array(SIDE * SIDE * 4).fill(Math.round((index / (frameCount - 1)) * 255));
+    new Uint8Array(SIDE * SIDE * 1.5)
+      .fill(16 + Math.round((index / (frameCount - 1)) * 219), 0, SIDE * SIDE)
+      .fill(128, SIDE * SIDE);
+  const sound = [inStereo(tone(seconds, SOUND_RATE))];
   const film = {
     width: SIDE,
     height: SIDE,
     framesPerSecond: FRAMES_PER_SECOND,
     frameCount,
     drawFrame,
-    audio,
+    sound,
   };
   await writeMp4(path, film, () => undefined);
   return path;
 });
+
+function tone(seconds: number, sampleRate: number): Float32Array {
+  return Float32Array.from(
+    { length: sampleRate * seconds },
+    (_, index) => 0.2 * Math.sin((index / sampleRate) * 440 * 2 * Math.PI),
+  );
+}
+
+/** Left and right in turn. */
+function inStereo(mono: Float32Array): Float32Array {
+  return Float32Array.from({ length: 2 * mono.length }, (_, index) => mono[index >> 1] ?? 0);
+}

@@ -1,12 +1,15 @@
 import type { Language, LocalText } from "../errors.ts";
 import { stepSchema } from "./definition.ts";
 import type { StepDraft, WorkflowDefinition } from "./definition.ts";
+import audioMusique from "./templates/audio-musique.json" with { type: "json" };
+import audiobook from "./templates/audiobook.json" with { type: "json" };
 import campagneMarketing from "./templates/campagne-marketing.json" with { type: "json" };
 import contenuEducatif from "./templates/contenu-educatif.json" with { type: "json" };
 import creationContenu from "./templates/creation-contenu.json" with { type: "json" };
 import ebook from "./templates/ebook.json" with { type: "json" };
 import moduleFormation from "./templates/module-formation.json" with { type: "json" };
 import packReseauxSociaux from "./templates/pack-reseaux-sociaux.json" with { type: "json" };
+import podcast from "./templates/podcast.json" with { type: "json" };
 import productionVideo from "./templates/production-video.json" with { type: "json" };
 import videoCourte from "./templates/video-courte.json" with { type: "json" };
 import videoRunway from "./templates/video-runway.json" with { type: "json" };
@@ -34,10 +37,13 @@ export const TEMPLATES: readonly WorkflowTemplate[] = [
   campagneMarketing,
   contenuEducatif,
   packReseauxSociaux,
-  ebook,
-  moduleFormation,
   videoCourte,
+  ebook,
   videoRunway,
+  audioMusique,
+  audiobook,
+  podcast,
+  moduleFormation,
 ];
 
 export function findTemplate(id: string): WorkflowTemplate | undefined {

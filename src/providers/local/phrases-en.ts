@@ -1,3 +1,4 @@
+import { DIALOGUE_EN } from "./dialogue-en.ts";
 import type { Phrases } from "./phrases.ts";
 
 /** English phrases, typed with straight apostrophes; `typeset` gives them their typography. */
@@ -324,6 +325,12 @@ export const PHRASES_EN: Phrases = {
     "Far away, small figures give the scale and invite the eye to enter.",
     "The mood is calm, curious, almost silent; no text appears.",
     "One detail catches the eye: {object}, held with care.",
+  ],
+  dialogue: DIALOGUE_EN,
+  musicStyles: [
+    "Gentle pop song, acoustic guitar and piano, moderate tempo, close warm voice",
+    "Bright pop, clean electric guitar, light drums, catchy chorus",
+    "Folk ballad, guitar and strings, slow tempo, intimate voice",
   ],
   poemOpening: "“{topic}”: a name set down in morning light,",
   haikuLines: [

@@ -1,3 +1,4 @@
+import { DIALOGUE_FR } from "./dialogue-fr.ts";
 import type { Phrases } from "./phrases.ts";
 
 /** French phrases, typed with plain spaces and straight quotes; `typeset` gives them their typography. */
@@ -327,6 +328,12 @@ export const PHRASES_FR: Phrases = {
     "Au loin, de petites silhouettes donnent l’échelle et invitent à entrer dans l’image.",
     "L’ambiance est calme, curieuse, presque silencieuse ; aucun texte n’apparaît.",
     "Un détail attire l'œil : {object}, au creux d’une main.",
+  ],
+  dialogue: DIALOGUE_FR,
+  musicStyles: [
+    "Chanson pop douce, guitare acoustique et piano, tempo modéré, voix proche et chaleureuse",
+    "Pop lumineuse, guitare électrique claire, batterie légère, refrain entraînant",
+    "Ballade folk, guitare et cordes, tempo lent, voix intime",
   ],
   poemOpening: "« {topic} » : un nom posé au bord de la lumière,",
   haikuLines: [

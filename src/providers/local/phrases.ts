@@ -1,3 +1,17 @@
+/** What one voice of a dialogue says: at its start, in between, at its end. */
+interface DialogueVoice {
+  /** Given names. */
+  names: Choices;
+  openings: Choices;
+  lines: Choices;
+  endings: Choices;
+}
+
+export interface Dialogue {
+  host: DialogueVoice;
+  guest: DialogueVoice;
+}
+
 /** At least one. */
 type Choices = readonly [string, ...string[]];
 
@@ -62,6 +76,9 @@ export interface Phrases {
   };
   quiz: readonly [QuizQuestion, ...QuizQuestion[]];
   pictureDescriptions: Choices;
+  dialogue: Dialogue;
+  /** Of a song: style, mood, instruments. */
+  musicStyles: Choices;
   poemOpening: string;
   /** For each line of a haiku: of five, seven and five syllables. */
   haikuLines: readonly [Choices, Choices, Choices];

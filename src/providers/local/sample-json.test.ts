@@ -121,4 +121,19 @@ describe("a rehearsed answer by a schema", () => {
     const schema = { type: "object", properties: { title: { type: "string" } } };
     expect(JSON.stringify(await sampleOf(schema, topic))).toContain(JSON.stringify(topic).slice(1, -1));
   });
+
+  test("makes a dialogue that opens, goes on and ends, and chapters that are not all named alike", async () => {
+    const text = { type: "string" };
+    const exchange = { type: "object", properties: { host: text, guest: text } };
+    const chapter = { type: "object", properties: { title: text } };
+    const properties = {
+      host_name: text,
+      exchanges: { type: "array", minItems: 4, items: exchange },
+      chapters: { type: "array", items: chapter },
+    };
+    const sample = JSON.stringify(await sampleOf({ type: "object", properties }));
+    expect(sample).toMatch(/"host_name":"\p{Lu}\p{L}+"/u);
+    expect(sample).toMatch(/"exchanges":\[\{"host":"Bonjour[^{]*"guest":"Bonjour/);
+    expect(new Set(sample.match(/"title":"[^"]+"/g)).size).toBe(3);
+  });
 });

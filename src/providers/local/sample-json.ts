@@ -5,6 +5,7 @@ import { clamp } from "./parameters.ts";
 import { capitalized, type PhraseBook } from "./phrase-book.ts";
 import { quizFields } from "./sample-quiz.ts";
 import { sampleNumber } from "./sample-number.ts";
+import { spokenPhrase } from "./sample-speech.ts";
 import { effectiveSchema, schemaIn, schemasIn, type JsonSchema, type MergeBudget } from "./sample-schema.ts";
 import type { Random } from "./seeded-random.ts";
 import { withoutEscapes } from "./typeset.ts";
@@ -34,7 +35,7 @@ interface Place {
   name: string;
   depth: number;
   /** In an entry of a list, its place there. */
-  entry?: { of: string; index: number };
+  entry?: { of: string; index: number; count: number };
 }
 
 /**
@@ -118,7 +119,7 @@ function listFor(schema: JsonSchema, { name, depth }: Place, sample: Sample): Js
   const count = Math.min(isFull ? Math.max(wanted, least) : least, most);
   const rest = schema["items"] ?? {};
   return Array.from({ length: count }, (_, index) =>
-    valueFor(first[index] ?? rest, { name, depth: depth + 1, entry: { of: name, index } }, sample),
+    valueFor(first[index] ?? rest, { name, depth: depth + 1, entry: { of: name, index, count } }, sample),
   );
 }
 
@@ -157,6 +158,8 @@ function textFor(schema: JsonSchema, place: Place, sample: Sample): string {
 
 /** What reads well in a field of this name. */
 function phraseFor({ name, entry }: Place, { book, language }: Sample): string {
+  const said = spokenPhrase(name, entry ?? { index: 0, count: 1 }, book);
+  if (said !== null) return withoutEscapes(said);
   const { titles, subtitles, forewords, ideas, intros, pictureDescriptions, people, places } = book.phrases;
   const isTitle = /title|titre|heading|headline|name$|nom$|subject|sujet/i.test(name);
   if (entry !== undefined && /^chap/i.test(entry.of)) {

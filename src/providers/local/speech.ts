@@ -8,11 +8,7 @@ import type { LocalContext } from "./local-context.ts";
 import { languageOf } from "./language.ts";
 import { clamp, numberParameter } from "./parameters.ts";
 import { speakableText } from "./spoken-words.ts";
-
-const VOICES = {
-  fr: { voice: "fr", rate: 158, pitch: 46 },
-  en: { voice: "en-us", rate: 160, pitch: 46 },
-} as const;
+import { localVoice } from "./voices.ts";
 
 const spokenSchema = z.object({
   durationSeconds: z.number(),
@@ -20,7 +16,7 @@ const spokenSchema = z.object({
 });
 
 /** Speaks the prompt in French or English. `speed` is 0.5..2 (1); `language` is fr, en or else
- * found by the words. */
+ * found by the words; `voice` is one of the local ones, or a vendor's, for which one of them always stands in. */
 export async function makeSpeech(request: ProviderRequest, context: LocalContext): Promise<ProviderOutput> {
   const text = speakableText(request.prompt);
   if (text === "") {
@@ -34,7 +30,8 @@ export async function makeSpeech(request: ProviderRequest, context: LocalContext
     });
   }
   const asked = request.parameters.language;
-  const { voice, rate, pitch } = VOICES[asked === "fr" || asked === "en" ? asked : languageOf(text)];
+  const language = asked === "fr" || asked === "en" ? asked : languageOf(text);
+  const { voice, rate, pitch } = localVoice(language, request.parameters.voice);
   const speed = clamp(numberParameter(request.parameters, "speed") ?? 1, 0.5, 2);
   const { path, made } = await makeTemporaryFile({ folder: context.workFolder, extension: "mp3" }, (file) =>
     runInChild({

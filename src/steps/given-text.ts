@@ -1,0 +1,49 @@
+import type { Json } from "../workflow/values.ts";
+
+/** Longer titles and names are cut: they stand on covers and in lists. */
+const MAX_CHARACTERS = 200;
+
+/** The first line of a text that holds something, without Markdown marks at its start. */
+export function firstLine(text: string): string {
+  const line = text
+    .split(/[\n\r\u2028\u2029]/u)
+    .map((part) => part.replace(/^[#>*\s_-]+|[*_\s]+$/gu, ""))
+    .find((part) => part !== "");
+  return Array.from(line ?? "")
+    .slice(0, MAX_CHARACTERS)
+    .join("");
+}
+
+/** A parameter that is a text or a number; empty where it is anything else. */
+export function textOf(value: Json | undefined): string {
+  return typeof value === "string" || typeof value === "number" ? String(value).trim() : "";
+}
+
+export function numberOf(value: Json | undefined, fallback: number): number {
+  return typeof value === "number" && Number.isFinite(value) ? value : fallback;
+}
+
+/** What a file is called: the title in letters and digits that every system takes. */
+export function fileName(title: string, fallback: string, extension: string): string {
+  const name = title
+    .normalize("NFC")
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .replace(/^-+|-+$/gu, "")
+    .toLowerCase();
+  return `${Array.from(name).slice(0, 60).join("") || fallback}.${extension}`;
+}
+
+/** ISO 639-2 of a language as people write it (`fr`, `fr-FR`); empty where it is none of those that Relais speaks. */
+export function languageCode(language: string): string {
+  const codes: Record<string, string> = {
+    fr: "fra",
+    en: "eng",
+    de: "deu",
+    es: "spa",
+    it: "ita",
+    pt: "por",
+    nl: "nld",
+  };
+  const short = language.toLowerCase().slice(0, 2);
+  return Object.hasOwn(codes, short) ? (codes[short] ?? "") : "";
+}

@@ -6,7 +6,7 @@ import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createDatabase, dropDatabase, MIGRATIONS } from "../../test/support/test-store.ts";
 import { insertAttempt, moveAttempt } from "./attempt-store.ts";
-import { createBudget, getBudget, reserve } from "./budget-store.ts";
+import { createBudget, getBudget, reserveIn } from "./budget-store.ts";
 import { holdsEpoch, insertExecution, takeUp } from "./execution-store.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 import { openPostgres } from "./postgres.ts";
@@ -150,7 +150,9 @@ describe("several processes on one database", () => {
     const granted = await Promise.all(
       amounts.map(async (amount, index) => {
         const store = stores[index % stores.length] ?? stores[0];
-        return (await store.writer.write((trx) => reserve(trx, KEY, amount))) ? amount : 0;
+        const budget = { ...KEY, capNanoUsd: 1_000 };
+        const taken = await store.writer.write((trx) => reserveIn(trx, [budget], amount));
+        return taken.length === 1 ? amount : 0;
       }),
     );
     const sum = granted.reduce((total, amount) => total + amount, 0);
@@ -182,7 +184,7 @@ describe("several processes on one database", () => {
     const moved = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         (stores[index % 2] ?? stores[0]).writer.write((trx) =>
-          moveAttempt(trx, "one", ["reserved"], { status: "sent" }),
+          moveAttempt(trx, "one", ["sent"], { status: "submitted" }),
         ),
       ),
     );

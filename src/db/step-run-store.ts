@@ -133,16 +133,19 @@ export async function insertStepRuns(trx: Trx, executionId: number, keys: StepKe
   await insertedRuns(keys.length)(trx, { executionId, ...Object.fromEntries(places) });
 }
 
-/** The step runs of one execution, in the order of its steps. */
-export async function listStepRuns(db: Db, executionId: number): Promise<StepRunRow[]> {
-  const rows = await db
+const runsOf = prepared((db, given: Given<{ executionId: number }>) =>
+  db
     .selectFrom("step_runs")
     .selectAll()
-    .where("execution_id", "=", executionId)
+    .where("execution_id", "=", given("executionId"))
     .orderBy("step_number")
     .orderBy("item")
-    .execute();
-  return rows.map(toStepRun);
+    .compile(),
+);
+
+/** The step runs of one execution, in the order of its steps. */
+export async function listStepRuns(db: Db, executionId: number): Promise<StepRunRow[]> {
+  return (await runsOf(db, { executionId })).rows.map(toStepRun);
 }
 
 /** The columns of a state, by the names that it has for them. */

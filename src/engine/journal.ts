@@ -117,14 +117,18 @@ export class Journal {
 
   /** Changes an execution that this process has taken up; what is planned in it is kept for who acts on it. */
   async change<T>(tenure: Tenure, body: (held: HeldExecution) => Promise<T>): Promise<T> {
-    const changed = await this.write(tenure.id, (trx, now) => during(trx, { executionId: tenure.id, now }, body));
+    const changed = await this.write(tenure.id, (trx, now) =>
+      during(trx, { executionId: tenure.id, now }, body),
+    );
     tenure.planned = changed.plan ?? tenure.planned;
     return changed.answer;
   }
 
   /** The same for a transaction that another follows before anything leaves this process: that one brings both to disk. */
   async #stageChange<T>(tenure: Tenure, body: (held: HeldExecution) => Promise<T>): Promise<T> {
-    const changed = await this.stage(tenure.id, (trx, now) => during(trx, { executionId: tenure.id, now }, body));
+    const changed = await this.stage(tenure.id, (trx, now) =>
+      during(trx, { executionId: tenure.id, now }, body),
+    );
     tenure.planned = changed.plan ?? tenure.planned;
     return changed.answer;
   }

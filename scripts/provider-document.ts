@@ -42,6 +42,9 @@ export function providerDocument(): string {
     "Made by `npm run docs` from `src/providers/` and `src/pricing/`; edit those. `npx relais providers` shows the same with what is set on your machine, and `npx relais models --check` asks the vendors whose key is set what has changed.",
     `Without any key every workflow can be rehearsed for $0 by the built-in generators (\`local:${localKinds()}\`). A model that is not listed can be named as \`provider:model\`: it runs, and its price is unknown until your own price list has it ([prices](prices.md)).`,
     ...sections,
+    "## Word times",
+    "Captions need to know when each word is heard. Of the voices and transcripts above, these say so; Voxtral 3 times passages, which Relais shares out among their words. For speech of any other voice, `captions` takes the times of a transcript step, or else spreads its words over the recording ([deliverables](deliverables.md#captions)).",
+    markdownTable(["makes", "with the times of its words"], timedRows()),
     "## Families",
     "A family is the name that people know; it stands for a live model. `RELAIS_FAMILIES` changes what it stands for.",
     markdownTable(["family", "stands for", "without its gateway"], familyRows()),
@@ -51,7 +54,7 @@ export function providerDocument(): string {
 }
 
 function localKinds(): string {
-  return MODELS.filter(({ provider }) => provider === "local")
+  return MODELS.filter(({ provider, composed }) => provider === "local" && !composed)
     .map(({ modality }) => modality)
     .join("`, `local:");
 }
@@ -133,6 +136,17 @@ function onePrice({
   if (above !== null) conditions.push(`over ${above.toLocaleString("en")} tokens`);
   const where = conditions.length === 0 ? "" : ` (${conditions.join(", ")})`;
   return `${amount}${quantity} ${UNIT_NAMES[unit]}${where}`;
+}
+
+function timedRows(): string[][] {
+  const timed = MODELS.filter((model) => model.times_words && model.status !== "shut_down");
+  return (["speech", "transcript"] as const).map((modality) => [
+    modality,
+    timed
+      .filter((model) => model.modality === modality)
+      .map(({ id }) => `\`${id}\``)
+      .join(", "),
+  ]);
 }
 
 function familyRows(): string[][] {

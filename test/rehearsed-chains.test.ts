@@ -77,9 +77,45 @@ describe("a rehearsed chain", () => {
     });
     expect(plan?.output).not.toHaveProperty("text");
     const scenes = JSON.stringify(plan?.output?.json);
-    const spokenWords = voice?.output?.words?.map(({ word }) => word) ?? [];
+    const spokenWords = voice?.output?.files[0]?.words?.map(({ word }) => word) ?? [];
     expect(spokenWords.length).toBeGreaterThan(3);
     expect(scenes).toContain(spokenWords.slice(0, 3).join(" "));
     expect(summary?.output?.json).toEqual({ a: 1 });
+  });
+
+  test("captions what was spoken item by item, one after the other, at the times of the voice", async () => {
+    const lines = ["The tide comes in.", "And then, slowly, it goes out again!"];
+    const drafts = [
+      { ai_provider: "openai-tts", prompt: "{item}", for_each: { in: "{topic}" } },
+      { ai_provider: "captions", prompt: "Tides", parameters: { speech: "{step1_output}" } },
+    ];
+    const steps = drafts.map((draft, index) => stepSchema.parse({ step_number: index + 1, ...draft }));
+    const initialInput = lines.join("\n");
+    const id = await rig.engine.create(newExecution(steps, { mode: "rehearsal", initialInput }));
+    await rig.waitFor(id, ["completed", "failed"]);
+    const runs = await listStepRuns(rig.db, id);
+    const [first, second] = runs.filter(({ stepNumber, item }) => stepNumber === 1 && item >= 0);
+    const captions = runs.find(({ stepNumber }) => stepNumber === 2);
+    expect(first?.output?.files).toMatchObject([
+      { spokenText: lines[0], words: [{ word: "The" }, { word: "tide" }, {}, {}] },
+    ]);
+    // Once with its file, and nowhere else in the row.
+    expect(first?.output).not.toHaveProperty("words");
+    expect(captions).toMatchObject({ status: "completed", performedBy: "local", costBasis: "free" });
+    expect(captions?.output).toMatchObject({
+      medium: "document",
+      json: { word_times: "voice", words: 11 },
+      files: [
+        { name: "Tides.srt", mediaType: "application/x-subrip" },
+        { name: "Tides.vtt", mediaType: "text/vtt" },
+      ],
+    });
+    const [subtitles] = captions?.output?.files ?? [];
+    const srt = new TextDecoder().decode(await rig.read(subtitles?.hash ?? ""));
+    const offset = first?.output?.files[0]?.durationSeconds ?? 0;
+    const start = offset + (second?.output?.files[0]?.words?.[0]?.start ?? 0);
+    const clock = new Date(start * 1_000).toISOString().slice(11, 23).replace(".", ",");
+    expect(srt).toContain(`2\n${clock} --> `);
+    expect(srt).toContain("And then, slowly, it goes out again!");
   });
 });

@@ -25,6 +25,8 @@ const EXTENSIONS: Record<string, string> = {
   "video/quicktime": "mov",
   "application/pdf": "pdf",
   "application/epub+zip": "epub",
+  "application/x-subrip": "srt",
+  "text/vtt": "vtt",
   "text/markdown": "md",
   "text/plain": "txt",
   "application/json": "json",

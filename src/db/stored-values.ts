@@ -2,9 +2,9 @@ import type { LocalText } from "../errors.ts";
 import type { Medium } from "../workflow/media.ts";
 import type { StepKey } from "../workflow/definition.ts";
 import type { Cost, CostBasis, NanoUsd } from "../workflow/money.ts";
-import type { FailureCode, WordTiming } from "../workflow/ports.ts";
+import type { FailureCode } from "../workflow/ports.ts";
 import type { ExecutionStatus, StepRunStatus, WaitingReason } from "../workflow/statuses.ts";
-import type { FileValue, Json } from "../workflow/values.ts";
+import type { FileValue, Json, WordTiming } from "../workflow/values.ts";
 
 /** What JSON columns hold. */
 
@@ -35,6 +35,7 @@ export interface StoredOutput {
   text?: string;
   json?: Json;
   files: StoredFile[];
+  /** Of a text that was heard. Those of a recording are with its file; earlier versions kept them here. */
   words?: WordTiming[];
   /** On a step that ran once per item: for how many items this is the list; files then say of which they are. */
   itemCount?: number;

@@ -357,6 +357,8 @@ class PendingCall implements CallHandle {
         ...(file.width !== undefined && { width: file.width }),
         ...(file.height !== undefined && { height: file.height }),
         ...(file.durationSeconds !== undefined && { durationSeconds: file.durationSeconds }),
+        ...(file.words !== undefined && { words: file.words }),
+        ...(file.spokenText !== undefined && { spokenText: file.spokenText }),
       };
       this.#stored.set(file, stored);
       files.push(stored);

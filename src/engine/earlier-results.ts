@@ -2,7 +2,7 @@ import type { Db } from "../db/database.ts";
 import { listStepRuns, type StepRunRow } from "../db/step-run-store.ts";
 import { NO_ITEM } from "../workflow/definition.ts";
 import { UNKNOWN_COST } from "../workflow/money.ts";
-import type { EarlierResult } from "../workflow/ports.ts";
+import type { EarlierResult, HeardText } from "../workflow/ports.ts";
 import type { ExecutionFrame } from "./execution-state.ts";
 
 /** What some steps of an execution have made, in their order; those that made nothing are left out. */
@@ -19,6 +19,7 @@ export async function earlierResults(
     // Of a list, the rows of its items say who made them.
     const made = run.model === null ? runs.find((other) => isItemOf(other, stepNumber)) : undefined;
     const { model, performedBy } = made ?? run;
+    const heard = runs.filter((other) => other.stepNumber === stepNumber).flatMap(heardBy);
     return [
       {
         stepNumber,
@@ -28,12 +29,19 @@ export async function earlierResults(
         ...(text !== undefined && { text }),
         ...(json !== undefined && { json }),
         files,
+        ...(heard.length > 0 && { heard }),
         model,
         performedBy,
         cost: costBasis === "unknown" ? UNKNOWN_COST : { nanoUsd: costNanoUsd, basis: costBasis },
       },
     ];
   });
+}
+
+/** What a step run, or one of its items, heard. */
+function heardBy({ output }: StepRunRow): HeardText[] {
+  if (!output?.words || output.text === undefined) return [];
+  return [{ text: output.text, words: output.words }];
 }
 
 function isItemOf({ stepNumber, item, output }: StepRunRow, ofStep: number): boolean {

@@ -4,7 +4,6 @@ import type { Db } from "../db/database.ts";
 import { getExecution, takeUp, type ExecutionRow } from "../db/execution-store.ts";
 import { getItemValue, listOutputs } from "../db/item-store.ts";
 import { listStepStates } from "../db/step-run-store.ts";
-import type { StoredOutput } from "../db/stored-values.ts";
 import { NO_ITEM, type Step, type StepKey } from "../workflow/definition.ts";
 import { linkSteps, outputsReadBy, type StepLinks } from "../workflow/graph.ts";
 import { itemsOfStep } from "../workflow/item-list.ts";
@@ -15,7 +14,7 @@ import { StepFailure, type PreparedCall, type StepPort, type StepRequest } from 
 import type { RepairRequest } from "../workflow/repair.ts";
 import { renderStep, type ValueSource } from "../workflow/rendering.ts";
 import { isFinal } from "../workflow/statuses.ts";
-import type { Json, Value } from "../workflow/values.ts";
+import type { Value } from "../workflow/values.ts";
 import { AttemptRunner, type AttemptDependencies, type CallHandle } from "./attempt.ts";
 import { scopeOf } from "./budgets.ts";
 import { earlierResults } from "./earlier-results.ts";
@@ -25,6 +24,7 @@ import { HeldExecution } from "./held-execution.ts";
 import { layOutItems } from "./item-layout.ts";
 import { LatestPlan } from "./latest-plan.ts";
 import type { OpenAttempt, Tenure } from "./journal.ts";
+import { valueOf } from "./output-value.ts";
 import { planExecution, type Plan } from "./plan.ts";
 import { recover } from "./recovery.ts";
 import { reuseResult } from "./reuse.ts";
@@ -443,23 +443,6 @@ function stepOf(run: Run, key: StepKey): Step {
 function linksOf(tenure: Tenure, step: Step): StepLinks {
   const none = { stepNumber: step.step_number, dependsOn: [], previousFrom: null };
   return tenure.links.find((links) => links.stepNumber === step.step_number) ?? none;
-}
-
-/** What a stored output is for the steps that refer to it. */
-function valueOf(output: StoredOutput): Value {
-  const { files, json, itemCount } = output;
-  if (files.length > 0) return { kind: "files", files, ...(itemCount !== undefined && { itemCount }) };
-  if (json !== undefined) {
-    const text = itemCount === undefined ? undefined : joinedTexts(json);
-    return { kind: "json", json, ...(text !== undefined && { text }) };
-  }
-  return { kind: "text", text: output.text ?? "" };
-}
-
-/** Texts that items wrote read as one text, one below the other; undefined where they are not all texts. */
-function joinedTexts(json: Json): string | undefined {
-  const made = Array.isArray(json) ? json.filter((entry) => entry !== null) : [];
-  return made.length > 0 && made.every((entry) => typeof entry === "string") ? made.join("\n\n") : undefined;
 }
 
 function wakeAt(time: string, wake: () => void): NodeJS.Timeout {

@@ -25,6 +25,7 @@ import { providerRoutes } from "./providers.ts";
 import { jsonBodyOnly, limitBody } from "./request-body.ts";
 import { sameSiteOnly, securityHeaders } from "./security.ts";
 import { rerunRoutes } from "./rerun.ts";
+import { resultArchiveRoutes } from "./result-archive.ts";
 import { templateRoutes } from "./templates.ts";
 import { isUpload, uploadRoutes } from "./uploads.ts";
 import { versionRoutes } from "./versions.ts";
@@ -35,6 +36,7 @@ export type * from "./cost-schemas.ts";
 export type * from "./event-schemas.ts";
 export type * from "./rerun-schemas.ts";
 export type * from "./schemas.ts";
+export type * from "./version-schemas.ts";
 export type { Upload } from "./uploads.ts";
 export type * from "./cap-schemas.ts";
 
@@ -71,6 +73,7 @@ function apiOf(dependencies: AppDependencies) {
     .route("/", executionEventRoutes(dependencies))
     .route("/", costRoutes(dependencies))
     .route("/", artifactRoutes(dependencies))
+    .route("/", resultArchiveRoutes(dependencies))
     .route("/", uploadRoutes(dependencies))
     .route("/", capRoutes(dependencies))
     .route("/", providerRoutes(dependencies));

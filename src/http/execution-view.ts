@@ -2,7 +2,13 @@ import type { AttemptRow } from "../db/attempt-store.ts";
 import type { Budget } from "../db/budget-store.ts";
 import type { ExecutionRow } from "../db/execution-store.ts";
 import type { StepRunRow } from "../db/step-run-store.ts";
-import type { ExecutionSnapshot, StepSnapshot, StoredFile, WaitingFor } from "../db/stored-values.ts";
+import type {
+  ExecutionSnapshot,
+  StepSnapshot,
+  StoredFile,
+  StoredOutput,
+  WaitingFor,
+} from "../db/stored-values.ts";
 import type { Language } from "../errors.ts";
 import { itemsByStep, outputOfItems } from "../engine/items.ts";
 import { NO_ITEM, type Step } from "../workflow/definition.ts";
@@ -225,13 +231,19 @@ function viewContent(run: StepRunRow) {
     ...(output.json !== undefined && { json: output.json }),
     ...files[0],
     ...(files.length > 1 && { files }),
-    ...(output.words && { words: output.words }),
+    ...wordsOf(output),
     ...(run.isEdited === true && { edited: true as const }),
     cost: knownUsd(run.costNanoUsd, run.costBasis),
     cost_basis: run.costBasis,
     performed_by: run.performedBy ?? "",
     ...(run.performedBy === "local" && { live_cost: run.liveCost ? usdOf(run.liveCost) : null }),
   };
+}
+
+/** When the words of a text that was heard, or of one recording, are said. Those of a list are with its items. */
+function wordsOf({ words, files, itemCount }: StoredOutput): Pick<Result, "words"> {
+  const timed = words ?? (files.length === 1 && itemCount === undefined ? files[0]?.words : undefined);
+  return timed ? { words: timed } : {};
 }
 
 function viewFile(file: StoredFile): ResultFile {

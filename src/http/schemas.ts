@@ -76,23 +76,6 @@ export const workflowListSchema = z
   .object({ workflows: z.array(workflowSchema), next_cursor: z.string().nullable() })
   .openapi("WorkflowList");
 
-/** What a workflow was when it was saved. */
-const workflowVersionSchema = z
-  .object({
-    /** From 1, in the order in which they were saved; the highest is what the workflow is now. */
-    version: z.int(),
-    name: z.string(),
-    description: z.string(),
-    steps: z.array(stepWireSchema),
-    inputs: z.array(workflowInputSchema),
-    saved_at: time,
-  })
-  .openapi("WorkflowVersion");
-
-export const versionListSchema = z
-  .object({ versions: z.array(workflowVersionSchema), next_cursor: z.string().nullable() })
-  .openapi("WorkflowVersionList");
-
 const templateSchema = z
   .object({
     id: z.string(),
@@ -492,7 +475,6 @@ export const providerListSchema = z
   .openapi("ProviderList");
 
 export type Workflow = z.output<typeof workflowSchema>;
-export type WorkflowVersion = z.output<typeof workflowVersionSchema>;
 export type WorkflowBody = z.input<typeof workflowBodySchema>;
 export type Template = z.output<typeof templateSchema>;
 export type EstimateBody = z.input<typeof estimateBodySchema>;

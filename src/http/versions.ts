@@ -6,7 +6,8 @@ import type { AppDependencies } from "./dependencies.ts";
 import { cutPage, pageQuerySchema, readPage } from "./list-query.ts";
 import { idOf, idPathSchema, missingVersion, missingWorkflow } from "./path-id.ts";
 import { problemResponses } from "./problem.ts";
-import { versionListSchema, workflowSchema, type WorkflowVersion } from "./schemas.ts";
+import { workflowSchema } from "./schemas.ts";
+import { versionListSchema, type WorkflowVersion } from "./version-schemas.ts";
 import { acceptWorkflow } from "./workflow-rules.ts";
 import { viewWorkflow } from "./workflows.ts";
 
@@ -56,9 +57,9 @@ export function versionRoutes({ db, registry }: AppDependencies) {
         limit: page.limit + 1,
         ...(before !== undefined && { before }),
       });
-      const numbered = found.map((row) => ({ ...row, id: row.version }));
+      const numbered = found.map((row) => ({ id: row.version, row }));
       const { rows, nextCursor } = cutPage(numbered, page, list);
-      return c.json({ versions: rows.map(viewVersion), next_cursor: nextCursor }, 200);
+      return c.json({ versions: rows.map(({ row }) => viewVersion(row)), next_cursor: nextCursor }, 200);
     })
     .openapi(restoreVersionRoute, async (c) => {
       const { id: workflow, version: number } = c.req.valid("param");

@@ -148,9 +148,9 @@ describe("workflows", () => {
 });
 
 describe("templates", () => {
-  test("are the five that ship with Relais, in the asked language", async () => {
+  test("begin with the five that everybody knows, in the asked language", async () => {
     const french = await get<{ templates: Template[] }>("/templates");
-    expect(french.templates.map(({ id, name }) => [id, name])).toEqual([
+    expect(french.templates.slice(0, 5).map(({ id, name }) => [id, name])).toEqual([
       ["creation-contenu", "Création de Contenu"],
       ["production-video", "Production Vidéo"],
       ["campagne-marketing", "Campagne Marketing"],
@@ -181,7 +181,7 @@ describe("templates", () => {
     const workflow = await save({ ...POEM, is_template: true, inputs: [] });
     await save({ ...POEM, name: "not a template" });
     const { templates } = await get<{ templates: Template[] }>("/templates");
-    expect(templates.slice(5)).toMatchObject([
+    expect(templates.filter(({ workflow_id: own }) => own !== null)).toMatchObject([
       { id: `workflow-${workflow.id}`, workflow_id: workflow.id, name: "Mon Workflow Test" },
     ]);
     const templateId = `workflow-${workflow.id}`;

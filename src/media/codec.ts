@@ -45,8 +45,9 @@ export async function writeMp3(path: string, audio: PcmAudio): Promise<void> {
     context: { bitRate: layout === "mono" ? 96_000n : 128_000n },
   });
   encoder.setCodecFlags(AV_CODEC_FLAG_BITEXACT);
+  // In pieces as large as the encoder takes: of larger ones it loses the end of a sound of under two seconds.
   const resampler = FilterAPI.create(
-    `aresample=44100,aformat=sample_fmts=fltp:sample_rates=44100:channel_layouts=${layout}`,
+    `aresample=44100,aformat=sample_fmts=fltp:sample_rates=44100:channel_layouts=${layout},asetnsamples=1152:p=0`,
   );
   const stream = muxer.addStream(encoder);
   for await (const packet of encoder.packets(resampler.frames(audioFrames(audio)))) {

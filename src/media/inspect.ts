@@ -1,4 +1,5 @@
 import { readFile, stat, open } from "node:fs/promises";
+import { mp3Seconds, type ReadBytes } from "./mp3-length.ts";
 
 /** What a file is, read from its bytes. What could not be read is absent. */
 export interface FileFacts {
@@ -28,6 +29,7 @@ export async function inspectFile(
   if (detected === undefined) return { mediaType: await textTypeOf(content, hint) };
   const mediaType = detected.mime.split(";", 1)[0] ?? OCTETS;
   if (mediaType.startsWith("image/")) return { mediaType, ...(await imageFacts(content)) };
+  if (mediaType === "audio/mpeg") return { mediaType, ...(await mp3Facts(content)) };
   if (/^(?:audio|video)\//.test(mediaType)) return { mediaType, ...(await timedFacts(content)) };
   return { mediaType };
 }
@@ -69,6 +71,38 @@ async function imageFacts(
     return { width, height };
   } catch {
     return {};
+  }
+}
+
+/** What an encoder adds to an MP3 at both ends is less than this. */
+const MAX_ADDED_SECONDS = 0.25;
+
+/** To the sample, so that recordings that follow each other do not drift from their captions. */
+async function mp3Facts(
+  content: { bytes: Uint8Array } | { path: string },
+): Promise<{ durationSeconds?: number }> {
+  const { durationSeconds } = await timedFacts(content);
+  if (durationSeconds === undefined) return {};
+  const played =
+    "bytes" in content ? await mp3Seconds(bytesOf(content.bytes)) : await lengthOnDisk(content.path);
+  // What a file claims is only believed where its frames say nearly the same.
+  const isLikely = played !== undefined && Math.abs(played - durationSeconds) < MAX_ADDED_SECONDS;
+  return { durationSeconds: isLikely ? played : durationSeconds };
+}
+
+function bytesOf(bytes: Uint8Array): ReadBytes {
+  return (from, length) => Promise.resolve(bytes.subarray(from, from + length));
+}
+
+async function lengthOnDisk(path: string): Promise<number | undefined> {
+  const file = await open(path);
+  try {
+    return await mp3Seconds(async (from, length) => {
+      const { bytesRead, buffer } = await file.read(new Uint8Array(length), 0, length, from);
+      return buffer.subarray(0, bytesRead);
+    });
+  } finally {
+    await file.close();
   }
 }
 

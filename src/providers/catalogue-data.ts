@@ -72,6 +72,7 @@ const modelsSchema = z.strictObject({
       max_prompt_characters: z.int().min(1).nullable(),
       takes_instructions: z.boolean(),
       thinks: z.literal(false).exactOptional(),
+      times_words: z.literal(true).exactOptional(),
       typical_seconds: z.tuple([z.number().min(0), z.number().min(0)]),
       source: z.string().nullable(),
       checked: day.nullable(),
@@ -130,6 +131,8 @@ export interface ModelEntry extends ModelInfo {
   max_prompt_characters: number | null;
   /** Whether a voice takes a delivery instruction beside what it speaks. */
   takes_instructions: boolean;
+  /** Present on voices and transcripts that say when each word is heard. */
+  times_words?: true;
   /** How long a call usually takes, in seconds. */
   typical_seconds: [number, number];
   source: string | null;

@@ -1,4 +1,5 @@
-import type { WordTiming } from "../workflow/ports.ts";
+import { writtenWords } from "../media/written-words.ts";
+import type { WordTiming } from "../workflow/values.ts";
 
 /** When each character of a text is spoken, in seconds: three lists of the same length. */
 export interface CharacterTimings {
@@ -7,26 +8,14 @@ export interface CharacterTimings {
   ends: number[];
 }
 
-/** A no-break space binds what it stands between: « mot ! » in French is one word with its punctuation. */
-const SPACE = /^[^\S\u00A0\u202F]+$/;
-
 /** Gathers characters into words, each from the start of its first to the end of its last. Spaces belong to none. */
 export function timedWords({ characters, starts, ends }: CharacterTimings): WordTiming[] {
-  const words: WordTiming[] = [];
-  let current: WordTiming | null = null;
-  for (const [index, character] of characters.entries()) {
-    const start = starts[index];
-    const end = ends[index];
-    if (start === undefined || end === undefined) break;
-    if (SPACE.test(character)) {
-      current = null;
-    } else if (current) {
-      current.word += character;
-      current.end = end;
-    } else {
-      current = { word: character, start, end };
-      words.push(current);
-    }
-  }
-  return words;
+  const timed = characters.slice(0, Math.min(starts.length, ends.length));
+  // A character of theirs may be several code points, as an emoji is.
+  const indexes = timed.flatMap((character, index) => Array.from(character, () => index));
+  return writtenWords(timed.join("")).map(({ text, from, to }) => ({
+    word: text,
+    start: starts[indexes[from] ?? 0] ?? 0,
+    end: ends[indexes[to - 1] ?? 0] ?? 0,
+  }));
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Outbound } from "../net/outbound.ts";
-import type { WordTiming } from "../workflow/ports.ts";
+import type { WordTiming } from "../workflow/values.ts";
 import { definedOnly, writeText } from "./ai-sdk.ts";
 import { audioUpload, recordingOf } from "./audio-upload.ts";
 import { providerFacts } from "./catalogue-data.ts";

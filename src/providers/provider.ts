@@ -1,9 +1,9 @@
 import type { Modality } from "../workflow/media.ts";
 import type { ModelInfo } from "../workflow/models.ts";
 import type { NanoUsd } from "../workflow/money.ts";
-import type { OutputFile, ProviderFailure, WordTiming } from "../workflow/ports.ts";
+import type { OutputFile, ProviderFailure } from "../workflow/ports.ts";
 import type { Usage } from "../workflow/usage.ts";
-import type { Json } from "../workflow/values.ts";
+import type { Json, WordTiming } from "../workflow/values.ts";
 
 /**
  * One vendor, server or built-in generator. Every provider has this shape, one file each; what a provider cannot do it

@@ -1,4 +1,7 @@
 import type { Composer } from "./composer.ts";
 
 /** The composed steps, by the name of their model after `local:`. Each is loaded when it is first asked for. */
-export const COMPOSERS: Readonly<Record<string, () => Promise<Composer>>> = {};
+export const COMPOSERS: Readonly<Record<string, () => Promise<Composer>>> = {
+  captions: async () => (await import("./compose-captions.ts")).composeCaptions,
+  ebook: async () => (await import("./compose-ebook.ts")).composeEbook,
+};

@@ -22,8 +22,13 @@ export const generateSpeech: StepKind = {
     const takesThem = named.takes_instructions && instructions.length > 0;
     return { prompt: spoken, instructions: takesThem ? instructions.join("\n") : null };
   },
-  async receive(output: ProviderOutput): Promise<Received> {
-    const received = await receivedFiles(output, "audio");
-    return output.words === undefined ? received : { ...received, words: output.words };
+  async receive(output: ProviderOutput, _step, prompt): Promise<Received> {
+    const { medium, files } = await receivedFiles(output, "audio");
+    const [file, another] = files;
+    // Of several recordings nobody says which words are in which.
+    if (!file || another) return { medium, files };
+    const { words } = output;
+    const isTimed = words !== undefined && words.length > 0;
+    return { medium, files: [{ ...file, spokenText: prompt, ...(isTimed && { words }) }] };
   },
 };

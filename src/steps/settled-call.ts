@@ -51,7 +51,7 @@ export async function submissionOf(
   const { output } = submission;
   let received: Received;
   try {
-    received = await settle.kind.receive(output, settle.step);
+    received = await settle.kind.receive(output, settle.step, settle.call.prompt);
   } catch (error) {
     await removeFiles(output.files);
     if (!(error instanceof UnusableOutput)) throw error;

@@ -9,8 +9,11 @@ import type { RepairRequest } from "../workflow/repair.ts";
 export interface StepKind {
   /** @throws StepFailure when the step asks for nothing, or for more than the model takes. */
   ask(request: StepRequest, named: ModelEntry): Asked;
-  /** @throws UnusableOutput when the answer is not what was asked for. */
-  receive(output: ProviderOutput, step: Step): Promise<Received>;
+  /**
+   * `prompt`: what was asked for, of speech the text that was spoken.
+   * @throws UnusableOutput when the answer is not what was asked for.
+   */
+  receive(output: ProviderOutput, step: Step, prompt: string): Promise<Received>;
 }
 
 export interface Asked {

@@ -8,7 +8,7 @@ const TEXT: Record<string, ParameterSpec> = {
   temperature: { type: "number", min: 0, max: 2, label },
 };
 const IMAGE: Record<string, ParameterSpec> = {
-  size: { type: "choice", values: ["1024x1024", "1536x1024", "1792x1024", "1344x768"], label },
+  size: { type: "choice", values: ["1024x1024", "1536x1024", "1792x1024", "1344x768", "1024x1536"], label },
   quality: { type: "choice", values: ["medium", "high"], label },
   style_note: { type: "string", max_length: 10, label },
   transparent: { type: "boolean", label },
@@ -37,6 +37,15 @@ function model(id: string, rest: Pick<ModelInfo, "modality"> & Partial<ModelInfo
 
 const TITLE = { fr: "Titre", en: "Title" };
 const FILES = (media: Medium[], min = 0): ParameterSpec => ({ type: "files", media, min, max: 50, label });
+
+const EBOOK: Record<string, ParameterSpec> = {
+  chapters: { type: "data", label },
+  title: { type: "string", max_length: 300, label },
+  subtitle: { type: "string", max_length: 300, label },
+  description: { type: "string", max_length: 4_000, label },
+  cover: FILES(["image"]),
+  images: FILES(["image"]),
+};
 
 const MODELS = [
   model("openai:writer", { modality: "text", takes: ["image"], parameters: TEXT }),
@@ -71,6 +80,7 @@ const MODELS = [
     parameters: { media: FILES(["audio", "video"], 1) },
     composed: { prompt: TITLE, medium_of: "media" },
   }),
+  model("local:ebook", { modality: "document", parameters: EBOOK, composed: { prompt: TITLE } }),
   model("local:pack", {
     modality: "document",
     parameters: { files: FILES(["image", "audio", "video", "document"]) },
@@ -89,6 +99,7 @@ const FAMILIES: Record<string, string> = {
   film: "local:film",
   cut: "local:cut",
   pack: "local:pack",
+  ebook: "local:ebook",
 };
 
 const PROVIDER_NAMES: Record<string, string> = {

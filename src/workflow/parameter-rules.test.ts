@@ -47,7 +47,7 @@ describe("a family that stands for a model of the person's choice", () => {
     expect(warnings.map(({ path, message }) => [path, message.en])).toEqual([
       [
         "parameters.size",
-        "Midjourney stands for openai:painter, which takes no size “1088x1440”: “1024x1024” is used.",
+        "Midjourney stands for openai:painter, which takes no size “1088x1440”: “1024x1536” is used.",
       ],
       [
         "parameters.aspect_ratio",
@@ -59,7 +59,7 @@ describe("a family that stands for a model of the person's choice", () => {
       ],
     ]);
     expect(warnings[0]?.message.fr).toBe(
-      "Midjourney désigne openai:painter, qui n’accepte pas size «\u00a01088x1440\u00a0»\u00a0: Relais prend «\u00a01024x1024\u00a0» à la place.",
+      "Midjourney désigne openai:painter, qui n’accepte pas size «\u00a01088x1440\u00a0»\u00a0: Relais prend «\u00a01024x1536\u00a0» à la place.",
     );
   });
 

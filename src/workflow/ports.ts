@@ -4,7 +4,9 @@ import type { Medium } from "./media.ts";
 import type { Cost } from "./money.ts";
 import type { RepairRequest } from "./repair.ts";
 import type { Mode } from "./statuses.ts";
-import type { FileValue, Json } from "./values.ts";
+import type { FileValue, Json, WordTiming } from "./values.ts";
+
+export type { WordTiming } from "./values.ts";
 
 /**
  * The types through which the engine calls steps. The engine knows nothing of models, vendors or media: it is handed a
@@ -54,11 +56,19 @@ export interface EarlierResult {
   text?: string;
   json?: Json;
   files: FileValue[];
+  /** Of a transcript: what was heard, and when; one entry for each item of a list. */
+  heard?: HeardText[];
   /** `provider:model` of the last call, or null where there was none. */
   model: string | null;
   /** `local`, `cache`, `person` or the model that ran. */
   performedBy: string | null;
   cost: Cost;
+}
+
+/** A text that was heard in a recording, with the times of its words. */
+export interface HeardText {
+  text: string;
+  words: WordTiming[];
 }
 
 /** A call that could be sent now. */
@@ -123,14 +133,8 @@ export interface StepOutput {
   liveCost: Cost | null;
   /** The vendor's own measure of what was used (tokens, characters, credits), kept with the attempt. */
   usage: Record<string, Json>;
-  /** Word timings in seconds, where the voice gives them. */
+  /** Word timings in seconds of a text that was heard. Those of a recording are with its file. */
   words?: WordTiming[];
-}
-
-export interface WordTiming {
-  word: string;
-  start: number;
-  end: number;
 }
 
 /** One file that a step made, in memory or in a temporary file that the store takes over. */
@@ -144,6 +148,9 @@ export interface OutputFile {
   width?: number;
   height?: number;
   durationSeconds?: number;
+  /** Of speech: when its words are heard, where the voice says that, and what was spoken. */
+  words?: WordTiming[];
+  spokenText?: string;
 }
 
 /** Codes of what vendors refuse, the same for every provider, then those of Relais itself. */

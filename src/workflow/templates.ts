@@ -4,6 +4,8 @@ import type { StepDraft, WorkflowDefinition } from "./definition.ts";
 import campagneMarketing from "./templates/campagne-marketing.json" with { type: "json" };
 import contenuEducatif from "./templates/contenu-educatif.json" with { type: "json" };
 import creationContenu from "./templates/creation-contenu.json" with { type: "json" };
+import ebook from "./templates/ebook.json" with { type: "json" };
+import moduleFormation from "./templates/module-formation.json" with { type: "json" };
 import packReseauxSociaux from "./templates/pack-reseaux-sociaux.json" with { type: "json" };
 import productionVideo from "./templates/production-video.json" with { type: "json" };
 
@@ -30,6 +32,8 @@ export const TEMPLATES: readonly WorkflowTemplate[] = [
   campagneMarketing,
   contenuEducatif,
   packReseauxSociaux,
+  ebook,
+  moduleFormation,
 ];
 
 export function findTemplate(id: string): WorkflowTemplate | undefined {

@@ -17,6 +17,8 @@ export interface EngineRig {
   db: Db;
   engine: Engine;
   folder: string;
+  /** Reads a stored file. */
+  read(hash: string): Promise<Uint8Array>;
   /** Resolves when the execution is in one of these statuses, on disk. */
   waitFor(executionId: number, statuses: ExecutionRow["status"][]): Promise<ExecutionRow>;
   /** Ends the engine at once and leaves the folder as a crash would. */
@@ -44,10 +46,11 @@ export async function startEngine(options: {
   const store = await openEngineStore({ folder: options.folder, maxAtOnce: options.maxAtOnce ?? 50 });
   const { db, folder } = store;
   const errors: unknown[] = [];
+  const artifacts = createFileStore(path.join(folder, "artifacts"));
   const engine = createEngine({
     db,
     writer: store.writer,
-    artifacts: createFileStore(path.join(folder, "artifacts")),
+    artifacts,
     steps: options.steps,
     catalogue: options.catalogue ?? pressCatalogue,
     dispatcher: store.dispatcher,
@@ -65,6 +68,7 @@ export async function startEngine(options: {
     db,
     engine,
     folder,
+    read: (hash) => artifacts.read(hash),
     waitFor: (executionId, statuses) => waitForStatus({ db, engine }, executionId, statuses),
     async crash() {
       await engine.stop(0);

@@ -171,6 +171,13 @@ describe("local speech", () => {
     expect(new Set(starts).size).toBe(starts.length);
   });
 
+  test("keeps all of a word that is spoken alone", async () => {
+    const output = await generate("speech", { prompt: "Oui." });
+    const { durationSeconds } = await inspectFile({ bytes: await bytesOf(output) });
+    expect(durationSeconds).toBeGreaterThan(0.4);
+    expect(durationSeconds).toBeCloseTo(output.usage.audioSeconds ?? 0, 1);
+  });
+
   test("has the same bytes for the same request, and others in another language", async () => {
     const [first, again, english] = await Promise.all([
       generate("speech", { prompt: PROMPT }),

@@ -15,6 +15,16 @@ export const PHRASES_EN: Phrases = {
     "Looking closely at “{topic}”",
     "{topic}: a simpler question than it seems",
   ],
+  subtitles: [
+    "A Short Journey in a Few Chapters",
+    "The Notebook of a Curious Eye",
+    "A Book to Begin With",
+    "Notes Taken on the Way",
+  ],
+  forewords: [
+    "This book grew out of a simple question, asked almost by chance. It does not claim to say everything about “{topic}”: it offers a path, with halts, detours and a few benches from which to look.",
+    "These chapters may be read in order or opened at random. Each starts from a scene, and each comes back to “{topic}” from another side.",
+  ],
   intros: [
     "People mention “{topic}” almost everywhere, and yet few could say in two sentences what it comes down to.",
     "Say “{topic}” aloud, and everyone has an opinion, a worry or a memory to share.",
@@ -255,6 +265,56 @@ export const PHRASES_EN: Phrases = {
       "Question 2: what would you do first? Answer: observe, write down, then try on a small scale.",
     ],
   },
+  quiz: [
+    {
+      question: "What is the best way to begin with “{topic}”?",
+      choices: [
+        "With a small example that can be repeated",
+        "With a definition learned by heart",
+        "With the opinion of someone in a hurry",
+        "With the hardest case",
+      ],
+      explanation:
+        "An example that can be repeated can be corrected; a recited definition cannot be discussed.",
+    },
+    {
+      question: "What should be done with a trial that fails?",
+      choices: [
+        "Write down what happened, then change one thing only",
+        "Erase it, and keep the successes",
+        "Change everything at once",
+        "Wait until the problem goes away",
+      ],
+      explanation:
+        "When one thing alone changes from one trial to the next, we know where the difference comes from.",
+    },
+    {
+      question: "How do we know that we have understood?",
+      choices: [
+        "We can explain it to someone who knows nothing about it",
+        "We can quote its learned name",
+        "It has worked once",
+        "We have no question left",
+      ],
+      explanation:
+        "Explaining forces us to choose an order and examples, and whatever is unclear shows at once.",
+    },
+    {
+      question: "Which question best brings a discussion back to facts?",
+      choices: ["“For example?”", "“Who is right?”", "“Is it new?”", "“How much longer?”"],
+      explanation: "An example can be checked by everyone around the table.",
+    },
+    {
+      question: "Why come back to the same place at another hour?",
+      choices: [
+        "To see what changes and what stays",
+        "To confirm what we thought already",
+        "To save time",
+        "To avoid other people",
+      ],
+      explanation: "The difference between two observations teaches more than either of them.",
+    },
+  ],
   pictureDescriptions: [
     "An editorial illustration about “{topic}”: a sharp subject in the center, a dark foreground and a luminous background.",
     "The light comes from the side, late in the day, and draws long soft shadows.",

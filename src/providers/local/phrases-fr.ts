@@ -15,6 +15,16 @@ export const PHRASES_FR: Phrases = {
     "Regards sur « {topic} »",
     "{topic} : une question plus simple qu’elle n’en a l’air",
   ],
+  subtitles: [
+    "Petit voyage en quelques chapitres",
+    "Carnet d’un regard curieux",
+    "Un livre pour commencer",
+    "Notes prises en chemin",
+  ],
+  forewords: [
+    "Ce livre est né d’une question simple, posée un peu par hasard. Il ne prétend pas tout dire de « {topic} » : il propose un chemin, avec des haltes, des détours et quelques bancs d’où regarder.",
+    "On peut lire ces chapitres dans l’ordre ou les ouvrir au hasard. Chacun part d’une scène vue, et chacun revient à « {topic} » par un autre côté.",
+  ],
   intros: [
     "On entend parler de « {topic} » presque partout, et pourtant peu de gens sauraient en dire l’essentiel en deux phrases.",
     "Il suffit de prononcer « {topic} » pour que chacun ait un avis, une crainte ou un souvenir.",
@@ -255,6 +265,59 @@ export const PHRASES_FR: Phrases = {
       "Question 2 : que feriez-vous en premier ? Réponse : observer, noter, puis essayer à petite échelle.",
     ],
   },
+  quiz: [
+    {
+      question: "Par quoi vaut-il mieux commencer quand on aborde « {topic} » ?",
+      choices: [
+        "Par un petit exemple que l’on peut refaire",
+        "Par une définition apprise par cœur",
+        "Par l’avis de quelqu’un qui est pressé",
+        "Par le cas le plus difficile",
+      ],
+      explanation: "Un exemple que l’on peut refaire se corrige ; une définition récitée ne se discute pas.",
+    },
+    {
+      question: "Que fait-on d’un essai qui échoue ?",
+      choices: [
+        "On note ce qui s’est passé, puis on ne change qu’une chose",
+        "On l’efface pour ne garder que les réussites",
+        "On change tout à la fois",
+        "On attend que le problème disparaisse",
+      ],
+      explanation: "Quand une seule chose change d’un essai à l’autre, on sait d’où vient la différence.",
+    },
+    {
+      question: "À quoi voit-on que l’on a compris ?",
+      choices: [
+        "On sait l’expliquer à quelqu’un qui n’y connaît rien",
+        "On sait en citer le nom savant",
+        "On a réussi une fois",
+        "On n’a plus aucune question",
+      ],
+      explanation:
+        "Expliquer oblige à choisir un ordre et des exemples : ce qui reste flou se montre aussitôt.",
+    },
+    {
+      question: "Quelle question ramène le mieux une discussion à des faits ?",
+      choices: [
+        "« Par exemple ? »",
+        "« Qui a raison ? »",
+        "« Est-ce nouveau ? »",
+        "« Combien de temps encore ? »",
+      ],
+      explanation: "Un exemple peut être vérifié par tous ceux qui sont autour de la table.",
+    },
+    {
+      question: "Pourquoi revenir au même endroit à une autre heure ?",
+      choices: [
+        "Pour voir ce qui change et ce qui demeure",
+        "Pour confirmer ce que l’on pensait déjà",
+        "Pour gagner du temps",
+        "Pour éviter les autres",
+      ],
+      explanation: "L’écart entre deux observations en apprend plus que chacune d’elles.",
+    },
+  ],
   pictureDescriptions: [
     "Une illustration éditoriale sur « {topic} » : un sujet net au centre, un premier plan sombre et un arrière-plan lumineux.",
     "La lumière vient de côté, en fin de journée, et dessine de longues ombres douces.",

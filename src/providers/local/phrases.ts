@@ -1,6 +1,13 @@
 /** At least one. */
 type Choices = readonly [string, ...string[]];
 
+export interface QuizQuestion {
+  question: string;
+  /** The first is right. */
+  choices: readonly [string, string, string, string];
+  explanation: string;
+}
+
 /**
  * What the text composer has to say in one language. `{topic}` is where the topic goes; `{person}`, `{place}`, `{moment}`
  * and `{object}` are filled from the lists of that name, `{Moment}` with a capital.
@@ -13,6 +20,8 @@ export interface Phrases {
   /** What to say for a topic that is empty. */
   aboutNothing: string;
   titles: Choices;
+  subtitles: Choices;
+  forewords: Choices;
   intros: Choices;
   leads: Choices;
   headings: Choices;
@@ -51,6 +60,7 @@ export interface Phrases {
     exerciseHeading: string;
     exercises: Choices;
   };
+  quiz: readonly [QuizQuestion, ...QuizQuestion[]];
   pictureDescriptions: Choices;
   poemOpening: string;
   /** For each line of a haiku: of five, seven and five syllables. */

@@ -1,6 +1,9 @@
+import type { Language } from "../../errors.ts";
 import type { Json } from "../../workflow/values.ts";
+import { outlinedChapter } from "./book-chapters.ts";
 import { clamp } from "./parameters.ts";
-import type { PhraseBook } from "./phrase-book.ts";
+import { capitalized, type PhraseBook } from "./phrase-book.ts";
+import { quizFields } from "./sample-quiz.ts";
 import { sampleNumber } from "./sample-number.ts";
 import { effectiveSchema, schemaIn, schemasIn, type JsonSchema, type MergeBudget } from "./sample-schema.ts";
 import type { Random } from "./seeded-random.ts";
@@ -19,6 +22,7 @@ const MAX_CHARACTERS = 100_000;
 interface Sample {
   root: JsonSchema;
   book: PhraseBook;
+  language: Language;
   random: Random;
   /** How many more values may be made. */
   left: number;
@@ -29,17 +33,22 @@ interface Place {
   /** Of the field that the value is for; empty outside of objects. */
   name: string;
   depth: number;
+  /** In an entry of a list, its place there. */
+  entry?: { of: string; index: number };
 }
 
 /**
  * A value that fits a JSON Schema, its texts from the phrase book. A text that has to match a `pattern` is the schema's own
  * example or default where it has one; otherwise it may not fit.
  */
-export function sampleJson(root: JsonSchema, { book, random }: { book: PhraseBook; random: Random }): Json {
+export function sampleJson(
+  root: JsonSchema,
+  { book, language, random }: { book: PhraseBook; language: Language; random: Random },
+): Json {
   return valueFor(
     root,
     { name: "", depth: 0 },
-    { root, book, random, left: MAX_VALUES, merges: { left: MAX_MERGES } },
+    { root, book, language, random, left: MAX_VALUES, merges: { left: MAX_MERGES } },
   );
 }
 
@@ -82,16 +91,20 @@ function typeOf(schema: JsonSchema): string {
     : "string";
 }
 
-function objectFor(schema: JsonSchema, { depth }: Place, sample: Sample): Json {
+function objectFor(schema: JsonSchema, { depth, entry }: Place, sample: Sample): Json {
   const properties = schemaIn(schema, "properties") ?? {};
   const required = (Array.isArray(schema["required"]) ? schema["required"] : []).map(String);
   const isFull = depth < MAX_DEPTH && sample.left > 0;
   const names = new Set([...(isFull ? Object.keys(properties) : []), ...required]);
   const other = schemaIn(schema, "additionalProperties") ?? {};
+  const quiz = quizFields(properties, { ...sample, index: entry?.index ?? 0 });
   return Object.fromEntries(
     [...names].map((name): [string, Json] => {
+      const ready = Object.hasOwn(quiz, name) ? quiz[name] : undefined;
+      if (ready !== undefined) return [name, ready];
       const own = Object.hasOwn(properties, name) ? properties[name] : undefined;
-      return [name, valueFor(own ?? other, { name, depth: depth + 1 }, sample)];
+      const place = { name, depth: depth + 1, ...(entry !== undefined && { entry }) };
+      return [name, valueFor(own ?? other, place, sample)];
     }),
   );
 }
@@ -105,7 +118,7 @@ function listFor(schema: JsonSchema, { name, depth }: Place, sample: Sample): Js
   const count = Math.min(isFull ? Math.max(wanted, least) : least, most);
   const rest = schema["items"] ?? {};
   return Array.from({ length: count }, (_, index) =>
-    valueFor(first[index] ?? rest, { name, depth: depth + 1 }, sample),
+    valueFor(first[index] ?? rest, { name, depth: depth + 1, entry: { of: name, index } }, sample),
   );
 }
 
@@ -124,7 +137,7 @@ const FORMATS: Record<string, string> = {
   uuid: "7f3a1c52-6a0e-4d7b-9b6e-2f1d8c4a5e90",
 };
 
-function textFor(schema: JsonSchema, { name }: Place, sample: Sample): string {
+function textFor(schema: JsonSchema, place: Place, sample: Sample): string {
   const { format, pattern, examples } = schema;
   const fixed = typeof format === "string" && Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined;
   if (fixed !== undefined) return fixed;
@@ -135,22 +148,32 @@ function textFor(schema: JsonSchema, { name }: Place, sample: Sample): string {
   }
   const least = Math.min(numberIn(schema, "minLength") ?? 0, MAX_CHARACTERS);
   const most = numberIn(schema, "maxLength") ?? MAX_CHARACTERS;
-  let text = phraseFor(name, sample.book);
-  while (text.length < least) text = `${text} ${phraseFor(name, sample.book)}`;
+  let text = phraseFor(place, sample);
+  while (text.length < least) text = `${text} ${phraseFor(place, sample)}`;
   return Array.from(text)
     .slice(0, clamp(most, 0, MAX_CHARACTERS))
     .join("");
 }
 
 /** What reads well in a field of this name. */
-function phraseFor(name: string, book: PhraseBook): string {
-  const { titles, ideas, pictureDescriptions, people, places } = book.phrases;
+function phraseFor({ name, entry }: Place, { book, language }: Sample): string {
+  const { titles, subtitles, forewords, ideas, intros, pictureDescriptions, people, places } = book.phrases;
+  const isTitle = /title|titre|heading|headline|name$|nom$|subject|sujet/i.test(name);
+  if (entry !== undefined && /^chap/i.test(entry.of)) {
+    const { title, summary } = outlinedChapter(language, entry.index);
+    if (isTitle || name === entry.of) return title;
+    if (/summary|r[eé]sum|description|synopsis/i.test(name)) return book.write(summary);
+  }
   let list = ideas;
-  if (/title|titre|heading|headline|name$|nom$|subject|sujet/i.test(name)) list = titles;
+  if (/subtitle|sous.?titre/i.test(name)) list = subtitles;
+  else if (/foreword|preface|avant.?propos/i.test(name)) list = forewords;
+  else if (isTitle) list = titles;
   else if (/image|picture|visual|visuel|photo|illustration|prompt/i.test(name)) list = pictureDescriptions;
   else if (/person|author|auteur|speaker/i.test(name)) list = people;
   else if (/place|lieu|location/i.test(name)) list = places;
-  return withoutEscapes(book.next(list));
+  else if (/description/i.test(name)) list = intros;
+  const phrase = withoutEscapes(book.next(list));
+  return isTitle ? capitalized(phrase) : phrase;
 }
 
 function numberIn(schema: JsonSchema, keyword: string): number | undefined {

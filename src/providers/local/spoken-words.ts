@@ -1,4 +1,5 @@
-import type { WordTiming } from "../../workflow/ports.ts";
+import { writtenWords } from "../../media/written-words.ts";
+import type { WordTiming } from "../../workflow/values.ts";
 
 /** A word event of the voice: where its word stands in the text and when it is heard. */
 export interface WordEvent {
@@ -7,16 +8,6 @@ export interface WordEvent {
   /** Seconds. */
   start: number;
 }
-
-interface Token {
-  text: string;
-  from: number;
-  to: number;
-}
-
-// Only these part words: `\s` would also match no-break spaces and make two words of "1 200".
-const PARTS_WORDS = /[ \t\n\r]/;
-const IS_MARK = /^[\p{P}\p{S}]+$/u;
 
 /**
  * The text as a voice should read it: without emoji, which it would read out by name, and without control characters.
@@ -39,26 +30,19 @@ export function speakableText(text: string): string {
  * @param durationSeconds of the whole sound.
  */
 export function wordTimings(text: string, events: WordEvent[], durationSeconds: number): WordTiming[] {
-  const tokens = tokensOf(text);
+  const written = writtenWords(text);
   let next = 0;
-  const starts = tokens.map((token) => {
-    while (next < events.length && (events[next]?.position ?? 0) < token.from) next += 1;
+  const starts = written.map((word) => {
+    while (next < events.length && (events[next]?.position ?? 0) < word.from) next += 1;
     const event = events[next];
-    return event !== undefined && event.position < token.to ? event.start : null;
+    return event !== undefined && event.position < word.to ? event.start : null;
   });
   const known = fillGaps(starts, durationSeconds);
-  return tokens.map((token, index) => ({
-    word: token.text,
+  return written.map((word, index) => ({
+    word: word.text,
     start: rounded(known[index] ?? 0),
     end: rounded(known[index + 1] ?? durationSeconds),
   }));
-}
-
-/** Written words, spread evenly over a sound of which nothing but its length is known. */
-export function evenTimings(text: string, durationSeconds: number): WordTiming[] {
-  const tokens = tokensOf(text);
-  const at = (index: number): number => rounded((index / tokens.length) * durationSeconds);
-  return tokens.map((token, index) => ({ word: token.text, start: at(index), end: at(index + 1) }));
 }
 
 function rounded(seconds: number): number {
@@ -79,27 +63,4 @@ function fillGaps(starts: (number | null)[], durationSeconds: number): number[] 
     filled.push(before + Math.max(0, after - before) / steps);
   }
   return filled;
-}
-
-/** Written words; a mark that stands alone (French puts a space before `;`) belongs to the word before it. */
-function tokensOf(text: string): Token[] {
-  const tokens: Token[] = [];
-  const characters = Array.from(text);
-  let from = 0;
-  for (let at = 0; at <= characters.length; at += 1) {
-    const character = characters[at];
-    if (character !== undefined && !PARTS_WORDS.test(character)) continue;
-    if (at > from) {
-      const token = { text: characters.slice(from, at).join(""), from, to: at };
-      const last = tokens.at(-1);
-      if (last !== undefined && IS_MARK.test(token.text)) {
-        last.text += `\u00A0${token.text}`;
-        last.to = at;
-      } else {
-        tokens.push(token);
-      }
-    }
-    from = at + 1;
-  }
-  return tokens;
 }

@@ -5,6 +5,7 @@ import { clamp, numberParameter } from "./parameters.ts";
 
 export type TextKind =
   | "article"
+  | "chapter"
   | "poem"
   | "haiku"
   | "social"
@@ -19,6 +20,8 @@ export interface TextBrief {
   language: Language;
   /** Of the whole text, without its first line. */
   wordCount: number;
+  /** The title of the chapter that the prompt asks for, where it gives one in quotes. */
+  askedTitle: string | null;
   /** The prompt without the topic, for what a kind wants to read in it. */
   instructions: string;
 }
@@ -40,14 +43,13 @@ const KIND_PATTERNS: [TextKind, RegExp][] = [
     "picture",
     /\b(decri\w*|description|describe|imagine|prompt)\b[^.\n]{0,60}\b(image|illustration|visuel|photo|affiche|couverture|picture|visual|cover|poster)/,
   ],
-  [
-    "article",
-    /\b(redige\w*|ecri\w*|write|compose\w*|draft)\b[^.\n]{0,40}\b(article|chapitre|chapter|essai|essay|blog)/,
-  ],
+  ["chapter", /\b(redige\w*|ecri\w*|write|compose\w*|draft)\b[^.\n]{0,40}\b(chapitre|chapter)\b/],
+  ["article", /\b(redige\w*|ecri\w*|write|compose\w*|draft)\b[^.\n]{0,40}\b(article|essai|essay|blog)/],
 ];
 
 const USUAL_WORDS: Record<TextKind, number> = {
   article: 350,
+  chapter: 350,
   poem: 110,
   haiku: 15,
   social: 210,
@@ -66,8 +68,12 @@ export function readBrief(prompt: string, topic: string, parameters: Record<stri
   // French takes about one and a half tokens a word.
   const most = maxTokens === null ? 5_000 : clamp(Math.floor(maxTokens / 1.6), 15, 5_000);
   const wordCount = Math.min(most, askedWords(plain) ?? USUAL_WORDS[kind]);
-  return { kind, language: languageOf(instructions, topic), wordCount, instructions };
+  const askedTitle = ASKED_TITLE.exec(prompt)?.[1] ?? null;
+  return { kind, language: languageOf(instructions, topic), wordCount, askedTitle, instructions };
 }
+
+/** What a prompt puts in quotes right behind the word “chapter”. */
+const ASKED_TITLE = /\b(?:chapitre|chapter)\b[^«“"\n]{0,40}[«“"]\s*([^»”"\n]{1,200}?)\s*[»”"]/iu;
 
 function kindOf(plain: string): TextKind {
   let best: { kind: TextKind; at: number } = { kind: "article", at: Number.POSITIVE_INFINITY };

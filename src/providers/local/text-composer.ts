@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { ProviderContext, ProviderOutput, ProviderRequest } from "../provider.ts";
 import { openPhraseBook } from "./phrase-book.ts";
 import { sampleJson } from "./sample-json.ts";
+import type { JsonSchema } from "./sample-schema.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { readBrief } from "./text-brief.ts";
 import { COMPOSERS } from "./text-kinds.ts";
@@ -21,8 +22,7 @@ export async function makeText(
   charactersPerSecond: number,
 ): Promise<ProviderOutput> {
   const schema = request.outputSchema;
-  const text =
-    schema === null ? composeText(request) : JSON.stringify(sampleJson(schema, openBook(request)), null, 2);
+  const text = schema === null ? composeText(request) : composeJson(schema, request);
   const start = performance.now();
   let sent = 0;
   for (const chunk of chunksOf(text)) {
@@ -41,6 +41,11 @@ export async function makeText(
       outputTokens: Math.ceil(text.length / CHARACTERS_A_TOKEN),
     },
   };
+}
+
+function composeJson(schema: JsonSchema, request: Writing): string {
+  const { brief, book, random } = openBook(request);
+  return JSON.stringify(sampleJson(schema, { book, language: brief.language, random }), null, 2);
 }
 
 type Writing = Pick<ProviderRequest, "prompt" | "topic" | "parameters">;

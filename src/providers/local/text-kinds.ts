@@ -1,3 +1,4 @@
+import { composeChapter } from "./book-chapters.ts";
 import { capitalized, type PhraseBook } from "./phrase-book.ts";
 import { composeSocial } from "./social-posts.ts";
 import { pick, type Random, shuffled } from "./seeded-random.ts";
@@ -9,6 +10,7 @@ type Composer = (book: PhraseBook, brief: TextBrief, random: Random) => string[]
 
 export const COMPOSERS: Record<TextKind, Composer> = {
   article: composeArticle,
+  chapter: composeChapter,
   poem: composePoem,
   haiku: composeHaiku,
   social: composeSocial,

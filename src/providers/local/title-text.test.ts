@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { LABEL_FONT_FILE, TITLE_FONT_FILE } from "./fonts.ts";
-import { readCoverage } from "./font-coverage.ts";
+import { readCoverage } from "../../media/font-coverage.ts";
 import { titleTextOf } from "./title-text.ts";
 
 describe("titleTextOf", () => {

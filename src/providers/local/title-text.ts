@@ -1,5 +1,5 @@
 import { LABEL_FONT_FILE, TITLE_FONT_FILE } from "./fonts.ts";
-import { type Coverage, readCoverage } from "./font-coverage.ts";
+import { type Coverage, readCoverage } from "../../media/font-coverage.ts";
 
 /** A title and the family of the font that can draw all of it. */
 export interface TitleText {

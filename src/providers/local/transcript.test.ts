@@ -25,7 +25,7 @@ describe("a rehearsed transcript", () => {
     expect(asked.text?.startsWith(LABELS.en)).toBe(true);
   });
 
-  test("spreads its words evenly over the length of the sound, as many as are spoken in it", async () => {
+  test("spreads its words over the length of the sound, as many as are spoken in it", async () => {
     const { text = "", words = [], usage, files } = await generate("transcript", { audio: soundOf(60) });
     expect(words.map(({ word }) => word).join(" ")).toBe(text);
     const length = words.at(-1)?.end ?? 0;
@@ -33,8 +33,8 @@ describe("a rehearsed transcript", () => {
     expect(length).toBeLessThan(61);
     expect(words[0]?.start).toBe(0);
     const lengths = words.map(({ start, end }) => end - start);
-    expect(Math.max(...lengths) - Math.min(...lengths)).toBeLessThan(0.002);
-    expect(words.slice(1).map(({ start }) => start)).toEqual(words.slice(0, -1).map(({ end }) => end));
+    expect(Math.min(...lengths)).toBeGreaterThan(0);
+    expect(words.slice(1).every(({ start }, index) => start >= (words[index]?.end ?? 0))).toBe(true);
     expect(countWords(text)).toBeGreaterThan(120);
     expect(countWords(text)).toBeLessThan(200);
     expect(usage.audioSeconds).toBeCloseTo(length, 2);

@@ -1,11 +1,11 @@
 import { inspectFile } from "../../media/inspect.ts";
+import { spreadWords } from "../../media/word-times.ts";
 import { ProviderFailure } from "../../workflow/ports.ts";
 import type { ProviderOutput, ProviderRequest } from "../provider.ts";
 import { languageOf } from "./language.ts";
 import { clamp } from "./parameters.ts";
 import { openPhraseBook } from "./phrase-book.ts";
 import { seededRandom } from "./seeded-random.ts";
-import { evenTimings } from "./spoken-words.ts";
 import { countWords, withoutEscapes } from "./typeset.ts";
 
 const WORDS_PER_SECOND = 2.5;
@@ -15,7 +15,7 @@ const MAX_WORDS = 20_000;
 
 /**
  * Stands in for a transcript: nothing here listens, and the text says so. It is as long as somebody would speak in the time
- * that the sound takes, its words spread evenly over it. `language` is fr, en or else found by the topic.
+ * that the sound takes, its words spread over it. `language` is fr, en or else found by the topic.
  */
 export async function makeTranscript(request: ProviderRequest): Promise<ProviderOutput> {
   const { audio, parameters, prompt, topic } = request;
@@ -43,6 +43,6 @@ export async function makeTranscript(request: ProviderRequest): Promise<Provider
     text,
     files: [],
     usage: durationSeconds === undefined ? {} : { audioSeconds: durationSeconds },
-    ...(durationSeconds !== undefined && { words: evenTimings(text, durationSeconds) }),
+    ...(durationSeconds !== undefined && { words: spreadWords(text, durationSeconds) }),
   };
 }

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { NanoUsd } from "../workflow/money.ts";
 import type { Db, Trx } from "./database.ts";
+import { prepared, remembered, type Given } from "./prepared.ts";
 
 /**
  * Which money a budget row counts: `execution:12` with an empty period; `all`, `workflow:3` or `template:…` with a day
@@ -17,74 +18,60 @@ export interface Budget {
   spentNanoUsd: NanoUsd;
 }
 
-/** A budget that many executions share, with the cap that holds for it now (null: none). */
-export interface SharedBudget extends BudgetKey {
+/** A budget with the cap that holds for it now (null: none). */
+export interface CappedBudget extends BudgetKey {
   capNanoUsd: NanoUsd | null;
 }
 
-export async function createBudget(trx: Trx, key: BudgetKey, capNanoUsd: NanoUsd | null): Promise<void> {
-  await trx
+const created = prepared((db, given: Given<BudgetKey & { capNanoUsd: NanoUsd | null }>) =>
+  db
     .insertInto("budgets")
-    .values({ ...key, cap_nano_usd: capNanoUsd })
-    .execute();
+    .values({ scope: given("scope"), period: given("period"), cap_nano_usd: given("capNanoUsd") })
+    .compile(),
+);
+
+export async function createBudget(trx: Trx, key: BudgetKey, capNanoUsd: NanoUsd | null): Promise<void> {
+  await created(trx, { ...key, capNanoUsd });
 }
 
-/** Sets an amount aside; false, and nothing changed, where it does not fit under the cap. */
-export async function reserve(trx: Trx, key: BudgetKey, amount: NanoUsd): Promise<boolean> {
-  const result = await trx
-    .updateTable("budgets")
-    .set({ reserved_nano_usd: sql`reserved_nano_usd + ${amount}` })
-    .where("scope", "=", key.scope)
-    .where("period", "=", key.period)
-    .where((eb) =>
-      eb.or([
-        eb("cap_nano_usd", "is", null),
-        sql<boolean>`reserved_nano_usd + spent_nano_usd + ${amount} <= cap_nano_usd`,
-      ]),
-    )
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
-}
+/** By how many budgets there are. */
+const reservedIn = remembered((count: number) =>
+  prepared<Record<string, string | number | null>, BudgetKey>((db, given) => {
+    const rows = Array.from(
+      { length: count },
+      (_, index) =>
+        sql`(${given(`scope${index}`)}, ${given(`period${index}`)}, ${given(`cap${index}`)}, ${given("amount")})`,
+    );
+    return sql<BudgetKey>`
+      insert into budgets (scope, period, cap_nano_usd, reserved_nano_usd) values ${sql.join(rows)}
+      on conflict (scope, period) do update set
+        cap_nano_usd = excluded.cap_nano_usd,
+        reserved_nano_usd = budgets.reserved_nano_usd + excluded.reserved_nano_usd
+      where excluded.cap_nano_usd is null
+        or budgets.reserved_nano_usd + budgets.spent_nano_usd + excluded.reserved_nano_usd <= excluded.cap_nano_usd
+      returning scope, period`.compile(db);
+  }),
+);
 
 /**
- * Sets an amount aside in shared budgets, which are made where they are not there; gives those that took it: where some
+ * Sets an amount aside in budgets, which are made where they are not there; gives those that took it: where some
  * did not, it is for the caller to put it back into these. One statement, because every call of every process waits for the
  * same rows; they are taken in the order given, which has to be the same everywhere. A row keeps the cap that it was last
  * held to, for who reads the table.
  */
-export async function reserveShared(
+export async function reserveIn(
   trx: Trx,
-  budgets: readonly SharedBudget[],
+  budgets: readonly CappedBudget[],
   amount: NanoUsd,
 ): Promise<BudgetKey[]> {
   // A row that is not there yet has nothing to be held against but its cap.
   if (budgets.some(({ capNanoUsd }) => capNanoUsd !== null && amount > capNanoUsd)) return [];
-  return await trx
-    .insertInto("budgets")
-    .values(
-      budgets.map(({ scope, period, capNanoUsd }) => ({
-        scope,
-        period,
-        cap_nano_usd: capNanoUsd,
-        reserved_nano_usd: amount,
-      })),
-    )
-    .onConflict((conflict) =>
-      conflict
-        .columns(["scope", "period"])
-        .doUpdateSet((eb) => ({
-          cap_nano_usd: eb.ref("excluded.cap_nano_usd"),
-          reserved_nano_usd: eb("budgets.reserved_nano_usd", "+", eb.ref("excluded.reserved_nano_usd")),
-        }))
-        .where((eb) =>
-          eb.or([
-            eb("excluded.cap_nano_usd", "is", null),
-            sql<boolean>`budgets.reserved_nano_usd + budgets.spent_nano_usd + excluded.reserved_nano_usd <= excluded.cap_nano_usd`,
-          ]),
-        ),
-    )
-    .returning(["scope", "period"])
-    .execute();
+  const values = budgets.flatMap(({ scope, period, capNanoUsd }, index) => [
+    [`scope${index}`, scope],
+    [`period${index}`, period],
+    [`cap${index}`, capNanoUsd],
+  ]);
+  return (await reservedIn(budgets.length)(trx, { amount, ...Object.fromEntries(values) })).rows;
 }
 
 /** What a budget changes by when calls are settled or released. */
@@ -95,44 +82,31 @@ export interface BudgetChange extends BudgetKey {
   spentNanoUsd: NanoUsd;
 }
 
-/** Settles in several budgets at once, in the order given; one that is not there is made. */
-export async function settleShared(trx: Trx, changes: readonly BudgetChange[]): Promise<void> {
-  if (changes.length === 0) return;
-  await trx
-    .insertInto("budgets")
-    .values(
-      changes.map((change) => ({
-        scope: change.scope,
-        period: change.period,
-        cap_nano_usd: null,
-        reserved_nano_usd: -change.reservedNanoUsd,
-        spent_nano_usd: change.spentNanoUsd,
-      })),
-    )
-    .onConflict((conflict) =>
-      conflict.columns(["scope", "period"]).doUpdateSet((eb) => ({
-        reserved_nano_usd: eb("budgets.reserved_nano_usd", "+", eb.ref("excluded.reserved_nano_usd")),
-        spent_nano_usd: eb("budgets.spent_nano_usd", "+", eb.ref("excluded.spent_nano_usd")),
-      })),
-    )
-    .execute();
-}
+const settledIn = remembered((count: number) =>
+  prepared<Record<string, string | number>, never>((db, given) => {
+    const rows = Array.from(
+      { length: count },
+      (_, index) =>
+        sql`(${given(`scope${index}`)}, ${given(`period${index}`)}, ${given(`reserved${index}`)}, ${given(`spent${index}`)})`,
+    );
+    return sql<never>`
+      insert into budgets (scope, period, reserved_nano_usd, spent_nano_usd) values ${sql.join(rows)}
+      on conflict (scope, period) do update set
+        reserved_nano_usd = budgets.reserved_nano_usd + excluded.reserved_nano_usd,
+        spent_nano_usd = budgets.spent_nano_usd + excluded.spent_nano_usd`.compile(db);
+  }),
+);
 
-/** Turns a reservation into what was spent; `spent` may be more than was reserved, and is recorded in full. */
-export async function settleReservation(
-  trx: Trx,
-  key: BudgetKey,
-  amounts: { reserved: NanoUsd; spent: NanoUsd },
-): Promise<void> {
-  await trx
-    .updateTable("budgets")
-    .set({
-      reserved_nano_usd: sql`reserved_nano_usd - ${amounts.reserved}`,
-      spent_nano_usd: sql`spent_nano_usd + ${amounts.spent}`,
-    })
-    .where("scope", "=", key.scope)
-    .where("period", "=", key.period)
-    .execute();
+/** Settles in several budgets at once, in the order given; one that is not there is made. */
+export async function settleIn(trx: Trx, changes: readonly BudgetChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  const values = changes.flatMap(({ scope, period, reservedNanoUsd, spentNanoUsd }, index) => [
+    [`scope${index}`, scope],
+    [`period${index}`, period],
+    [`reserved${index}`, -reservedNanoUsd],
+    [`spent${index}`, spentNanoUsd],
+  ]);
+  await settledIn(changes.length)(trx, Object.fromEntries(values));
 }
 
 export async function setCap(trx: Trx, key: BudgetKey, capNanoUsd: NanoUsd): Promise<void> {

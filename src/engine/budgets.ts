@@ -1,12 +1,11 @@
 import {
   getBudget,
-  reserve,
-  reserveShared,
-  settleReservation,
-  settleShared,
+  reserveIn,
+  settleIn,
+  type Budget,
   type BudgetChange,
   type BudgetKey,
-  type SharedBudget,
+  type CappedBudget,
 } from "../db/budget-store.ts";
 import { PERIOD_KINDS, type PeriodKind } from "../db/cap-store.ts";
 import type { Db, Trx } from "../db/database.ts";
@@ -67,7 +66,7 @@ export function sharedKeys(call: { budgetScope: string | null; createdAt: string
 /** Says which caps hold now for some scopes. */
 export interface CapReader {
   /** The cap of each budget key; null where it has none. */
-  capsOf(trx: Trx, keys: readonly BudgetKey[]): Promise<SharedBudget[]>;
+  capsOf(trx: Trx, keys: readonly BudgetKey[]): Promise<CappedBudget[]>;
 }
 
 export type BudgetOutcome =
@@ -77,11 +76,14 @@ export type BudgetOutcome =
   /** Its price is not known, and some cap is to be held. */
   | { state: "unpriced" };
 
-/** Sets the worst case of a call aside in every budget concerned, or in none. What is free touches none. */
+/**
+ * Sets the worst case of a call aside in every budget concerned, or in none; that of its execution, whose cap the caller
+ * knows because it holds the execution, comes first. What is free touches none.
+ */
 export async function reserveCall(
   trx: Trx,
   call: {
-    executionId: number;
+    own: BudgetKey & Budget;
     budgetScope: string | null;
     worstCase: Cost;
     unpriced: "refuse" | "allow";
@@ -89,46 +91,45 @@ export async function reserveCall(
     now: string;
   },
 ): Promise<BudgetOutcome> {
-  const { executionId, budgetScope, worstCase, now } = call;
+  const { own, budgetScope, worstCase, now } = call;
   if (worstCase.nanoUsd === 0) return { state: "reserved", amountNanoUsd: 0 };
-  const own = budgetOf(executionId);
-  const shared = await call.caps.capsOf(trx, sharedKeys({ budgetScope, createdAt: now }));
+  const budgets = [own, ...(await call.caps.capsOf(trx, sharedKeys({ budgetScope, createdAt: now })))];
   if (worstCase.nanoUsd === null && call.unpriced === "refuse") {
-    const ownCap = (await getBudget(trx, own))?.capNanoUsd ?? null;
-    if ([ownCap, ...shared.map(({ capNanoUsd }) => capNanoUsd)].some((cap) => cap !== null)) {
-      return { state: "unpriced" };
-    }
+    if (budgets.some(({ capNanoUsd }) => capNanoUsd !== null)) return { state: "unpriced" };
   }
   const amountNanoUsd = worstCase.nanoUsd ?? 0;
-  if (!(await reserve(trx, own, amountNanoUsd))) return { state: "full", budget: own, amountNanoUsd };
-  const taken = await reserveShared(trx, shared, amountNanoUsd);
-  if (taken.length === shared.length) return { state: "reserved", amountNanoUsd };
-  await settleReservation(trx, own, { reserved: amountNanoUsd, spent: 0 });
-  const back = shared.filter((key) => taken.some((other) => isSameKey(key, other)));
-  await settleShared(
+  if (amountNanoUsd > leftOf(own)) return { state: "full", budget: keyOnly(own), amountNanoUsd };
+  const taken = await reserveIn(trx, budgets, amountNanoUsd);
+  if (taken.length === budgets.length) return { state: "reserved", amountNanoUsd };
+  const back = budgets.filter((key) => taken.some((other) => isSameKey(key, other)));
+  await settleIn(
     trx,
     back.map(({ scope, period }) => ({ scope, period, reservedNanoUsd: amountNanoUsd, spentNanoUsd: 0 })),
   );
-  const budget = await fullOne(trx, shared, amountNanoUsd);
-  return { state: "full", budget, amountNanoUsd };
+  return { state: "full", budget: await fullOne(trx, budgets, amountNanoUsd), amountNanoUsd };
 }
 
 /** The first budget into which an amount does not fit. */
-async function fullOne(trx: Trx, shared: readonly SharedBudget[], amount: NanoUsd): Promise<BudgetKey> {
-  for (const { capNanoUsd, ...key } of shared) {
+async function fullOne(trx: Trx, budgets: readonly CappedBudget[], amount: NanoUsd): Promise<BudgetKey> {
+  for (const { capNanoUsd, ...key } of budgets) {
     if (capNanoUsd !== null && amount > (await leftIn(trx, { ...key, capNanoUsd }))) return key;
   }
   // Room was made in the same moment: the first that has a cap is looked at again soon.
-  const first = shared.find(({ capNanoUsd }) => capNanoUsd !== null);
+  const first = budgets.find(({ capNanoUsd }) => capNanoUsd !== null);
   if (!first) throw new Error("a budget without a cap had no room");
   return keyOnly(first);
 }
 
 /** How much fits into a budget; less than nothing where more was spent than its cap. */
-export async function leftIn(db: Db, budget: SharedBudget): Promise<NanoUsd> {
+export async function leftIn(db: Db, budget: CappedBudget): Promise<NanoUsd> {
   if (budget.capNanoUsd === null) return Infinity;
-  const row = await getBudget(db, budget);
-  return budget.capNanoUsd - (row?.reservedNanoUsd ?? 0) - (row?.spentNanoUsd ?? 0);
+  const row = (await getBudget(db, budget)) ?? { reservedNanoUsd: 0, spentNanoUsd: 0 };
+  return leftOf({ ...row, capNanoUsd: budget.capNanoUsd });
+}
+
+/** The same of a row that is known. */
+export function leftOf({ capNanoUsd, reservedNanoUsd, spentNanoUsd }: Budget): NanoUsd {
+  return (capNanoUsd ?? Infinity) - reservedNanoUsd - spentNanoUsd;
 }
 
 /** A call as the budgets remember it: those that it was set aside in are those that it is settled in, whatever day it is. */
@@ -139,18 +140,19 @@ export interface ChargedCall {
 }
 
 /**
- * Settles calls in the budgets that they share with other executions. To be done last in a transaction, and for all its
- * calls at once: until its end every other call waits for these rows.
+ * Settles calls of one execution in its budget and in those that it shares with others. To be done last in a transaction, and
+ * for all its calls at once: until its end every other call waits for these rows.
  */
-export async function settleSharedBudgets(
+export async function settleBudgets(
   trx: Trx,
+  executionId: number,
   calls: readonly { call: ChargedCall; spentNanoUsd: NanoUsd }[],
 ): Promise<void> {
   const changes = new Map<string, BudgetChange>();
   for (const { call, spentNanoUsd } of calls) {
     const { reservedNanoUsd } = call;
     if (reservedNanoUsd === 0 && spentNanoUsd === 0) continue;
-    for (const key of sharedKeys(call)) {
+    for (const key of [budgetOf(executionId), ...sharedKeys(call)]) {
       const name = `${key.scope} ${key.period}`;
       const before = changes.get(name) ?? { ...key, reservedNanoUsd: 0, spentNanoUsd: 0 };
       changes.set(name, {
@@ -160,11 +162,13 @@ export async function settleSharedBudgets(
       });
     }
   }
-  await settleShared(trx, [...changes.values()].toSorted(byLockOrder));
+  await settleIn(trx, [...changes.values()].toSorted(byLockOrder));
 }
 
-/** The order of `sharedKeys`, for budgets of several days. */
+/** That of the execution, then the order of `sharedKeys`, for budgets of several days. */
 function byLockOrder(one: BudgetKey, other: BudgetKey): number {
+  const isOfMany = Number(isShared(one.scope)) - Number(isShared(other.scope));
+  if (isOfMany !== 0) return isOfMany;
   const isAll = Number(one.scope === ALL) - Number(other.scope === ALL);
   if (isAll !== 0) return isAll;
   if (one.scope !== other.scope) return one.scope < other.scope ? -1 : 1;

@@ -1,9 +1,11 @@
 import {
   getBudget,
+  overdrawnOf,
   reserve,
   reserveShared,
   settleReservation,
   settleShared,
+  shardUnder,
   type BudgetChange,
   type BudgetKey,
   type SharedBudget,
@@ -64,6 +66,14 @@ export function sharedKeys(call: { budgetScope: string | null; createdAt: string
   );
 }
 
+/** A shared budget is counted in so many rows beside that of calls which are held to a cap. */
+const SHARDS = 16;
+
+/** Where a call counts that is held to no cap, by the millisecond in which it was reserved: any would do. */
+function shardOf(createdAt: string): number {
+  return 1 + (Date.parse(createdAt) % SHARDS);
+}
+
 /** Says which caps hold now for some scopes. */
 export interface CapReader {
   /** The cap of each budget key; null where it has none. */
@@ -101,27 +111,21 @@ export async function reserveCall(
   }
   const amountNanoUsd = worstCase.nanoUsd ?? 0;
   if (!(await reserve(trx, own, amountNanoUsd))) return { state: "full", budget: own, amountNanoUsd };
-  const taken = await reserveShared(trx, shared, amountNanoUsd);
-  if (taken.length === shared.length) return { state: "reserved", amountNanoUsd };
+  const shard = shardOf(now);
+  await reserveShared(trx, shared, { amount: amountNanoUsd, shard });
+  const full = await overdrawnOf(trx, shared);
+  if (!full) return { state: "reserved", amountNanoUsd };
   await settleReservation(trx, own, { reserved: amountNanoUsd, spent: 0 });
-  const back = shared.filter((key) => taken.some((other) => isSameKey(key, other)));
   await settleShared(
     trx,
-    back.map(({ scope, period }) => ({ scope, period, reservedNanoUsd: amountNanoUsd, spentNanoUsd: 0 })),
+    shared.map(({ capNanoUsd, ...key }) => ({
+      ...key,
+      shard: shardUnder(capNanoUsd, shard),
+      reservedNanoUsd: amountNanoUsd,
+      spentNanoUsd: 0,
+    })),
   );
-  const budget = await fullOne(trx, shared, amountNanoUsd);
-  return { state: "full", budget, amountNanoUsd };
-}
-
-/** The first budget into which an amount does not fit. */
-async function fullOne(trx: Trx, shared: readonly SharedBudget[], amount: NanoUsd): Promise<BudgetKey> {
-  for (const { capNanoUsd, ...key } of shared) {
-    if (capNanoUsd !== null && amount > (await leftIn(trx, { ...key, capNanoUsd }))) return key;
-  }
-  // Room was made in the same moment: the first that has a cap is looked at again soon.
-  const first = shared.find(({ capNanoUsd }) => capNanoUsd !== null);
-  if (!first) throw new Error("a budget without a cap had no room");
-  return keyOnly(first);
+  return { state: "full", budget: { scope: full.scope, period: full.period }, amountNanoUsd };
 }
 
 /** How much fits into a budget; less than nothing where more was spent than its cap. */
@@ -150,11 +154,13 @@ export async function settleSharedBudgets(
   for (const { call, spentNanoUsd } of calls) {
     const { reservedNanoUsd } = call;
     if (reservedNanoUsd === 0 && spentNanoUsd === 0) continue;
+    const shard = shardOf(call.createdAt);
     for (const key of sharedKeys(call)) {
-      const name = `${key.scope} ${key.period}`;
+      const name = `${key.scope} ${key.period} ${shard}`;
       const before = changes.get(name) ?? { ...key, reservedNanoUsd: 0, spentNanoUsd: 0 };
       changes.set(name, {
         ...key,
+        shard,
         reservedNanoUsd: before.reservedNanoUsd + reservedNanoUsd,
         spentNanoUsd: before.spentNanoUsd + spentNanoUsd,
       });
@@ -164,19 +170,12 @@ export async function settleSharedBudgets(
 }
 
 /** The order of `sharedKeys`, for budgets of several days. */
-function byLockOrder(one: BudgetKey, other: BudgetKey): number {
+function byLockOrder(one: BudgetChange, other: BudgetChange): number {
   const isAll = Number(one.scope === ALL) - Number(other.scope === ALL);
   if (isAll !== 0) return isAll;
   if (one.scope !== other.scope) return one.scope < other.scope ? -1 : 1;
   const kinds = PERIOD_KINDS.indexOf(kindOf(one.period)) - PERIOD_KINDS.indexOf(kindOf(other.period));
   if (kinds !== 0) return kinds;
-  return one.period < other.period ? -1 : 1;
-}
-
-function isSameKey(one: BudgetKey, other: BudgetKey): boolean {
-  return one.scope === other.scope && one.period === other.period;
-}
-
-function keyOnly({ scope, period }: BudgetKey): BudgetKey {
-  return { scope, period };
+  if (one.period !== other.period) return one.period < other.period ? -1 : 1;
+  return one.shard - other.shard;
 }

@@ -102,3 +102,54 @@ BEGIN
   RETURN NULL;
 END
 $$;
+
+-- Takes entries of the queue as pg-boss does, but reads no more of them than it takes: pg-boss's own statement for this
+-- policy first looks for the oldest entry of every execution that waits. Of one execution, an entry is taken when none is
+-- out and none is older. Planned once a connection, and entries are read in the order of an index, whatever the server
+-- believes to know of the table.
+CREATE FUNCTION take_executions(at_most INTEGER, without_groups TEXT[])
+RETURNS TABLE (id UUID, retry_count INTEGER, execution_id BIGINT, fair_group TEXT)
+LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan
+SET enable_sort = off
+SET enable_seqscan = off
+SET enable_bitmapscan = off
+AS $$
+BEGIN
+  RETURN QUERY
+  WITH next AS (
+    SELECT job.id
+    FROM pgboss.job
+    WHERE job.name = 'executions'
+      AND job.state < 'active'
+      AND NOT job.blocked
+      AND job.start_after <= pgboss.job_now()
+      AND job.group_id <> ALL (without_groups)
+      AND NOT EXISTS (
+        SELECT 1 FROM pgboss.job AS other
+        WHERE other.name = 'executions' AND other.singleton_key = job.singleton_key AND other.id <> job.id
+          AND other.policy = 'key_strict_fifo' AND other.state IN ('active', 'retry', 'failed')
+      )
+      AND job.id = (
+        SELECT head.id FROM pgboss.job AS head
+        WHERE head.name = 'executions' AND head.singleton_key = job.singleton_key
+          AND head.policy = 'key_strict_fifo' AND head.state < 'active' AND NOT head.blocked
+          AND head.start_after <= pgboss.job_now()
+        ORDER BY head.state DESC, head.created_on, head.id
+        LIMIT 1
+      )
+    ORDER BY job.priority DESC, job.created_on
+    LIMIT at_most
+    FOR UPDATE OF job SKIP LOCKED
+  )
+  UPDATE pgboss.job
+  SET
+    state = 'active',
+    started_on = pgboss.job_now(),
+    heartbeat_on = pgboss.job_now(),
+    retry_count = CASE WHEN job.started_on IS NULL THEN job.retry_count ELSE job.retry_count + 1 END
+  FROM next
+  WHERE job.name = 'executions' AND job.id = next.id
+  RETURNING job.id, job.retry_count, (job.data ->> 'executionId')::bigint, job.group_id;
+END
+$$;

@@ -6,6 +6,7 @@ import type { RepairRequest } from "../workflow/repair.ts";
 import type { Json } from "../workflow/values.ts";
 import type { Db, Trx } from "./database.ts";
 import { fromNullableJson, toJson } from "./json-column.ts";
+import { prepared, preparedUpdate, remembered, type Given } from "./prepared.ts";
 import type { AttemptTable } from "./schema.ts";
 import type { StoredFailure } from "./stored-values.ts";
 
@@ -58,34 +59,32 @@ function toRow(row: Selectable<AttemptTable>): AttemptRow {
 
 export type NewAttempt = Omit<AttemptRow, "status" | "jobId" | "cost" | "isUnused" | "settledAt">;
 
-export async function insertAttempt(trx: Trx, attempt: NewAttempt): Promise<void> {
-  await trx
+const inserted = prepared((db, given: Given<NewAttempt>) =>
+  db
     .insertInto("attempts")
     .values({
-      id: attempt.id,
-      execution_id: attempt.executionId,
-      step_number: attempt.stepNumber,
-      item: attempt.item,
-      number: attempt.number,
-      status: "reserved",
-      epoch: attempt.epoch,
-      provider: attempt.provider,
-      model: attempt.model,
-      request_hash: attempt.requestHash,
-      job_id: null,
-      reserved_nano_usd: attempt.reservedNanoUsd,
-      reserved_basis: attempt.reservedBasis,
-      cost_nano_usd: null,
-      cost_basis: null,
-      usage: null,
-      failure: null,
-      budget_scope: attempt.budgetScope,
-      repair: null,
-      created_at: attempt.createdAt,
-      sent_at: null,
-      settled_at: null,
+      id: given("id"),
+      execution_id: given("executionId"),
+      step_number: given("stepNumber"),
+      item: given("item"),
+      number: given("number"),
+      status: "sent",
+      epoch: given("epoch"),
+      provider: given("provider"),
+      model: given("model"),
+      request_hash: given("requestHash"),
+      reserved_nano_usd: given("reservedNanoUsd"),
+      reserved_basis: given("reservedBasis"),
+      budget_scope: given("budgetScope"),
+      created_at: given("createdAt"),
+      sent_at: given("createdAt"),
     })
-    .execute();
+    .compile(),
+);
+
+/** Opens an attempt as `sent`: its call leaves once that is on disk. */
+export async function insertAttempt(trx: Trx, attempt: NewAttempt): Promise<void> {
+  await inserted(trx, attempt);
 }
 
 export interface AttemptChange {
@@ -96,9 +95,17 @@ export interface AttemptChange {
   failure?: StoredFailure;
   repair?: RepairRequest;
   isUnused?: boolean;
-  sentAt?: string;
   settledAt?: string;
 }
+
+/** By the statuses of which the attempt has to have one. */
+const moveFrom = remembered((from: string) =>
+  preparedUpdate<{ attemptId: string }, never>((set, db, given) =>
+    sql<never>`update attempts set ${set} where id = ${given("attemptId")} and status in (${sql.join(from.split(","))})`.compile(
+      db,
+    ),
+  ),
+);
 
 /** Moves an attempt on by compare-and-set: false, and nothing changed, where it is in none of the statuses `from`. */
 export async function moveAttempt(
@@ -107,26 +114,20 @@ export async function moveAttempt(
   from: AttemptStatus[],
   change: AttemptChange,
 ): Promise<boolean> {
-  const result = await trx
-    .updateTable("attempts")
-    .set({
-      status: change.status,
-      ...(change.jobId !== undefined && { job_id: change.jobId }),
-      ...(change.cost !== undefined && {
-        cost_nano_usd: change.cost.nanoUsd,
-        cost_basis: change.cost.basis,
-      }),
-      ...(change.usage !== undefined && { usage: toJson(change.usage) }),
-      ...(change.failure !== undefined && { failure: toJson(change.failure) }),
-      ...(change.repair !== undefined && { repair: toJson(change.repair) }),
-      ...(change.isUnused !== undefined && { is_unused: change.isUnused ? 1 : 0 }),
-      ...(change.sentAt !== undefined && { sent_at: change.sentAt }),
-      ...(change.settledAt !== undefined && { settled_at: change.settledAt }),
-    })
-    .where("id", "=", id)
-    .where("status", "in", from)
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+  const { cost, usage, failure, repair, isUnused } = change;
+  const columns: { [Name in keyof AttemptTable]?: Selectable<AttemptTable>[Name] | undefined } = {
+    status: change.status,
+    job_id: change.jobId,
+    cost_nano_usd: cost?.nanoUsd,
+    cost_basis: cost?.basis,
+    usage: usage === undefined ? undefined : toJson(usage),
+    failure: failure === undefined ? undefined : toJson(failure),
+    repair: repair === undefined ? undefined : toJson(repair),
+    is_unused: isUnused === undefined ? undefined : isUnused ? 1 : 0,
+    settled_at: change.settledAt,
+  };
+  const { numAffectedRows } = await moveFrom(from.join(","))(trx, columns, { attemptId: id });
+  return numAffectedRows === 1n;
 }
 
 /** What a step run is to have corrected, and the number of the call that made it; null where there is nothing. */

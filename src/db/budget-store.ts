@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { NanoUsd } from "../workflow/money.ts";
 import type { Db, Trx } from "./database.ts";
+import { prepared, remembered, type Given } from "./prepared.ts";
 
 /**
  * Which money a budget row counts: `execution:12` with an empty period; `all`, `workflow:3` or `template:…` with a day
@@ -17,142 +18,126 @@ export interface Budget {
   spentNanoUsd: NanoUsd;
 }
 
-/** A budget that many executions share, with the cap that holds for it now (null: none). */
-export interface SharedBudget extends BudgetKey {
+/** A budget with the cap that holds for it now (null: none). */
+export interface CappedBudget extends BudgetKey {
   capNanoUsd: NanoUsd | null;
 }
 
+const created = prepared((db, given: Given<BudgetKey & { capNanoUsd: NanoUsd | null }>) =>
+  db
+    .insertInto("budgets")
+    .values({ scope: given("scope"), period: given("period"), cap_nano_usd: given("capNanoUsd") })
+    .compile(),
+);
+
 export async function createBudget(trx: Trx, key: BudgetKey, capNanoUsd: NanoUsd | null): Promise<void> {
-  await trx
-    .insertInto("budgets")
-    .values({ ...key, cap_nano_usd: capNanoUsd })
-    .execute();
+  await created(trx, { ...key, capNanoUsd });
 }
 
-/** Sets an amount aside; false, and nothing changed, where it does not fit under the cap. */
-export async function reserve(trx: Trx, key: BudgetKey, amount: NanoUsd): Promise<boolean> {
-  const result = await trx
-    .updateTable("budgets")
-    .set({ reserved_nano_usd: sql`reserved_nano_usd + ${amount}` })
-    .where("scope", "=", key.scope)
-    .where("period", "=", key.period)
-    .where((eb) =>
-      eb.or([
-        eb("cap_nano_usd", "is", null),
-        sql<boolean>`reserved_nano_usd + spent_nano_usd + ${amount} <= cap_nano_usd`,
-      ]),
-    )
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
+/** A row of a budget: one that executions share is counted in several, of which most calls meet nobody else's in any. */
+export interface BudgetRow extends BudgetKey {
+  /** 0: that of calls which are held to a cap, and the only one of a budget that is not shared. */
+  shard: number;
 }
+
+/** By how many budgets there are. */
+const reservedIn = remembered((count: number) =>
+  prepared<Record<string, string | number | null>, never>((db, given) => {
+    const rows = Array.from(
+      { length: count },
+      (_, index) =>
+        sql`(${given(`scope${index}`)}, ${given(`period${index}`)}, ${given(`shard${index}`)}, ${given(`cap${index}`)}, ${given("amount")})`,
+    );
+    return sql<never>`insert into budgets (scope, period, shard, cap_nano_usd, reserved_nano_usd) values ${sql.join(rows)}
+      on conflict (scope, period, shard) do update set
+        cap_nano_usd = excluded.cap_nano_usd,
+        reserved_nano_usd = budgets.reserved_nano_usd + excluded.reserved_nano_usd`.compile(db);
+  }),
+);
 
 /**
- * Sets an amount aside in shared budgets, which are made where they are not there, whether it fits or not: in those that have a cap
- * in shard 0, so that all who are held to a cap come one after the other, in the others in the shard given. To be followed
- * by `overdrawnOf`, and put back by `settleShared` where it did not fit. The rows are taken in the order of the budgets, which has
- * to be the same everywhere. A row keeps the cap that it was last held to, for who reads the table.
+ * Sets an amount aside in budgets, which are made where they are not there, whether it fits or not: `overdrawnOf` says that
+ * afterwards. The rows are taken in the order given, which has to be the same everywhere. A row keeps the cap that it was last
+ * held to, for who reads the table.
  */
-export async function reserveShared(
+export async function reserveIn(
   trx: Trx,
-  budgets: readonly SharedBudget[],
-  { amount, shard }: { amount: NanoUsd; shard: number },
+  budgets: readonly (CappedBudget & BudgetRow)[],
+  amount: NanoUsd,
 ): Promise<void> {
-  await trx
-    .insertInto("budgets")
-    .values(
-      budgets.map(({ scope, period, capNanoUsd }) => ({
-        scope,
-        period,
-        shard: shardUnder(capNanoUsd, shard),
-        cap_nano_usd: capNanoUsd,
-        reserved_nano_usd: amount,
-      })),
-    )
-    .onConflict((conflict) =>
-      conflict.columns(["scope", "period", "shard"]).doUpdateSet((eb) => ({
-        cap_nano_usd: eb.ref("excluded.cap_nano_usd"),
-        reserved_nano_usd: eb("budgets.reserved_nano_usd", "+", eb.ref("excluded.reserved_nano_usd")),
-      })),
-    )
-    .execute();
+  const values = budgets.flatMap(({ scope, period, shard, capNanoUsd }, index) => [
+    [`scope${index}`, scope],
+    [`period${index}`, period],
+    [`shard${index}`, shard],
+    [`cap${index}`, capNanoUsd],
+  ]);
+  await reservedIn(budgets.length)(trx, { amount, ...Object.fromEntries(values) });
 }
 
-/** The shard in which calls are set aside that are held to a cap; where there is none, one of those in which they do not meet. */
-export function shardUnder(capNanoUsd: NanoUsd | null, shard: number): number {
-  return capNanoUsd === null ? shard : 0;
-}
+/** By how many budgets there are. */
+const usedOf = remembered((count: number) =>
+  prepared<Record<string, string>, BudgetKey & { usedNanoUsd: NanoUsd }>((db, given) => {
+    const keys = Array.from({ length: count }, (_, index) => sql`(${given(`scope${index}`)}, ${given(`period${index}`)})`);
+    return sql<BudgetKey & { usedNanoUsd: NanoUsd }>`select scope, period,
+        cast(sum(reserved_nano_usd + spent_nano_usd) as bigint) as "usedNanoUsd"
+      from budgets where (scope, period) in (values ${sql.join(keys)}) group by scope, period`.compile(db);
+  }),
+);
 
 /**
- * The first of some budgets that holds more than its cap. Asked after `reserveShared`, whose rows are held: no other call
- * that is held to these caps comes between.
+ * The first of some budgets that holds more than its cap, all its rows together. To be asked after `reserveIn`, which holds the row
+ * that all who are held to that cap take: so what they have set aside is seen, and none comes between.
  */
 export async function overdrawnOf(
   trx: Trx,
-  budgets: readonly SharedBudget[],
-): Promise<SharedBudget | undefined> {
+  budgets: readonly CappedBudget[],
+): Promise<BudgetKey | undefined> {
   const capped = budgets.filter(({ capNanoUsd }) => capNanoUsd !== null);
   if (capped.length === 0) return undefined;
-  const rows = await trx
-    .selectFrom("budgets")
-    .select(["scope", "period"])
-    .select(sql<NanoUsd>`cast(sum(reserved_nano_usd + spent_nano_usd) as bigint)`.as("usedNanoUsd"))
-    .where((eb) => eb.or(capped.map(({ scope, period }) => eb.and({ scope, period }))))
-    .groupBy(["scope", "period"])
-    .execute();
-  return capped.find(({ scope, period, capNanoUsd }) => {
-    const row = rows.find((one) => one.scope === scope && one.period === period);
-    return row !== undefined && capNanoUsd !== null && row.usedNanoUsd > capNanoUsd;
-  });
+  const keys = capped.flatMap(({ scope, period }, index) => [
+    [`scope${index}`, scope],
+    [`period${index}`, period],
+  ]);
+  const { rows } = await usedOf(capped.length)(trx, Object.fromEntries(keys));
+  const used = new Map(rows.map((row) => [`${row.scope} ${row.period}`, row.usedNanoUsd]));
+  return capped.find(
+    ({ scope, period, capNanoUsd }) => (used.get(`${scope} ${period}`) ?? 0) > (capNanoUsd ?? Infinity),
+  );
 }
 
 /** What a budget changes by when calls are settled or released. */
-export interface BudgetChange extends BudgetKey {
-  shard: number;
+export interface BudgetChange extends BudgetRow {
   /** Taken from what is set aside. */
   reservedNanoUsd: NanoUsd;
   /** Added to what is spent; may be more than was reserved, and is recorded in full. */
   spentNanoUsd: NanoUsd;
 }
 
-/** Settles in several shared budgets at once, in the order given; one that is not there is made. */
-export async function settleShared(trx: Trx, changes: readonly BudgetChange[]): Promise<void> {
-  if (changes.length === 0) return;
-  await trx
-    .insertInto("budgets")
-    .values(
-      changes.map((change) => ({
-        scope: change.scope,
-        period: change.period,
-        shard: change.shard,
-        cap_nano_usd: null,
-        reserved_nano_usd: -change.reservedNanoUsd,
-        spent_nano_usd: change.spentNanoUsd,
-      })),
-    )
-    .onConflict((conflict) =>
-      conflict.columns(["scope", "period", "shard"]).doUpdateSet((eb) => ({
-        reserved_nano_usd: eb("budgets.reserved_nano_usd", "+", eb.ref("excluded.reserved_nano_usd")),
-        spent_nano_usd: eb("budgets.spent_nano_usd", "+", eb.ref("excluded.spent_nano_usd")),
-      })),
-    )
-    .execute();
-}
+const settledIn = remembered((count: number) =>
+  prepared<Record<string, string | number>, never>((db, given) => {
+    const rows = Array.from(
+      { length: count },
+      (_, index) =>
+        sql`(${given(`scope${index}`)}, ${given(`period${index}`)}, ${given(`shard${index}`)}, ${given(`reserved${index}`)}, ${given(`spent${index}`)})`,
+    );
+    return sql<never>`insert into budgets (scope, period, shard, reserved_nano_usd, spent_nano_usd) values ${sql.join(rows)}
+      on conflict (scope, period, shard) do update set
+        reserved_nano_usd = budgets.reserved_nano_usd + excluded.reserved_nano_usd,
+        spent_nano_usd = budgets.spent_nano_usd + excluded.spent_nano_usd`.compile(db);
+  }),
+);
 
-/** Turns a reservation into what was spent; `spent` may be more than was reserved, and is recorded in full. */
-export async function settleReservation(
-  trx: Trx,
-  key: BudgetKey,
-  amounts: { reserved: NanoUsd; spent: NanoUsd },
-): Promise<void> {
-  await trx
-    .updateTable("budgets")
-    .set({
-      reserved_nano_usd: sql`reserved_nano_usd - ${amounts.reserved}`,
-      spent_nano_usd: sql`spent_nano_usd + ${amounts.spent}`,
-    })
-    .where("scope", "=", key.scope)
-    .where("period", "=", key.period)
-    .execute();
+/** Settles in several budgets at once, in the order given; one that is not there is made. */
+export async function settleIn(trx: Trx, changes: readonly BudgetChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  const values = changes.flatMap(({ scope, period, shard, reservedNanoUsd, spentNanoUsd }, index) => [
+    [`scope${index}`, scope],
+    [`period${index}`, period],
+    [`shard${index}`, shard],
+    [`reserved${index}`, -reservedNanoUsd],
+    [`spent${index}`, spentNanoUsd],
+  ]);
+  await settledIn(changes.length)(trx, Object.fromEntries(values));
 }
 
 export async function setCap(trx: Trx, key: BudgetKey, capNanoUsd: NanoUsd): Promise<void> {
@@ -164,7 +149,7 @@ export async function setCap(trx: Trx, key: BudgetKey, capNanoUsd: NanoUsd): Pro
     .execute();
 }
 
-/** What a budget counts in all its shards; undefined where nothing was counted in it. */
+/** What a budget counts in all its rows; undefined where nothing was counted in it. */
 export async function getBudget(db: Db, key: BudgetKey): Promise<Budget | undefined> {
   const rows = await db
     .selectFrom("budgets")

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { NanoUsd } from "../workflow/money.ts";
 import type { BudgetKey } from "./budget-store.ts";
 import type { Db, Trx } from "./database.ts";
+import { prepared, remembered, type Given } from "./prepared.ts";
 import type { StepKey } from "../workflow/definition.ts";
 
 /** How long a cap counts before it begins anew; `total` never does. Days and months are UTC. */
@@ -19,14 +20,29 @@ export interface StoredCap extends CapKey {
   capNanoUsd: NanoUsd;
 }
 
+const STORED = ["scope", "period_kind as periodKind", "cap_nano_usd as capNanoUsd"] as const;
+
+/** By how many scopes there are. */
+const storedOf = remembered((count: number) =>
+  prepared((db, given: Given<Record<string, string>>) =>
+    db
+      .selectFrom("caps")
+      .select(STORED)
+      .where(
+        "scope",
+        "in",
+        Array.from({ length: count }, (_, index) => given(`scope${index}`)),
+      )
+      .orderBy("scope")
+      .compile(),
+  ),
+);
+
 /** The caps that a person has set, of these scopes or of all of them. */
 export async function listStoredCaps(db: Db, scopes?: readonly string[]): Promise<StoredCap[]> {
-  let query = db
-    .selectFrom("caps")
-    .select(["scope", "period_kind as periodKind", "cap_nano_usd as capNanoUsd"])
-    .orderBy("scope");
-  if (scopes) query = query.where("scope", "in", scopes);
-  return await query.execute();
+  if (!scopes) return await db.selectFrom("caps").select(STORED).orderBy("scope").execute();
+  const values = scopes.map((scope, index) => [`scope${index}`, scope]);
+  return (await storedOf(scopes.length)(db, Object.fromEntries(values))).rows;
 }
 
 /** Sets a cap, or takes it off (null). */

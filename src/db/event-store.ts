@@ -1,6 +1,7 @@
-import type { Selectable } from "kysely";
+import { sql, type Selectable } from "kysely";
 import type { Db, Trx } from "./database.ts";
 import { fromJson, toJson } from "./json-column.ts";
+import { prepared, remembered } from "./prepared.ts";
 import type { ExecutionEventTable } from "./schema.ts";
 import type { ExecutionSnapshot, StepSnapshot } from "./stored-values.ts";
 
@@ -37,6 +38,43 @@ export async function appendEvent(
         ]),
     )
     .execute();
+}
+
+/** By how many there are. */
+const insertedEvents = remembered((count: number) =>
+  prepared<Record<string, string | number>, never>((db, given) => {
+    const rows = Array.from(
+      { length: count },
+      (_, index) =>
+        sql`(${given("executionId")}, ${given(`number${index}`)}, ${given(`type${index}`)}, ${given(`data${index}`)}, ${given("createdAt")})`,
+    );
+    return sql<never>`insert into execution_events (execution_id, number, type, data, created_at) values ${sql.join(rows)}`.compile(
+      db,
+    );
+  }),
+);
+
+/** So that no statement has more values than a database takes. */
+const EVENTS_AT_ONCE = 100;
+
+/**
+ * Appends several events after the last one, whose number the caller knows because nobody else can append any until its
+ * transaction ends.
+ */
+export async function appendEvents(
+  trx: Trx,
+  executionId: number,
+  { after, events, createdAt }: { after: number; events: readonly EventBody[]; createdAt: string },
+): Promise<void> {
+  for (let start = 0; start < events.length; start += EVENTS_AT_ONCE) {
+    const some = events.slice(start, start + EVENTS_AT_ONCE);
+    const values = some.flatMap(({ type, data }, index): [string, string | number][] => [
+      [`number${index}`, after + start + index + 1],
+      [`type${index}`, type],
+      [`data${index}`, toJson(data)],
+    ]);
+    await insertedEvents(some.length)(trx, { executionId, createdAt, ...Object.fromEntries(values) });
+  }
 }
 
 /** The number of the last event of an execution; 0 where none is stored. */

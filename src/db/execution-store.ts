@@ -1,8 +1,9 @@
-import type { Selectable } from "kysely";
+import { sql, type Selectable } from "kysely";
 import type { Step } from "../workflow/definition.ts";
 import type { ExecutionStatus, Mode } from "../workflow/statuses.ts";
 import type { Db, Trx } from "./database.ts";
 import { fromJson, fromNullableJson, toJson, toNullableJson } from "./json-column.ts";
+import { prepared, preparedUpdate, type Given } from "./prepared.ts";
 import type { ExecutionTable } from "./schema.ts";
 import type {
   ExecutionSnapshot,
@@ -88,38 +89,66 @@ export interface ExecutionValues {
   createdAt: string;
 }
 
-/** Stores a new execution, already taken up for the first time (epoch 1), and returns its id. */
-export async function insertExecution(trx: Trx, values: ExecutionValues): Promise<number> {
-  const { id } = await trx
+type NewColumns = Pick<
+  Selectable<ExecutionTable>,
+  "title" | "mode" | "unpriced" | "reuse" | "steps" | "inputs" | "estimate"
+> & {
+  workflowId: number | null;
+  templateId: string | null;
+  totalSteps: number;
+  initialInput: string;
+  rerunOf: number | null;
+  rerunFromStep: number | null;
+  createdAt: string;
+};
+
+const inserted = prepared((db, given: Given<NewColumns>) =>
+  db
     .insertInto("workflow_executions")
     .values({
-      workflow_id: values.workflowId,
-      template_id: values.templateId,
-      title: values.title,
-      user_id: null,
-      user_email: null,
+      workflow_id: given("workflowId"),
+      template_id: given("templateId"),
+      title: given("title"),
       status: "pending",
-      mode: values.mode,
+      mode: given("mode"),
       current_step: 1,
-      total_steps: values.steps.length,
-      steps: toJson(values.steps),
-      initial_input: values.initialInput,
-      inputs: toJson(values.inputs),
-      estimate: toNullableJson(values.estimate),
-      unpriced: values.unpriced,
-      rerun_of: values.rerunOf ?? null,
-      rerun_from_step: values.rerunFromStep ?? null,
-      reuse: values.reuse ? 1 : 0,
-      input_files: null,
-      waiting_for: null,
-      error_message: null,
-      created_at: values.createdAt,
-      started_at: null,
-      completed_at: null,
-      deleted_at: null,
+      total_steps: given("totalSteps"),
+      steps: given("steps"),
+      initial_input: given("initialInput"),
+      inputs: given("inputs"),
+      estimate: given("estimate"),
+      unpriced: given("unpriced"),
+      rerun_of: given("rerunOf"),
+      rerun_from_step: given("rerunFromStep"),
+      reuse: given("reuse"),
+      created_at: given("createdAt"),
     })
     .returning("id")
-    .executeTakeFirstOrThrow();
+    .compile(),
+);
+
+/** Stores a new execution, already taken up for the first time (epoch 1), and returns its id. */
+export async function insertExecution(trx: Trx, values: ExecutionValues): Promise<number> {
+  const { workflowId, templateId, title, mode, unpriced, createdAt, initialInput } = values;
+  const { rerunOf = null, rerunFromStep = null, reuse = false } = values;
+  const { rows } = await inserted(trx, {
+    workflowId,
+    templateId,
+    title,
+    mode,
+    unpriced,
+    createdAt,
+    initialInput,
+    rerunOf,
+    rerunFromStep,
+    reuse: reuse ? 1 : 0,
+    totalSteps: values.steps.length,
+    steps: toJson(values.steps),
+    inputs: toJson(values.inputs),
+    estimate: toNullableJson(values.estimate),
+  });
+  const id = rows[0]?.id;
+  if (id === undefined) throw new Error("an execution was stored without an id");
   if (values.workflowId !== null) {
     await trx
       .updateTable("workflows")
@@ -174,53 +203,47 @@ export async function listExecutions(db: Db, filter: ExecutionFilter): Promise<E
   return rows.map(toRow);
 }
 
+const takenUp = prepared((db, given: Given<{ id: number; now: string }>) =>
+  db
+    .updateTable("workflow_executions")
+    .set((eb) => ({
+      epoch: eb("epoch", "+", 1),
+      status: "running",
+      started_at: eb.fn.coalesce("started_at", given("now")),
+    }))
+    .where("id", "=", given("id"))
+    .where("status", "in", ["pending", "running"])
+    .where("deleted_at", "is", null)
+    .returningAll()
+    .compile(),
+);
+
 /**
  * Takes an execution up: raises its epoch, so that whoever worked on it before starts nothing more.
  * Undefined where there is nothing to work on: it has ended, waits for a person, or was deleted.
  */
 export async function takeUp(trx: Trx, id: number, now: string): Promise<ExecutionRow | undefined> {
-  const row = await trx
-    .updateTable("workflow_executions")
-    .set((eb) => ({
-      epoch: eb("epoch", "+", 1),
-      status: "running",
-      started_at: eb.fn.coalesce("started_at", eb.val(now)),
-    }))
-    .where("id", "=", id)
-    .where("status", "in", ["pending", "running"])
-    .where("deleted_at", "is", null)
-    .returningAll()
-    .executeTakeFirst();
+  const [row] = (await takenUp(trx, { id, now })).rows;
   return row && toRow(row);
 }
 
-/** Whether this epoch may still start calls; holds the row until the transaction ends, so that cancel comes after. */
-export async function holdsEpoch(trx: Trx, id: number, epoch: number): Promise<boolean> {
-  const result = await trx
-    .updateTable("workflow_executions")
-    .set({ epoch })
-    .where("id", "=", id)
-    .where("epoch", "=", epoch)
-    .where("status", "=", "running")
-    .executeTakeFirst();
-  return result.numUpdatedRows === 1n;
-}
+const updated = preparedUpdate<{ executionId: number }, never>((set, db, given) =>
+  sql<never>`update workflow_executions set ${set} where id = ${given("executionId")}`.compile(db),
+);
 
 export async function updateExecution(trx: Trx, id: number, change: ExecutionChange): Promise<void> {
-  await trx
-    .updateTable("workflow_executions")
-    .set({
-      ...(change.status !== undefined && { status: change.status }),
-      ...(change.currentStep !== undefined && { current_step: change.currentStep }),
-      ...(change.waitingFor !== undefined && { waiting_for: toNullableJson(change.waitingFor) }),
-      ...(change.error !== undefined && { error_message: toNullableJson(change.error) }),
-      ...(change.totalCostNanoUsd !== undefined && { total_cost_nano_usd: change.totalCostNanoUsd }),
-      ...(change.costBasis !== undefined && { cost_basis: change.costBasis }),
-      ...(change.startedAt !== undefined && { started_at: change.startedAt }),
-      ...(change.completedAt !== undefined && { completed_at: change.completedAt }),
-      ...(change.stepsData !== undefined && { steps_data: toJson(change.stepsData) }),
-      ...(change.results !== undefined && { results: toJson(change.results) }),
-    })
-    .where("id", "=", id)
-    .execute();
+  const { waitingFor, error, stepsData, results } = change;
+  const columns: { [Name in keyof ExecutionTable]?: Selectable<ExecutionTable>[Name] | undefined } = {
+    status: change.status,
+    current_step: change.currentStep,
+    waiting_for: waitingFor === undefined ? undefined : toNullableJson(waitingFor),
+    error_message: error === undefined ? undefined : toNullableJson(error),
+    total_cost_nano_usd: change.totalCostNanoUsd,
+    cost_basis: change.costBasis,
+    started_at: change.startedAt,
+    completed_at: change.completedAt,
+    steps_data: stepsData === undefined ? undefined : toJson(stepsData),
+    results: results === undefined ? undefined : toJson(results),
+  };
+  await updated(trx, columns, { executionId: id });
 }

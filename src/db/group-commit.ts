@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import type { Db, Trx } from "./database.ts";
 import type { LogFlush } from "./log-flush.ts";
 import type { Writer } from "./writer.ts";
@@ -11,9 +10,9 @@ interface Job {
 
 /**
  * For a database with one writer at a time. Writes that arrive in the same turn of the event loop share one transaction, and
- * those of a busy moment one flush to disk. None is announced before its commit; one that throws is undone alone
- * (savepoint) and the others stand. A write may be run twice, when the commit that it shared failed, so it does nothing
- * but use its transaction.
+ * those of a busy moment one flush to disk. None is announced before its commit. Where one throws, or the commit fails, the
+ * transaction is undone and each of its writes is run again by itself, so that one takes no other down: a write may be run
+ * twice, and does nothing but use its transaction.
  */
 export class GroupCommit implements Writer {
   readonly #db: Db;
@@ -71,19 +70,16 @@ export class GroupCommit implements Writer {
   async #commit(batch: Job[]): Promise<void> {
     let cause: unknown = null;
     try {
-      const outcomes = await this.#transaction(async (trx) => {
-        const made: (() => void)[] = [];
-        for (const job of batch) {
-          const outcome = runAlone(job, trx, batch.length > 1);
+      await this.#transaction(async (trx) => {
+        for (const { run } of batch) {
+          const outcome = run(trx);
           // Kept, because the rollback that follows may fail as well and would hide it.
           outcome.catch((error: unknown) => (cause ??= error));
-          made.push(await outcome);
+          await outcome;
         }
-        return made;
       });
-      for (const announce of outcomes) announce();
+      for (const { resolve } of batch) resolve();
     } catch (error) {
-      // Nothing of the batch is on disk. One write must not take its neighbours down, so each is tried by itself.
       const [only, ...others] = batch;
       if (only && others.length === 0) only.reject(cause ?? error);
       else for (const job of batch) await this.#commit([job]);
@@ -100,24 +96,5 @@ export class GroupCommit implements Writer {
         this.#log?.takeOver(false);
       }
     });
-  }
-}
-
-/** Runs one write, beside others undone alone when it throws; gives what to tell its caller after the commit. */
-async function runAlone(job: Job, trx: Trx, hasCompany: boolean): Promise<() => void> {
-  if (!hasCompany) {
-    await job.run(trx);
-    return job.resolve;
-  }
-  await sql`savepoint one_write`.execute(trx);
-  try {
-    await job.run(trx);
-    await sql`release one_write`.execute(trx);
-    return job.resolve;
-  } catch (error) {
-    // Fails where the database has rolled everything back by itself (a full disk): then the whole batch does.
-    await sql`rollback to one_write`.execute(trx);
-    await sql`release one_write`.execute(trx);
-    return () => job.reject(error);
   }
 }

@@ -3,6 +3,7 @@ import type { StepRunStatus } from "../workflow/statuses.ts";
 import type { Value } from "../workflow/values.ts";
 import type { Db, Trx } from "./database.ts";
 import { fromNullableJson, toJson } from "./json-column.ts";
+import { prepared, remembered, type Given } from "./prepared.ts";
 import { toStepRun, type StepRunRow } from "./step-run-store.ts";
 import type { StoredOutput } from "./stored-values.ts";
 
@@ -84,6 +85,23 @@ export async function endItems(
   await query.execute();
 }
 
+/** By how many steps there are. */
+const outputsOf = remembered((count: number) =>
+  prepared((db, given: Given<Record<string, number>>) =>
+    db
+      .selectFrom("step_runs")
+      .select(["step_number", "output"])
+      .where("execution_id", "=", given("executionId"))
+      .where("item", "=", NO_ITEM)
+      .where(
+        "step_number",
+        "in",
+        Array.from({ length: count }, (_, index) => given(`step${index}`)),
+      )
+      .compile(),
+  ),
+);
+
 /** What some steps have made as a whole, by step number; items apart. */
 export async function listOutputs(
   db: Db,
@@ -92,13 +110,8 @@ export async function listOutputs(
 ): Promise<Map<number, StoredOutput>> {
   const outputs = new Map<number, StoredOutput>();
   if (stepNumbers.length === 0) return outputs;
-  const rows = await db
-    .selectFrom("step_runs")
-    .select(["step_number", "output"])
-    .where("execution_id", "=", executionId)
-    .where("item", "=", NO_ITEM)
-    .where("step_number", "in", stepNumbers)
-    .execute();
+  const values = stepNumbers.map((stepNumber, index) => [`step${index}`, stepNumber]);
+  const { rows } = await outputsOf(stepNumbers.length)(db, { executionId, ...Object.fromEntries(values) });
   for (const row of rows) {
     const output = fromNullableJson(row.output);
     if (output) outputs.set(row.step_number, output);

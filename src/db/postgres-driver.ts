@@ -192,6 +192,6 @@ class Statements {
 
 function kindOf(text: string): Statement["kind"] {
   if (text.startsWith("select ")) return "read";
-  const givesNothing = text.startsWith("insert into ") && !/ returning | do nothing/.test(text);
+  const givesNothing = text.startsWith("insert into ") && !/\b(returning|do nothing)\b/.test(text);
   return givesNothing ? "insert" : "other";
 }

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Db, Trx } from "./database.ts";
+import { prepared, type Given } from "./prepared.ts";
 import { BY_PARTY, PARTY, type Party } from "./party.ts";
 
 /** How a provider has to be spared since it turned calls away; all null where it never did. Times are ISO. */
@@ -15,13 +16,13 @@ export interface ProviderPace {
 const IS_OPEN = sql<boolean>`attempts.status in ('reserved', 'sent', 'submitted')`;
 const PACE = ["blocked_until as blockedUntil", "slowed_to as slowedTo", "slowed_at as slowedAt"] as const;
 
+const paceOf = prepared((db, given: Given<{ provider: string }>) =>
+  db.selectFrom("provider_paces").select(PACE).where("provider", "=", given("provider")).compile(),
+);
+
 /** The pace of a provider; undefined where it is neither limited nor has turned a call away yet. */
 export async function getPace(db: Db, provider: string): Promise<ProviderPace | undefined> {
-  return await db
-    .selectFrom("provider_paces")
-    .select(PACE)
-    .where("provider", "=", provider)
-    .executeTakeFirst();
+  return (await paceOf(db, { provider })).rows[0];
 }
 
 /** The same, held until the transaction ends: what is read of the provider's calls after it stays true that long. */

@@ -1,9 +1,10 @@
-import type { Selectable } from "kysely";
+import { sql, type Selectable } from "kysely";
 import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
 import type { StepRunStatus } from "../workflow/statuses.ts";
 import type { Value } from "../workflow/values.ts";
 import type { Db, Trx } from "./database.ts";
 import { fromNullableJson, toJson, toNullableJson } from "./json-column.ts";
+import { prepared, preparedUpdate, remembered, type Given } from "./prepared.ts";
 import type { StepRunTable } from "./schema.ts";
 import type { StepSnapshot, StoredOutput } from "./stored-values.ts";
 
@@ -18,7 +19,39 @@ export type StepRunChange = Partial<Omit<StepRunRow, keyof StepKey | "isEdited">
   originalOutput?: StoredOutput;
 };
 
-export function toStepRun(row: Selectable<StepRunTable>): StepRunRow {
+/** The columns that a snapshot is made of: all but what was made, which may be large. */
+const SNAPSHOT = [
+  "step_number",
+  "item",
+  "status",
+  "attempts",
+  "provider",
+  "model",
+  "performed_by",
+  "cost_nano_usd",
+  "cost_basis",
+  "error",
+  "waiting_reason",
+  "waiting_amount_nano_usd",
+  "waiting_scope",
+  "waiting_period",
+  "live_cost",
+  "reused_from_execution_id",
+  "saved_nano_usd",
+  "retry_at",
+  "place_since",
+  "started_at",
+  "completed_at",
+  "decide_by",
+  "is_repaired",
+  "items_total",
+  "items_done",
+  "items_failed",
+] as const satisfies (keyof StepRunTable)[];
+
+type SnapshotColumns = Pick<Selectable<StepRunTable>, (typeof SNAPSHOT)[number]>;
+
+function toSnapshot(row: SnapshotColumns, { isEdited }: { isEdited: boolean }): StepSnapshot {
   return {
     stepNumber: row.step_number,
     item: row.item,
@@ -29,7 +62,6 @@ export function toStepRun(row: Selectable<StepRunTable>): StepRunRow {
     performedBy: row.performed_by,
     costNanoUsd: row.cost_nano_usd,
     costBasis: row.cost_basis,
-    output: fromNullableJson(row.output),
     error: fromNullableJson(row.error),
     waitingReason: row.waiting_reason,
     waitingAmountNanoUsd: row.waiting_amount_nano_usd,
@@ -43,12 +75,19 @@ export function toStepRun(row: Selectable<StepRunTable>): StepRunRow {
     startedAt: row.started_at,
     completedAt: row.completed_at,
     decideBy: row.decide_by,
-    isEdited: row.original_output !== null,
+    isEdited,
     isRepaired: row.is_repaired === 1,
-    itemValue: fromNullableJson(row.item_value),
     itemsTotal: row.items_total,
     itemsDone: row.items_done,
     itemsFailed: row.items_failed,
+  };
+}
+
+export function toStepRun(row: Selectable<StepRunTable>): StepRunRow {
+  return {
+    ...toSnapshot(row, { isEdited: row.original_output !== null }),
+    output: fromNullableJson(row.output),
+    itemValue: fromNullableJson(row.item_value),
   };
 }
 
@@ -68,76 +107,103 @@ export type StepStateRow = Pick<
   | "itemsTotal"
   | "itemsDone"
   | "itemsFailed"
->;
+> & {
+  /** Whether there is a result, whatever has become of the step run. */
+  hasOutput: boolean;
+};
+
+/** By how many there are, for new step runs that nothing is known of yet. */
+const insertedRuns = remembered((count: number) =>
+  prepared<Record<string, number>, never>((db, given) => {
+    const rows = Array.from(
+      { length: count },
+      (_, index) => sql`(${given("executionId")}, ${given(`step${index}`)}, ${given(`item${index}`)}, 'pending')`,
+    );
+    return sql<never>`insert into step_runs (execution_id, step_number, item, status) values ${sql.join(rows)}`.compile(
+      db,
+    );
+  }),
+);
 
 export async function insertStepRuns(trx: Trx, executionId: number, keys: StepKey[]): Promise<void> {
-  await trx
-    .insertInto("step_runs")
-    .values(
-      keys.map((key) => ({
-        execution_id: executionId,
-        step_number: key.stepNumber,
-        item: key.item,
-        status: "pending",
-        provider: null,
-        model: null,
-        performed_by: null,
-        output: null,
-        error: null,
-        waiting_reason: null,
-        waiting_amount_nano_usd: null,
-        reused_from_execution_id: null,
-        saved_nano_usd: null,
-        waiting_scope: null,
-        waiting_period: null,
-        live_cost: null,
-        retry_at: null,
-        place_since: null,
-        started_at: null,
-        completed_at: null,
-        decide_by: null,
-        original_output: null,
-      })),
-    )
-    .execute();
+  const places = keys.flatMap(({ stepNumber, item }, index) => [
+    [`step${index}`, stepNumber],
+    [`item${index}`, item],
+  ]);
+  await insertedRuns(keys.length)(trx, { executionId, ...Object.fromEntries(places) });
 }
+
+const runsOf = prepared((db, given: Given<{ executionId: number }>) =>
+  db
+    .selectFrom("step_runs")
+    .selectAll()
+    .where("execution_id", "=", given("executionId"))
+    .orderBy("step_number")
+    .orderBy("item")
+    .compile(),
+);
 
 /** The step runs of one execution, in the order of its steps. */
 export async function listStepRuns(db: Db, executionId: number): Promise<StepRunRow[]> {
-  const rows = await db
+  return (await runsOf(db, { executionId })).rows.map(toStepRun);
+}
+
+/** The columns of a state, by the names that it has for them. */
+export const STEP_STATE = [
+  "step_runs.step_number as stepNumber",
+  "step_runs.item",
+  "step_runs.status",
+  "step_runs.retry_at as retryAt",
+  "step_runs.waiting_reason as waitingReason",
+  "step_runs.waiting_amount_nano_usd as waitingAmountNanoUsd",
+  "step_runs.waiting_scope as waitingScope",
+  "step_runs.waiting_period as waitingPeriod",
+  "step_runs.attempts",
+  "step_runs.cost_nano_usd as costNanoUsd",
+  "step_runs.cost_basis as costBasis",
+  "step_runs.items_total as itemsTotal",
+  "step_runs.items_done as itemsDone",
+  "step_runs.items_failed as itemsFailed",
+] as const;
+
+/** Not the output itself, which may be large. A number on both databases. */
+export const HAS_OUTPUT = sql<number>`case when step_runs.output is null then 0 else 1 end`.as("hasOutput");
+
+const statesOf = prepared((db, given: Given<{ executionId: number }>) =>
+  db
     .selectFrom("step_runs")
-    .selectAll()
-    .where("execution_id", "=", executionId)
+    .select([...STEP_STATE, HAS_OUTPUT])
+    .where("execution_id", "=", given("executionId"))
     .orderBy("step_number")
     .orderBy("item")
-    .execute();
-  return rows.map(toStepRun);
-}
+    .compile(),
+);
 
 /** What planning needs of the step runs of one execution: not what they made, which may be large. */
 export async function listStepStates(db: Db, executionId: number): Promise<StepStateRow[]> {
-  return await db
-    .selectFrom("step_runs")
-    .select([
-      "step_number as stepNumber",
-      "item",
-      "status",
-      "retry_at as retryAt",
-      "waiting_reason as waitingReason",
-      "waiting_amount_nano_usd as waitingAmountNanoUsd",
-      "waiting_scope as waitingScope",
-      "waiting_period as waitingPeriod",
-      "attempts",
-      "cost_nano_usd as costNanoUsd",
-      "cost_basis as costBasis",
-      "items_total as itemsTotal",
-      "items_done as itemsDone",
-      "items_failed as itemsFailed",
-    ])
-    .where("execution_id", "=", executionId)
-    .orderBy("step_number")
-    .orderBy("item")
-    .execute();
+  const { rows } = await statesOf(db, { executionId });
+  return rows.map(toState);
+}
+
+/** From a row that has these columns and perhaps others. */
+export function toState(row: Omit<StepStateRow, "hasOutput"> & { hasOutput: number }): StepStateRow {
+  return {
+    stepNumber: row.stepNumber,
+    item: row.item,
+    status: row.status,
+    retryAt: row.retryAt,
+    waitingReason: row.waitingReason,
+    waitingAmountNanoUsd: row.waitingAmountNanoUsd,
+    waitingScope: row.waitingScope,
+    waitingPeriod: row.waitingPeriod,
+    attempts: row.attempts,
+    costNanoUsd: row.costNanoUsd,
+    costBasis: row.costBasis,
+    itemsTotal: row.itemsTotal,
+    itemsDone: row.itemsDone,
+    itemsFailed: row.itemsFailed,
+    hasOutput: row.hasOutput === 1,
+  };
 }
 
 /** The step runs of several executions, for lists, by execution id: without the items of steps that have them. */
@@ -166,35 +232,6 @@ export async function getStepRun(db: Db, executionId: number, key: StepKey): Pro
   return row && toStepRun(row);
 }
 
-/** The status alone: a step run may hold a large output. */
-export async function getStepStatus(
-  db: Db,
-  executionId: number,
-  key: StepKey,
-): Promise<StepRunStatus | undefined> {
-  const row = await db
-    .selectFrom("step_runs")
-    .select("status")
-    .where("execution_id", "=", executionId)
-    .where("step_number", "=", key.stepNumber)
-    .where("item", "=", key.item)
-    .executeTakeFirst();
-  return row?.status;
-}
-
-/** Whether a step run has a result, whatever has become of it. */
-export async function hasOutput(db: Db, executionId: number, key: StepKey): Promise<boolean> {
-  const row = await db
-    .selectFrom("step_runs")
-    .select("item")
-    .where("execution_id", "=", executionId)
-    .where("step_number", "=", key.stepNumber)
-    .where("item", "=", key.item)
-    .where("output", "is not", null)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
 /** Results that wait to be approved and whose time is over, of all executions. */
 export async function listOverdue(
   db: Db,
@@ -210,52 +247,59 @@ export async function listOverdue(
     .execute();
 }
 
-/** Changes one step run and gives its new row; undefined, and nothing changed, where it is in none of the statuses `from`. */
+/** By the statuses of which the step run has to have one; none: any. */
+const updateFrom = remembered((from: string) =>
+  preparedUpdate<
+    { executionId: number; stepNumber: number; ofItem: number },
+    SnapshotColumns & { isEdited: number }
+  >((set, db, given) =>
+    sql<SnapshotColumns & { isEdited: number }>`
+      update step_runs set ${set}
+      where execution_id = ${given("executionId")} and step_number = ${given("stepNumber")} and item = ${given("ofItem")}
+        ${from === "" ? sql`` : sql`and status in (${sql.join(from.split(","))})`}
+      returning ${sql.join(SNAPSHOT.map((name) => sql.ref(name)))},
+        case when original_output is null then 0 else 1 end as "isEdited"`.compile(db),
+  ),
+);
+
+/** Changes one step run and says what it then is; undefined, and nothing changed, where it is in none of the statuses `from`. */
 export async function updateStepRun(
   trx: Trx,
   executionId: number,
   key: StepKey,
   change: StepRunChange,
-  from?: StepRunStatus[],
-): Promise<StepRunRow | undefined> {
-  let query = trx
-    .updateTable("step_runs")
-    .set({
-      ...(change.status !== undefined && { status: change.status }),
-      ...(change.attempts !== undefined && { attempts: change.attempts }),
-      ...(change.provider !== undefined && { provider: change.provider }),
-      ...(change.model !== undefined && { model: change.model }),
-      ...(change.performedBy !== undefined && { performed_by: change.performedBy }),
-      ...(change.costNanoUsd !== undefined && { cost_nano_usd: change.costNanoUsd }),
-      ...(change.costBasis !== undefined && { cost_basis: change.costBasis }),
-      ...(change.output !== undefined && { output: toNullableJson(change.output) }),
-      ...(change.error !== undefined && { error: toNullableJson(change.error) }),
-      ...(change.waitingReason !== undefined && { waiting_reason: change.waitingReason }),
-      ...(change.waitingAmountNanoUsd !== undefined && {
-        waiting_amount_nano_usd: change.waitingAmountNanoUsd,
-      }),
-      ...(change.reusedFromExecutionId !== undefined && {
-        reused_from_execution_id: change.reusedFromExecutionId,
-      }),
-      ...(change.savedNanoUsd !== undefined && { saved_nano_usd: change.savedNanoUsd }),
-      ...(change.waitingScope !== undefined && { waiting_scope: change.waitingScope }),
-      ...(change.waitingPeriod !== undefined && { waiting_period: change.waitingPeriod }),
-      ...(change.liveCost !== undefined && { live_cost: toNullableJson(change.liveCost) }),
-      ...(change.retryAt !== undefined && { retry_at: change.retryAt }),
-      ...(change.placeSince !== undefined && { place_since: change.placeSince }),
-      ...(change.startedAt !== undefined && { started_at: change.startedAt }),
-      ...(change.completedAt !== undefined && { completed_at: change.completedAt }),
-      ...(change.decideBy !== undefined && { decide_by: change.decideBy }),
-      ...(change.originalOutput !== undefined && { original_output: toJson(change.originalOutput) }),
-      ...(change.isRepaired !== undefined && { is_repaired: change.isRepaired ? 1 : 0 }),
-      ...(change.itemsTotal !== undefined && { items_total: change.itemsTotal }),
-      ...(change.itemsDone !== undefined && { items_done: change.itemsDone }),
-      ...(change.itemsFailed !== undefined && { items_failed: change.itemsFailed }),
-    })
-    .where("execution_id", "=", executionId)
-    .where("step_number", "=", key.stepNumber)
-    .where("item", "=", key.item);
-  if (from) query = query.where("status", "in", from);
-  const row = await query.returningAll().executeTakeFirst();
-  return row && toStepRun(row);
+  from: StepRunStatus[] = [],
+): Promise<StepSnapshot | undefined> {
+  const { output, error, liveCost, originalOutput, isRepaired } = change;
+  const columns: { [Name in keyof StepRunTable]?: Selectable<StepRunTable>[Name] | undefined } = {
+    status: change.status,
+    attempts: change.attempts,
+    provider: change.provider,
+    model: change.model,
+    performed_by: change.performedBy,
+    cost_nano_usd: change.costNanoUsd,
+    cost_basis: change.costBasis,
+    output: output === undefined ? undefined : toNullableJson(output),
+    error: error === undefined ? undefined : toNullableJson(error),
+    waiting_reason: change.waitingReason,
+    waiting_amount_nano_usd: change.waitingAmountNanoUsd,
+    reused_from_execution_id: change.reusedFromExecutionId,
+    saved_nano_usd: change.savedNanoUsd,
+    waiting_scope: change.waitingScope,
+    waiting_period: change.waitingPeriod,
+    live_cost: liveCost === undefined ? undefined : toNullableJson(liveCost),
+    retry_at: change.retryAt,
+    place_since: change.placeSince,
+    started_at: change.startedAt,
+    completed_at: change.completedAt,
+    decide_by: change.decideBy,
+    original_output: originalOutput === undefined ? undefined : toJson(originalOutput),
+    is_repaired: isRepaired === undefined ? undefined : isRepaired ? 1 : 0,
+    items_total: change.itemsTotal,
+    items_done: change.itemsDone,
+    items_failed: change.itemsFailed,
+  };
+  const { stepNumber, item: ofItem } = key;
+  const [row] = (await updateFrom(from.join(","))(trx, columns, { executionId, stepNumber, ofItem })).rows;
+  return row && toSnapshot(row, { isEdited: row.isEdited === 1 });
 }

@@ -7,7 +7,7 @@ import { NO_ITEM, type Step, type StepKey } from "../workflow/definition.ts";
 import { isFileMedium, mediumOfType, type Medium } from "../workflow/media.ts";
 import { isFinal, type StepRunStatus } from "../workflow/statuses.ts";
 import type { Json } from "../workflow/values.ts";
-import { changeStep } from "./execution-state.ts";
+import { changeStep } from "./step-change.ts";
 import { approvalExpired, rejected } from "./failures.ts";
 
 /** What a person puts in the place of a result: a text, JSON that has been checked, or files that are stored. */

@@ -14,7 +14,6 @@ import {
 } from "../workflow/ports.ts";
 import { pollDelayMs, retryDelayMs, shouldRetry } from "../workflow/retry.ts";
 import type { EventHub } from "./events.ts";
-import type { ExecutionFrame } from "./execution-state.ts";
 import { cancelled, storedFailure, timedOut } from "./failures.ts";
 import type { AfterFailure, Journal, OpenAttempt, Tenure, TurnedAway } from "./journal.ts";
 import type { Places } from "./places.ts";
@@ -90,23 +89,24 @@ export class AttemptRunner {
       call: PreparedCall;
       callsBefore: number;
       onOpen(handle: CallHandle): void;
+      /** Called once the call has its place at the provider. */
+      onPlace(): void;
     },
   ): Promise<"ended" | "fenced" | "no_place"> {
     const { journal, places, checkpoint } = this.#deps;
-    const { key, call, callsBefore } = options;
+    const { step, key, call, callsBefore } = options;
     await checkpoint("before_reserve");
-    const reservation = await journal.reserve(tenure, key, call);
-    const { state } = reservation;
-    if (state === "fenced" || state === "no_place") return state;
-    if (state !== "reserved") return "ended";
-    const { attempt } = reservation;
-    await checkpoint("after_reserve");
-    const { step } = options;
-    const pending = new PendingCall(this.#deps, { frame: tenure, attempt, call, step, callsBefore });
     // Before the call is marked as sent: a cancel that comes right after that has to reach it.
-    options.onOpen(pending);
+    const early = new EarlyHandle();
+    options.onOpen(early);
+    const onReserved = (): void | Promise<void> => checkpoint("after_reserve");
+    const start = await journal.start(tenure, { key, call, onReserved });
+    if (start.state === "fenced" || start.state === "no_place") return start.state;
+    if (start.state !== "sent") return "ended";
+    options.onPlace();
+    const pending = new PendingCall(this.#deps, { tenure, attempt: start.attempt, call, step, callsBefore });
+    early.become(pending);
     try {
-      if (!(await journal.markSent(tenure, attempt))) return "fenced";
       await checkpoint("after_sent");
       await pending.finish(null);
       return "ended";
@@ -117,7 +117,7 @@ export class AttemptRunner {
 
   /** Goes on with a job that was submitted before this process took the execution up. */
   async resume(
-    frame: ExecutionFrame,
+    tenure: Tenure,
     options: {
       step: Step;
       call: PreparedCall;
@@ -128,16 +128,32 @@ export class AttemptRunner {
     },
   ): Promise<void> {
     const { jobId } = options;
-    const pending = new PendingCall(this.#deps, { frame, ...options });
+    const pending = new PendingCall(this.#deps, { tenure, ...options });
     options.onOpen(pending);
     await pending.finish(jobId).finally(() => this.#deps.places.freed(options.call.provider));
+  }
+}
+
+/** The handle on a call that is about to be opened: who cancels it before that, cancels it then. */
+class EarlyHandle implements CallHandle {
+  #call: CallHandle | null = null;
+  #isCancelled = false;
+
+  cancel(): void {
+    this.#isCancelled = true;
+    this.#call?.cancel();
+  }
+
+  become(call: CallHandle): void {
+    this.#call = call;
+    if (this.#isCancelled) call.cancel();
   }
 }
 
 /** A call that is out: waits for its answer, stores and settles it. */
 class PendingCall implements CallHandle {
   readonly #deps: AttemptDependencies;
-  readonly #frame: ExecutionFrame;
+  readonly #tenure: Tenure;
   readonly #attempt: OpenAttempt;
   readonly #call: PreparedCall;
   readonly #step: Step;
@@ -156,7 +172,7 @@ class PendingCall implements CallHandle {
   constructor(
     dependencies: AttemptDependencies,
     options: {
-      frame: ExecutionFrame;
+      tenure: Tenure;
       attempt: OpenAttempt;
       call: PreparedCall;
       step: Step;
@@ -165,7 +181,7 @@ class PendingCall implements CallHandle {
     },
   ) {
     this.#deps = dependencies;
-    this.#frame = options.frame;
+    this.#tenure = options.tenure;
     this.#attempt = options.attempt;
     this.#call = options.call;
     this.#step = options.step;
@@ -196,7 +212,7 @@ class PendingCall implements CallHandle {
     } finally {
       clearTimeout(this.#timer);
       for (const file of this.#stored.values()) this.#deps.artifacts.release(file.hash);
-      events.clearLive(this.#frame.id, stepNumber, item);
+      events.clearLive(this.#tenure.id, stepNumber, item);
       await checkpoint("after_settled");
     }
   }
@@ -227,7 +243,7 @@ class PendingCall implements CallHandle {
         return;
       } catch (error) {
         if (ending.aborted) throw error;
-        onError(error, this.#frame.id);
+        onError(error, this.#tenure.id);
         await pause(delayMs);
       }
     }
@@ -262,7 +278,7 @@ class PendingCall implements CallHandle {
   /** The id is all that there is of a paid job: without it on disk, the job would be bought again. */
   async #markSubmitted(jobId: string): Promise<void> {
     const { journal, checkpoint } = this.#deps;
-    await this.#persist(() => journal.markSubmitted(this.#frame.id, this.#attempt, jobId));
+    await this.#persist(() => journal.markSubmitted(this.#tenure.id, this.#attempt, jobId));
     await checkpoint("after_submitted");
   }
 
@@ -299,7 +315,7 @@ class PendingCall implements CallHandle {
 
   #context(): CallContext {
     const { events, artifacts } = this.#deps;
-    const place = { executionId: this.#frame.id, ...this.#attempt.key };
+    const place = { executionId: this.#tenure.id, ...this.#attempt.key };
     return {
       signal: this.#controller.signal,
       idempotencyKey: this.#attempt.id,
@@ -346,7 +362,7 @@ class PendingCall implements CallHandle {
       ...(output.words !== undefined && { words: output.words }),
     };
     const { cost, liveCost, usage } = output;
-    await journal.succeed(this.#frame, this.#attempt, { output: stored, cost, liveCost, usage });
+    await journal.succeed(this.#tenure, this.#attempt, { output: stored, cost, liveCost, usage });
   }
 
   async #fail(error: unknown): Promise<void> {
@@ -356,7 +372,7 @@ class PendingCall implements CallHandle {
     if (aborted === "cancel" || error instanceof NotSent) {
       const cost = error instanceof NotSent ? FREE : this.#call.costOfAborted(this.#text);
       const next = { state: "cancelled" as const };
-      await journal.fail(this.#frame, this.#attempt, { failure: cancelled(), cost, next });
+      await journal.fail(this.#tenure, this.#attempt, { failure: cancelled(), cost, next });
       return;
     }
     const isBilled = error instanceof ProviderFailure && error.billed === "yes";
@@ -371,7 +387,7 @@ class PendingCall implements CallHandle {
       return;
     }
     const cost = error.billed === "no" ? FREE : (error.cost ?? UNKNOWN_COST);
-    await journal.fail(this.#frame, this.#attempt, { failure, cost, next: this.#next(error) });
+    await journal.fail(this.#tenure, this.#attempt, { failure, cost, next: this.#next(error) });
   }
 
   #next(error: ProviderFailure): AfterFailure | TurnedAway {
@@ -393,7 +409,7 @@ class PendingCall implements CallHandle {
     const { worstCase } = this.#call;
     if (worstCase.basis === "free") {
       const next = { state: "failed" as const };
-      await journal.fail(this.#frame, this.#attempt, { failure, cost: FREE, next });
+      await journal.fail(this.#tenure, this.#attempt, { failure, cost: FREE, next });
       return;
     }
     const reserved = { reservedNanoUsd: this.#attempt.reservedNanoUsd, reservedBasis: worstCase.basis };
@@ -409,7 +425,7 @@ class PendingCall implements CallHandle {
     });
     const retryAt = isRepeated ? inFuture(delayMs) : null;
     const job = { jobId: this.#jobId, hasJobEnded: this.#hasJobEnded };
-    await journal.doubt(this.#frame, this.#attempt, { failure, retryAt, ...job });
+    await journal.doubt(this.#tenure, this.#attempt, { failure, retryAt, ...job });
   }
 }
 

@@ -1,14 +1,13 @@
 import {
   getBudget,
   overdrawnOf,
-  reserve,
-  reserveShared,
-  settleReservation,
-  settleShared,
-  shardUnder,
+  reserveIn,
+  settleIn,
+  type Budget,
   type BudgetChange,
   type BudgetKey,
-  type SharedBudget,
+  type BudgetRow,
+  type CappedBudget,
 } from "../db/budget-store.ts";
 import { PERIOD_KINDS, type PeriodKind } from "../db/cap-store.ts";
 import type { Db, Trx } from "../db/database.ts";
@@ -66,18 +65,10 @@ export function sharedKeys(call: { budgetScope: string | null; createdAt: string
   );
 }
 
-/** A shared budget is counted in so many rows beside that of calls which are held to a cap. */
-const SHARDS = 16;
-
-/** Where a call counts that is held to no cap, by the millisecond in which it was reserved: any would do. */
-function shardOf(createdAt: string): number {
-  return 1 + (Date.parse(createdAt) % SHARDS);
-}
-
 /** Says which caps hold now for some scopes. */
 export interface CapReader {
   /** The cap of each budget key; null where it has none. */
-  capsOf(trx: Trx, keys: readonly BudgetKey[]): Promise<SharedBudget[]>;
+  capsOf(trx: Trx, keys: readonly BudgetKey[]): Promise<CappedBudget[]>;
 }
 
 export type BudgetOutcome =
@@ -87,11 +78,14 @@ export type BudgetOutcome =
   /** Its price is not known, and some cap is to be held. */
   | { state: "unpriced" };
 
-/** Sets the worst case of a call aside in every budget concerned, or in none. What is free touches none. */
+/**
+ * Sets the worst case of a call aside in every budget concerned, or in none; that of its execution, whose cap the caller
+ * knows because it holds the execution, comes first. What is free touches none.
+ */
 export async function reserveCall(
   trx: Trx,
   call: {
-    executionId: number;
+    own: BudgetKey & Budget;
     budgetScope: string | null;
     worstCase: Cost;
     unpriced: "refuse" | "allow";
@@ -99,40 +93,48 @@ export async function reserveCall(
     now: string;
   },
 ): Promise<BudgetOutcome> {
-  const { executionId, budgetScope, worstCase, now } = call;
+  const { own, budgetScope, worstCase, now } = call;
   if (worstCase.nanoUsd === 0) return { state: "reserved", amountNanoUsd: 0 };
-  const own = budgetOf(executionId);
-  const shared = await call.caps.capsOf(trx, sharedKeys({ budgetScope, createdAt: now }));
+  const budgets = [own, ...(await call.caps.capsOf(trx, sharedKeys({ budgetScope, createdAt: now })))];
   if (worstCase.nanoUsd === null && call.unpriced === "refuse") {
-    const ownCap = (await getBudget(trx, own))?.capNanoUsd ?? null;
-    if ([ownCap, ...shared.map(({ capNanoUsd }) => capNanoUsd)].some((cap) => cap !== null)) {
-      return { state: "unpriced" };
-    }
+    if (budgets.some(({ capNanoUsd }) => capNanoUsd !== null)) return { state: "unpriced" };
   }
   const amountNanoUsd = worstCase.nanoUsd ?? 0;
-  if (!(await reserve(trx, own, amountNanoUsd))) return { state: "full", budget: own, amountNanoUsd };
-  const shard = shardOf(now);
-  await reserveShared(trx, shared, { amount: amountNanoUsd, shard });
-  const full = await overdrawnOf(trx, shared);
+  if (amountNanoUsd > leftOf(own)) return { state: "full", budget: keyOnly(own), amountNanoUsd };
+  const rows = budgets.map((budget) => ({ ...budget, shard: shardOf(budget, { capNanoUsd: budget.capNanoUsd, createdAt: now }) }));
+  await reserveIn(trx, rows, amountNanoUsd);
+  const full = await overdrawnOf(trx, budgets.filter(({ scope }) => isShared(scope)));
   if (!full) return { state: "reserved", amountNanoUsd };
-  await settleReservation(trx, own, { reserved: amountNanoUsd, spent: 0 });
-  await settleShared(
+  const back = { reservedNanoUsd: amountNanoUsd, spentNanoUsd: 0 };
+  await settleIn(
     trx,
-    shared.map(({ capNanoUsd, ...key }) => ({
-      ...key,
-      shard: shardUnder(capNanoUsd, shard),
-      reservedNanoUsd: amountNanoUsd,
-      spentNanoUsd: 0,
-    })),
+    rows.map(({ scope, period, shard }) => ({ scope, period, shard, ...back })),
   );
-  return { state: "full", budget: { scope: full.scope, period: full.period }, amountNanoUsd };
+  return { state: "full", budget: keyOnly(full), amountNanoUsd };
+}
+
+/** How many rows a shared budget has for calls that are held to no cap. */
+const SHARDS = 16;
+
+/**
+ * The row of a budget in which a call counts. Those that are held to a cap set aside in one, so that they come one after the
+ * other; the others in any, here by the millisecond in which they were reserved.
+ */
+function shardOf(key: BudgetKey, call: { capNanoUsd: NanoUsd | null; createdAt: string }): number {
+  if (!isShared(key.scope) || call.capNanoUsd !== null) return 0;
+  return 1 + (Date.parse(call.createdAt) % SHARDS);
 }
 
 /** How much fits into a budget; less than nothing where more was spent than its cap. */
-export async function leftIn(db: Db, budget: SharedBudget): Promise<NanoUsd> {
+export async function leftIn(db: Db, budget: CappedBudget): Promise<NanoUsd> {
   if (budget.capNanoUsd === null) return Infinity;
-  const row = await getBudget(db, budget);
-  return budget.capNanoUsd - (row?.reservedNanoUsd ?? 0) - (row?.spentNanoUsd ?? 0);
+  const row = (await getBudget(db, budget)) ?? { reservedNanoUsd: 0, spentNanoUsd: 0 };
+  return leftOf({ ...row, capNanoUsd: budget.capNanoUsd });
+}
+
+/** The same of a row that is known. */
+export function leftOf({ capNanoUsd, reservedNanoUsd, spentNanoUsd }: Budget): NanoUsd {
+  return (capNanoUsd ?? Infinity) - reservedNanoUsd - spentNanoUsd;
 }
 
 /** A call as the budgets remember it: those that it was set aside in are those that it is settled in, whatever day it is. */
@@ -143,21 +145,23 @@ export interface ChargedCall {
 }
 
 /**
- * Settles calls in the budgets that they share with other executions. To be done last in a transaction, and for all its
- * calls at once: until its end every other call waits for these rows.
+ * Settles calls of one execution in its budget and in those that it shares with others. To be done last in a transaction, and
+ * for all its calls at once: until its end every other call waits for these rows.
  */
-export async function settleSharedBudgets(
+export async function settleBudgets(
   trx: Trx,
+  executionId: number,
   calls: readonly { call: ChargedCall; spentNanoUsd: NanoUsd }[],
 ): Promise<void> {
   const changes = new Map<string, BudgetChange>();
   for (const { call, spentNanoUsd } of calls) {
     const { reservedNanoUsd } = call;
     if (reservedNanoUsd === 0 && spentNanoUsd === 0) continue;
-    const shard = shardOf(call.createdAt);
-    for (const key of sharedKeys(call)) {
+    for (const key of [budgetOf(executionId), ...sharedKeys(call)]) {
+      // Settling needs no turn among those that are held to a cap.
+      const shard = shardOf(key, { capNanoUsd: null, createdAt: call.createdAt });
       const name = `${key.scope} ${key.period} ${shard}`;
-      const before = changes.get(name) ?? { ...key, reservedNanoUsd: 0, spentNanoUsd: 0 };
+      const before = changes.get(name) ?? { reservedNanoUsd: 0, spentNanoUsd: 0 };
       changes.set(name, {
         ...key,
         shard,
@@ -166,11 +170,13 @@ export async function settleSharedBudgets(
       });
     }
   }
-  await settleShared(trx, [...changes.values()].toSorted(byLockOrder));
+  await settleIn(trx, [...changes.values()].toSorted(byLockOrder));
 }
 
-/** The order of `sharedKeys`, for budgets of several days. */
-function byLockOrder(one: BudgetChange, other: BudgetChange): number {
+/** That of the execution, then the order of `sharedKeys`, for budgets of several days. */
+function byLockOrder(one: BudgetRow, other: BudgetRow): number {
+  const isOfMany = Number(isShared(one.scope)) - Number(isShared(other.scope));
+  if (isOfMany !== 0) return isOfMany;
   const isAll = Number(one.scope === ALL) - Number(other.scope === ALL);
   if (isAll !== 0) return isAll;
   if (one.scope !== other.scope) return one.scope < other.scope ? -1 : 1;
@@ -178,4 +184,8 @@ function byLockOrder(one: BudgetChange, other: BudgetChange): number {
   if (kinds !== 0) return kinds;
   if (one.period !== other.period) return one.period < other.period ? -1 : 1;
   return one.shard - other.shard;
+}
+
+function keyOnly({ scope, period }: BudgetKey): BudgetKey {
+  return { scope, period };
 }

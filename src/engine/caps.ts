@@ -1,4 +1,4 @@
-import { getBudget, type BudgetKey, type SharedBudget } from "../db/budget-store.ts";
+import { getBudget, type BudgetKey, type CappedBudget } from "../db/budget-store.ts";
 import {
   listStoredCaps,
   PERIOD_KINDS,
@@ -55,7 +55,7 @@ export class Caps implements CapReader {
     this.#onChange = options.onChange;
   }
 
-  async capsOf(db: Db | Trx, keys: readonly BudgetKey[]): Promise<SharedBudget[]> {
+  async capsOf(db: Db | Trx, keys: readonly BudgetKey[]): Promise<CappedBudget[]> {
     const stored = await listStoredCaps(db, [...new Set(keys.map(({ scope }) => scope))]);
     return keys.map(({ scope, period }) => {
       const { capNanoUsd } = this.#effective({ scope, periodKind: kindOf(period) }, stored);

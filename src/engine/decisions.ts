@@ -1,7 +1,7 @@
 import { listAttempts, moveAttempt } from "../db/attempt-store.ts";
 import { createBudget, getBudget, setCap, type BudgetKey } from "../db/budget-store.ts";
 import type { Trx } from "../db/database.ts";
-import { appendEvent } from "../db/event-store.ts";
+import { appendEvent, appendEvents } from "../db/event-store.ts";
 import { getExecution, insertExecution, updateExecution, type ExecutionRow } from "../db/execution-store.ts";
 import { endItems } from "../db/item-store.ts";
 import { getStepRun, insertStepRuns, listStepStates, type StepRunRow } from "../db/step-run-store.ts";
@@ -13,10 +13,11 @@ import { isFinal, type StepRunStatus, type WaitingReason } from "../workflow/sta
 import { approve, expire, reject } from "./approval.ts";
 import { budgetOf, isShared } from "./budgets.ts";
 import type { DecisionRequest, NewExecution } from "./engine.ts";
-import { changeStep, costOfCalls, snapshotOfExecution, WAITS_FOR_NOTHING } from "./execution-state.ts";
+import { costOfCalls, snapshotOfExecution, WAITS_FOR_NOTHING } from "./execution-state.ts";
 import { gaveUp, gaveUpForCap } from "./failures.ts";
 import { countItems, itemsByStep } from "./items.ts";
 import { sharedCapReached } from "./shared-cap.ts";
+import { changeStep } from "./step-change.ts";
 import { keepInputFiles, takeOverResults } from "./taken-over.ts";
 
 /** Transactions that a person sets off. */
@@ -48,7 +49,8 @@ export async function createExecution(trx: Trx, execution: NewExecution, now: st
     startedAt: null,
     completedAt: null,
   };
-  await appendEvent(trx, id, { type: "execution", data: first }, now);
+  const events = [{ type: "execution" as const, data: first }];
+  await appendEvents(trx, id, { after: 0, events, createdAt: now });
   await keepInputFiles(trx, { executionId: id, inputs: execution.inputs, files: inputFiles, now });
   if (rerun) await takeOverResults(trx, { executionId: id, origin: rerun, steps: execution.steps, now });
   return id;

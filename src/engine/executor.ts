@@ -1,7 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { getRepair, listOpenAttempts, type AttemptRow } from "../db/attempt-store.ts";
 import type { Db } from "../db/database.ts";
-import { appendEvent } from "../db/event-store.ts";
 import { getExecution, takeUp, type ExecutionRow } from "../db/execution-store.ts";
 import { getItemValue, listOutputs } from "../db/item-store.ts";
 import { listStepStates } from "../db/step-run-store.ts";
@@ -21,6 +20,7 @@ import { AttemptRunner, type AttemptDependencies, type CallHandle } from "./atte
 import { scopeOf } from "./budgets.ts";
 import { advance, snapshotOfExecution } from "./execution-state.ts";
 import { notAskable, storedFailure } from "./failures.ts";
+import { HeldExecution } from "./held-execution.ts";
 import { layOutItems } from "./item-layout.ts";
 import type { OpenAttempt, Tenure } from "./journal.ts";
 import { planExecution, type Plan } from "./plan.ts";
@@ -145,10 +145,9 @@ export class Executor {
     if (!execution || !isFinal(execution.status) || this.#runs.has(executionId)) return;
     if ((await listOpenAttempts(db, executionId)).length === 0) return;
     const tenure = this.#tenureOf(execution);
-    const jobs = await journal.write(executionId, async (trx, now) => {
-      const options = { executionId, steps: execution.steps, retryUnknownUnderNanoUsd, now };
-      const submitted = await recover(trx, options);
-      await advance(trx, tenure, now);
+    const jobs = await journal.change(tenure, async (held) => {
+      const submitted = await recover(held, { steps: execution.steps, retryUnknownUnderNanoUsd });
+      await advance(held, tenure);
       return submitted;
     });
     journal.tellFreed();
@@ -161,14 +160,15 @@ export class Executor {
     const taken = await journal.stage(executionId, async (trx, now) => {
       const execution = await takeUp(trx, executionId, now);
       if (!execution) return null;
-      const tenure = this.#tenureOf(execution);
-      const isNew = execution.epoch === 1;
-      const options = { executionId, steps: execution.steps, retryUnknownUnderNanoUsd, now };
-      const jobs = isNew ? [] : await recover(trx, options);
-      await appendEvent(trx, executionId, { type: "execution", data: snapshotOfExecution(execution) }, now);
-      const run = this.#newRun(tenure, execution);
-      await advance(trx, tenure, now);
-      return { run, jobs };
+      return await HeldExecution.during(trx, { executionId, now }, async (held) => {
+        const tenure = this.#tenureOf(execution);
+        const isNew = execution.epoch === 1;
+        const { steps } = execution;
+        const jobs = isNew ? [] : await recover(held, { steps, retryUnknownUnderNanoUsd });
+        held.tell(snapshotOfExecution(execution));
+        tenure.planned = await advance(held, tenure);
+        return { run: this.#newRun(tenure, execution), jobs };
+      });
     });
     if (taken && taken.run.tenure.epoch > 1) journal.tellFreed();
     return taken;
@@ -177,7 +177,7 @@ export class Executor {
   #tenureOf(execution: ExecutionRow): Tenure {
     const { id, epoch, steps, unpriced } = execution;
     const links = linkSteps(steps, this.#deps.catalogue);
-    return { id, epoch, steps, unpriced, links, budgetScope: scopeOf(execution) };
+    return { id, epoch, steps, unpriced, links, budgetScope: scopeOf(execution), planned: null };
   }
 
   #newRun(tenure: Tenure, execution: ExecutionRow): Run {
@@ -216,13 +216,20 @@ export class Executor {
     }
   }
 
+  /** What the last transaction of this process has planned, where nobody has acted on it; otherwise planned anew. */
   async #plan(run: Run): Promise<Plan> {
     const { tenure } = run;
     const { db, journal } = this.#deps;
+    const { planned } = tenure;
+    tenure.planned = null;
     if (run.isStale) {
       run.isStale = false;
-      return await journal.write(tenure.id, (trx, now) => advance(trx, tenure, now));
+      const plan = await journal.change(tenure, (held) => advance(held, tenure));
+      if (tenure.planned === plan) tenure.planned = null;
+      return plan;
     }
+    // What was put off may be due by now.
+    if (planned?.nextRetryAt === null) return planned;
     const runs = await listStepStates(db, tenure.id);
     return planExecution({ ...tenure, runs, now: journal.now() });
   }
@@ -272,12 +279,9 @@ export class Executor {
       if (reuse !== "none") return;
     }
     await this.#withinReach(run, async (onOpen) => {
-      const onPlace = (handle: CallHandle): void => {
-        // It has its place. What ends without one gives its turn up when it is planned again.
-        run.places.delete(slotOf(key));
-        onOpen(handle);
-      };
-      const end = await this.#attempts.run(run.tenure, { step, key, call, ...repair, onOpen: onPlace });
+      // What ends without a place gives its turn up when it is planned again.
+      const onPlace = (): void => void run.places.delete(slotOf(key));
+      const end = await this.#attempts.run(run.tenure, { step, key, call, ...repair, onOpen, onPlace });
       if (end === "fenced") run.isFenced = true;
       if (end === "no_place") this.#awaitPlace(run, key, call.provider);
     });
@@ -323,9 +327,7 @@ export class Executor {
       await journal.refuse(tenure, key, storedFailure(error));
       return;
     }
-    const wasAllowed = await journal.write(tenure.id, (trx, now) =>
-      layOutItems(trx, tenure, { key, values, now }),
-    );
+    const wasAllowed = await journal.change(tenure, (held) => layOutItems(held, tenure, { key, values }));
     if (!wasAllowed) run.isFenced = true;
   }
 

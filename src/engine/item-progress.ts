@@ -1,49 +1,33 @@
-import type { listCosts } from "../db/attempt-store.ts";
-import type { Trx } from "../db/database.ts";
 import { listItemRuns } from "../db/item-store.ts";
 import type { StepRunChange, StepRunRow, StepStateRow } from "../db/step-run-store.ts";
 import { NO_ITEM, type Step } from "../workflow/definition.ts";
 import { sumCosts } from "../workflow/money.ts";
 import { isFinal, type StepRunStatus } from "../workflow/statuses.ts";
+import type { HeldExecution } from "./held-execution.ts";
 import { countItems, itemsByStep, liveCostOfItems, outcomeOfItems, outputOfItems } from "./items.ts";
-import { changeStep } from "./step-change.ts";
 
 /** The rows of steps that run once per item follow those of their items. */
-
-interface Execution {
-  id: number;
-  steps: readonly Step[];
-}
-
-type Costs = Awaited<ReturnType<typeof listCosts>>;
 
 /**
  * Brings the rows of steps that run once per item up to date with those of their items: how many are done, their calls,
  * their cost, whether they wait. Where an answer has arrived after the step had ended, its list is put together again.
  */
-export async function followItems(
-  trx: Trx,
-  execution: Execution,
-  { runs, costs, now }: { runs: readonly StepStateRow[]; costs: Costs; now: string },
-): Promise<void> {
-  for (const [stepNumber, items] of itemsByStep(runs)) {
-    const row = runs.find((run) => run.stepNumber === stepNumber && run.item === NO_ITEM);
+export async function followItems(held: HeldExecution, steps: readonly Step[]): Promise<void> {
+  for (const [stepNumber, items] of itemsByStep(held.runs)) {
+    const row = held.run({ stepNumber, item: NO_ITEM });
     if (!row) continue;
-    const cost = sumCosts(costs.filter((call) => call.stepNumber === stepNumber).map((call) => call.cost));
+    const cost = sumCosts(items.map((item) => ({ nanoUsd: item.costNanoUsd, basis: item.costBasis })));
     const attempts = items.reduce((sum, item) => sum + item.attempts, 0);
     const counts = countItems(items);
     const money = { costNanoUsd: cost.nanoUsd, costBasis: cost.basis, attempts };
     const isLate = counts.itemsDone === counts.itemsTotal && counts.itemsFailed !== row.itemsFailed;
-    if (isFinal(row.status) && isLate) {
-      await gatherItems(trx, execution, { stepNumber, before: row.status, now });
-    }
+    if (isFinal(row.status) && isLate) await gatherItems(held, steps, { stepNumber, before: row.status });
     const status = isFinal(row.status) || row.waitingReason !== null ? row.status : statusOf(items);
     const next = { status, ...counts, ...money };
     const isSame = { ...row, ...next };
     if (JSON.stringify(isSame) === JSON.stringify(row)) continue;
     const { status: _status, ...withoutStatus } = next;
-    const change = status === row.status ? withoutStatus : next;
-    await changeStep(trx, { executionId: execution.id, key: row, change, now });
+    await held.changeStep(row, status === row.status ? withoutStatus : next);
   }
 }
 
@@ -61,13 +45,13 @@ function handedOn(item: StepRunRow): StepRunRow {
 
 /** Ends a step whose items have all ended: puts their outputs together, or says how many have failed. */
 export async function gatherItems(
-  trx: Trx,
-  execution: Execution,
-  { stepNumber, before, now }: { stepNumber: number; before: StepRunStatus; now: string },
+  held: HeldExecution,
+  steps: readonly Step[],
+  { stepNumber, before }: { stepNumber: number; before: StepRunStatus },
 ): Promise<void> {
-  const step = execution.steps.find((candidate) => candidate.step_number === stepNumber);
-  if (!step) throw new Error(`execution ${execution.id} has no step ${stepNumber}`);
-  const items = await listItemRuns(trx, execution.id, stepNumber);
+  const step = steps.find((candidate) => candidate.step_number === stepNumber);
+  if (!step) throw new Error(`execution ${held.id} has no step ${stepNumber}`);
+  const items = await listItemRuns(held.trx, held.id, stepNumber);
   // What a cancel has cut short stays so, unless nothing is missing after all.
   if (before === "cancelled" && !items.every(({ status }) => status === "completed")) return;
   const failure = outcomeOfItems(items, step);
@@ -77,10 +61,10 @@ export async function gatherItems(
     ...maker,
     ...countItems(items),
     liveCost: liveCostOfItems(items),
-    completedAt: now,
+    completedAt: held.now,
     ...(failure
       ? { status: "failed", error: failure, output: null }
       : { status: "completed", error: null, output: outputOfItems(items.map(handedOn)) }),
   };
-  await changeStep(trx, { executionId: execution.id, key: { stepNumber, item: NO_ITEM }, change, now });
+  await held.changeStep({ stepNumber, item: NO_ITEM }, change);
 }

@@ -1,32 +1,25 @@
 import { randomUUID } from "node:crypto";
 import { insertArtifact } from "../db/artifact-store.ts";
 import { getRepair, insertAttempt, listCosts, moveAttempt } from "../db/attempt-store.ts";
-import { getBudget, settleReservation } from "../db/budget-store.ts";
 import type { Trx } from "../db/database.ts";
-import { holdsEpoch } from "../db/execution-store.ts";
-import {
-  getStepStatus,
-  hasOutput,
-  listStepStates,
-  updateStepRun,
-  type StepRunChange,
-} from "../db/step-run-store.ts";
-import type { StoredFailure, StoredOutput } from "../db/stored-values.ts";
+import type { StepRunChange } from "../db/step-run-store.ts";
+import type { StoredFailure, StoredFile, StoredOutput } from "../db/stored-values.ts";
 import type { Writer } from "../db/writer.ts";
 import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
 import { sumCosts, UNKNOWN_COST, type Cost, type NanoUsd } from "../workflow/money.ts";
 import type { PreparedCall } from "../workflow/ports.ts";
 import type { RepairRequest } from "../workflow/repair.ts";
-import { isFinal, type AttemptStatus, type StepRunStatus } from "../workflow/statuses.ts";
+import { isFinal, type AttemptStatus } from "../workflow/statuses.ts";
 import type { Json } from "../workflow/values.ts";
 import { askedFirst } from "./approval.ts";
-import { budgetOf, isShared, reserveCall, settleSharedBudgets, type ChargedCall } from "./budgets.ts";
+import { isShared, leftOf, reserveCall, type ChargedCall } from "./budgets.ts";
 import type { Caps } from "./caps.ts";
 import type { EventHub } from "./events.ts";
 import { unpriced } from "./failures.ts";
+import { HeldExecution, isSameStep } from "./held-execution.ts";
 import type { Places } from "./places.ts";
-import { planExecution } from "./plan.ts";
-import { advance, changeStep, WAITS_FOR_NOTHING, type ExecutionFrame } from "./execution-state.ts";
+import { planExecution, type Plan } from "./plan.ts";
+import { advance, WAITS_FOR_NOTHING, type ExecutionFrame } from "./execution-state.ts";
 
 /** One call under way: the attempt's row as far as later transactions need it. */
 export interface OpenAttempt extends ChargedCall {
@@ -43,6 +36,8 @@ export interface Tenure extends ExecutionFrame {
   unpriced: "refuse" | "allow";
   /** The workflow or template whose caps its calls are held to; null: steps of none. */
   budgetScope: string | null;
+  /** What was planned when its rows were last changed here; null once that was acted on. */
+  planned: Plan | null;
 }
 
 /** What becomes of a step whose call gave nothing. */
@@ -52,8 +47,9 @@ export type AfterFailure =
   /** Its answer did not fit: one further call is made at once that has it corrected. */
   | { state: "repair"; repair: RepairRequest };
 
-export type Reservation =
-  | { state: "reserved"; attempt: OpenAttempt }
+export type Start =
+  /** Its worst case is set aside and its attempt is `sent`, on disk: the call may leave. */
+  | { state: "sent"; attempt: OpenAttempt }
   /** Does not fit under the cap: the step waits. */
   | { state: "waiting" }
   /** As many calls as the provider may have are under way: the step stays pending until it is its turn. */
@@ -119,7 +115,21 @@ export class Journal {
     return answer;
   }
 
+  /** Changes an execution that this process has taken up; what is planned in it is kept for who acts on it. */
+  async change<T>(tenure: Tenure, body: (held: HeldExecution) => Promise<T>): Promise<T> {
+    const changed = await this.write(tenure.id, (trx, now) => during(trx, { executionId: tenure.id, now }, body));
+    tenure.planned = changed.plan ?? tenure.planned;
+    return changed.answer;
+  }
+
   /** The same for a transaction that another follows before anything leaves this process: that one brings both to disk. */
+  async #stageChange<T>(tenure: Tenure, body: (held: HeldExecution) => Promise<T>): Promise<T> {
+    const changed = await this.stage(tenure.id, (trx, now) => during(trx, { executionId: tenure.id, now }, body));
+    tenure.planned = changed.plan ?? tenure.planned;
+    return changed.answer;
+  }
+
+  /** Runs one transaction that another follows before anything leaves this process. */
   async stage<T>(executionId: number, body: (trx: Trx, now: string) => Promise<T>): Promise<T> {
     const answer = await this.#writer.stage((trx) => body(trx, this.now()), { executionId });
     this.#announce(executionId);
@@ -132,45 +142,43 @@ export class Journal {
     void this.#writer.flushed().then(publish, publish);
   }
 
-  /** Sets the worst case of a call aside and opens its attempt; nothing has been sent yet. */
-  async reserve(tenure: Tenure, key: StepKey, call: PreparedCall): Promise<Reservation> {
-    return await this.stage(tenure.id, async (trx, now): Promise<Reservation> => {
-      if (!(await holdsEpoch(trx, tenure.id, tenure.epoch))) return { state: "fenced" };
-      const runs = await listStepStates(trx, tenure.id);
+  /**
+   * Sets the worst case of a call aside and opens its attempt as `sent`, in one transaction: on disk before the call leaves.
+   * `onReserved` is called inside that transaction, for tests of what a crash leaves there.
+   */
+  async start(
+    tenure: Tenure,
+    { key, call, onReserved }: { key: StepKey; call: PreparedCall; onReserved: () => void | Promise<void> },
+  ): Promise<Start> {
+    return await this.change(tenure, async (held): Promise<Start> => {
+      const { trx, now, runs } = held;
+      if (!held.mayStart(tenure.epoch)) return { state: "fenced" };
       const isReady = planExecution({ ...tenure, runs, now }).ready.some((ready) => isSameStep(ready, key));
       if (!isReady) return { state: "not_ready" };
       const model = { provider: call.provider, model: call.model, performedBy: call.performedBy };
       // Before the money: who locks a provider and budgets does so in this order.
-      if (!(await this.#takePlace(trx, tenure, { key, model, now }))) return { state: "no_place" };
+      if (!(await this.#takePlace(held, key, model))) return { state: "no_place" };
       const { worstCase } = call;
-      const money = { ...tenure, executionId: tenure.id, worstCase, caps: this.#caps, now };
+      const { budgetScope, unpriced: rule } = tenure;
+      const money = { own: held.budget, budgetScope, worstCase, unpriced: rule, caps: this.#caps, now };
       const budgeted = await reserveCall(trx, money);
       if (budgeted.state === "unpriced") {
-        await this.#refuse(trx, tenure, { key, failure: unpriced(call.model), now });
+        await refuseStep(held, tenure, { key, failure: unpriced(call.model) });
         return { state: "refused" };
       }
       const amount = budgeted.amountNanoUsd;
       if (budgeted.state === "full") {
-        const change = {
-          ...model,
-          status: "waiting" as const,
-          waitingReason: "cap" as const,
-          waitingAmountNanoUsd: amount,
-          waitingScope: budgeted.budget.scope,
-          waitingPeriod: budgeted.budget.period,
-        };
-        await changeStep(trx, { executionId: tenure.id, key, change, from: ["pending"], now });
-        await advance(trx, tenure, now);
+        const { scope: waitingScope, period: waitingPeriod } = budgeted.budget;
+        const waiting = { waitingAmountNanoUsd: amount, waitingScope, waitingPeriod };
+        const change = { ...model, status: "waiting" as const, waitingReason: "cap" as const, ...waiting };
+        await held.changeStep(key, change, ["pending"]);
+        await advance(held, tenure);
         return { state: "waiting" };
       }
-      const change = { ...model, ...started(now) };
-      const run = await changeStep(trx, { executionId: tenure.id, key, change, from: ["pending"], now });
-      const number = (run?.attempts ?? 0) + 1;
-      const charged: ChargedCall = {
-        reservedNanoUsd: amount,
-        budgetScope: tenure.budgetScope,
-        createdAt: now,
-      };
+      await onReserved();
+      const number = (held.run(key)?.attempts ?? 0) + 1;
+      await held.changeStep(key, { ...model, ...started(now), attempts: number }, ["pending"]);
+      const charged: ChargedCall = { reservedNanoUsd: amount, budgetScope, createdAt: now };
       const attempt: OpenAttempt = { id: randomUUID(), key, number, ...charged };
       await insertAttempt(trx, {
         ...key,
@@ -184,45 +192,20 @@ export class Journal {
         ...charged,
         reservedBasis: worstCase.basis,
       });
-      return { state: "reserved", attempt };
+      return { state: "sent", attempt };
     });
   }
 
   /** Whether the provider has room for the call; where it has none, the step says that it waits. */
   async #takePlace(
-    trx: Trx,
-    { id: executionId }: Tenure,
-    step: { key: StepKey; model: Pick<PreparedCall, "provider" | "model" | "performedBy">; now: string },
+    held: HeldExecution,
+    key: StepKey,
+    model: Pick<PreparedCall, "provider" | "model" | "performedBy">,
   ): Promise<boolean> {
-    const { key, model, now } = step;
+    const { trx, id: executionId, now } = held;
     const place = await this.#places.take(trx, { executionId, key, provider: model.provider, now });
-    if (!place.isFree && place.isNew) {
-      const change = { ...model, placeSince: now };
-      await changeStep(trx, { executionId, key, change, from: ["pending"], now });
-    }
+    if (!place.isFree && place.isNew) await held.changeStep(key, { ...model, placeSince: now }, ["pending"]);
     return place.isFree;
-  }
-
-  /** Marks the call as sent, on disk, before it is: false where nothing may be sent any more, and the money is free again. */
-  async markSent(tenure: Tenure, attempt: OpenAttempt): Promise<boolean> {
-    const wasSent = await this.write(tenure.id, async (trx, now) => {
-      if (!(await holdsEpoch(trx, tenure.id, tenure.epoch))) {
-        await this.#release(trx, tenure, attempt);
-        return false;
-      }
-      const wasReserved = await moveAttempt(trx, attempt.id, ["reserved"], { status: "sent", sentAt: now });
-      if (!wasReserved) return false;
-      await updateStepRun(trx, tenure.id, attempt.key, { attempts: attempt.number });
-      return true;
-    });
-    if (!wasSent) this.#onFreed();
-    return wasSent;
-  }
-
-  async #release(trx: Trx, tenure: ExecutionFrame, attempt: OpenAttempt): Promise<void> {
-    if (!(await moveAttempt(trx, attempt.id, ["reserved"], { status: "released" }))) return;
-    await settleReservation(trx, budgetOf(tenure.id), { reserved: attempt.reservedNanoUsd, spent: 0 });
-    await settleSharedBudgets(trx, [{ call: attempt, spentNanoUsd: 0 }]);
   }
 
   /** Saves the vendor's job id, before the job is polled for the first time. */
@@ -237,14 +220,15 @@ export class Journal {
    * attempt has given the step its result already, this one is recorded as paid and unused.
    */
   async succeed(
-    frame: ExecutionFrame,
+    tenure: Tenure,
     attempt: OpenAttempt,
     answer: { output: StoredOutput; cost: Cost; liveCost: Cost | null; usage: Record<string, Json> },
   ): Promise<void> {
-    const isFollowed = await this.stage(frame.id, async (trx, now) => {
+    const isFollowed = await this.#stageChange(tenure, async (held) => {
+      const { trx, now } = held;
       const { key } = attempt;
-      const status = await getStepStatus(trx, frame.id, key);
-      const isUnused = status === "completed" || (await hasOutput(trx, frame.id, key));
+      const run = held.run(key);
+      const isUnused = run?.status === "completed" || run?.hasOutput === true;
       const change = {
         status: "succeeded" as const,
         cost: answer.cost,
@@ -253,27 +237,13 @@ export class Journal {
         settledAt: now,
       };
       if (!(await moveAttempt(trx, attempt.id, ANSWERABLE, change))) return false;
-      await this.#settle(trx, frame, attempt, answer.cost);
-      for (const file of answer.output.files) {
-        await insertArtifact(trx, {
-          id: file.artifactId,
-          hash: file.hash,
-          mediaType: file.mediaType,
-          bytes: file.bytes,
-          width: file.width ?? null,
-          height: file.height ?? null,
-          durationSeconds: file.durationSeconds ?? null,
-          executionId: frame.id,
-          stepNumber: key.stepNumber,
-          item: key.item === NO_ITEM ? null : key.item,
-          createdAt: now,
-        });
-      }
-      const step = frame.steps.find(({ step_number }) => step_number === key.stepNumber);
-      const result = isUnused ? {} : { ...resultOf(answer, now), ...askedFirst(step, { status, now }) };
-      await this.#writeStep(trx, frame, { key, status, change: result, now });
-      const { ready } = await advance(trx, frame, now);
-      await settleSharedBudgets(trx, [{ call: attempt, spentNanoUsd: spentOn(attempt, answer.cost) }]);
+      await this.#reconsiderCap(held, attempt, answer.cost);
+      await insertFiles(held, key, answer.output.files);
+      const step = tenure.steps.find(({ step_number }) => step_number === key.stepNumber);
+      const result = { ...resultOf(answer, now), ...askedFirst(step, { status: run?.status, now }) };
+      await this.#writeStep(held, attempt, { cost: answer.cost, change: isUnused ? {} : result });
+      const { ready } = await advance(held, tenure);
+      await held.settle([{ call: attempt, spentNanoUsd: spentOn(attempt, answer.cost) }]);
       return ready.length > 0;
     });
     // What is ready is marked as sent a moment later: that brings both to disk before anything leaves.
@@ -283,7 +253,7 @@ export class Journal {
 
   /** Records a call that gave nothing, with what it cost, and what becomes of its step. */
   async fail(
-    frame: ExecutionFrame,
+    tenure: Tenure,
     attempt: OpenAttempt,
     options: {
       failure: StoredFailure;
@@ -291,20 +261,19 @@ export class Journal {
       next: AfterFailure | { state: "cancelled" } | TurnedAway;
     },
   ): Promise<void> {
-    await this.write(frame.id, async (trx, now) => {
+    await this.change(tenure, async (held) => {
+      const { trx, now } = held;
       const { failure, cost } = options;
-      const asked = await this.#onceRepaired(trx, frame, { attempt, next: options.next });
+      const asked = await this.#onceRepaired(trx, tenure, { attempt, next: options.next });
       const repair = asked.state === "repair" ? { repair: asked.repair } : {};
       const change = { status: "failed" as const, cost, failure, settledAt: now, ...repair };
       if (!(await moveAttempt(trx, attempt.id, ANSWERABLE, change))) return;
       const next =
         asked.state === "turned_away" ? await this.#places.turnAway(trx, { ...asked, attempt, now }) : asked;
-      await this.#settle(trx, frame, attempt, cost);
-      const outcome = outcomeOf(next, failure, now);
-      const status = await getStepStatus(trx, frame.id, attempt.key);
-      await this.#writeStep(trx, frame, { key: attempt.key, status, change: outcome, now });
-      await advance(trx, frame, now);
-      await settleSharedBudgets(trx, [{ call: attempt, spentNanoUsd: spentOn(attempt, cost) }]);
+      await this.#reconsiderCap(held, attempt, cost);
+      await this.#writeStep(held, attempt, { cost, change: outcomeOf(next, failure, now) });
+      await advance(held, tenure);
+      await held.settle([{ call: attempt, spentNanoUsd: spentOn(attempt, cost) }]);
     });
     this.#tellFreed(attempt, options.cost);
   }
@@ -312,10 +281,10 @@ export class Journal {
   /** There is one correction of an answer and no second, whatever a crash has left. */
   async #onceRepaired<Next extends { state: string }>(
     trx: Trx,
-    frame: ExecutionFrame,
+    { id: executionId }: Tenure,
     { attempt, next }: { attempt: OpenAttempt; next: Next },
   ): Promise<Next | { state: "failed" }> {
-    if (next.state !== "repair" || (await getRepair(trx, frame.id, attempt.key)) === null) return next;
+    if (next.state !== "repair" || (await getRepair(trx, executionId, attempt.key)) === null) return next;
     return { state: "failed" };
   }
 
@@ -324,54 +293,32 @@ export class Journal {
    * the job is over, the attempt is settled with that: nothing more is to be learnt of it.
    */
   async doubt(
-    frame: ExecutionFrame,
+    tenure: Tenure,
     attempt: OpenAttempt,
     options: { failure: StoredFailure; retryAt: string | null; jobId: string | null; hasJobEnded: boolean },
   ): Promise<void> {
-    await this.write(frame.id, async (trx, now) => {
+    await this.change(tenure, async (held) => {
       const { failure, retryAt, jobId, hasJobEnded } = options;
-      const change = {
+      const move = {
         status: "in_doubt" as const,
         cost: UNKNOWN_COST,
         failure,
         ...(jobId !== null && { jobId }),
-        ...(hasJobEnded && { settledAt: now }),
+        ...(hasJobEnded && { settledAt: held.now }),
       };
-      if (!(await moveAttempt(trx, attempt.id, ["sent", "submitted"], change))) return;
-      const step =
+      if (!(await moveAttempt(held.trx, attempt.id, ["sent", "submitted"], move))) return;
+      const change =
         retryAt === null
           ? waitingInDoubt(failure, attempt.reservedNanoUsd)
           : { status: "pending" as const, retryAt, error: failure };
-      const status = await getStepStatus(trx, frame.id, attempt.key);
-      await this.#writeStep(trx, frame, { key: attempt.key, status, change: step, now });
-      await advance(trx, frame, now);
+      await this.#writeStep(held, attempt, { cost: UNKNOWN_COST, change });
+      await advance(held, tenure);
     });
   }
 
   /** Ends a step that could not be called as it stands: nothing was sent. */
   async refuse(tenure: Tenure, key: StepKey, failure: StoredFailure): Promise<void> {
-    await this.write(tenure.id, async (trx, now) => {
-      await this.#refuse(trx, tenure, { key, failure, now });
-    });
-  }
-
-  async #refuse(
-    trx: Trx,
-    tenure: Tenure,
-    { key, failure, now }: { key: StepKey; failure: StoredFailure; now: string },
-  ): Promise<void> {
-    const change = { status: "failed" as const, error: failure, completedAt: now };
-    await changeStep(trx, { executionId: tenure.id, key, change, from: ["pending"], now });
-    await advance(trx, tenure, now);
-  }
-
-  /** Turns the reservation of the execution's own budget into what was spent; the shared ones come last. */
-  async #settle(trx: Trx, frame: ExecutionFrame, attempt: OpenAttempt, cost: Cost): Promise<void> {
-    await settleReservation(trx, budgetOf(frame.id), {
-      reserved: attempt.reservedNanoUsd,
-      spent: spentOn(attempt, cost),
-    });
-    await this.#reconsiderCap(trx, frame);
+    await this.change(tenure, (held) => refuseStep(held, tenure, { key, failure }));
   }
 
   /** Money that was set aside is free again: what waits for it elsewhere may fit now. */
@@ -384,46 +331,81 @@ export class Journal {
   }
 
   /** A call mostly costs less than was set aside for it: what waits for the cap of its execution may fit now. */
-  async #reconsiderCap(trx: Trx, frame: ExecutionFrame): Promise<void> {
-    const waiting = (await listStepStates(trx, frame.id)).filter(
+  async #reconsiderCap(held: HeldExecution, attempt: OpenAttempt, cost: Cost): Promise<void> {
+    const waiting = held.runs.filter(
       (run) => run.waitingReason === "cap" && !isShared(run.waitingScope ?? ""),
     );
-    if (waiting.length === 0) return;
-    const budget = await getBudget(trx, budgetOf(frame.id));
-    if (!budget) return;
-    const left = (budget.capNanoUsd ?? Infinity) - budget.reservedNanoUsd - budget.spentNanoUsd;
+    const left = leftOf(held.budget) + attempt.reservedNanoUsd - spentOn(attempt, cost);
     for (const run of waiting) {
       if ((run.waitingAmountNanoUsd ?? 0) > left) continue;
-      const change = { status: "pending" as const, ...WAITS_FOR_NOTHING };
-      await changeStep(trx, { executionId: frame.id, key: run, change, from: ["waiting"], now: this.now() });
+      await held.changeStep(run, { status: "pending", ...WAITS_FOR_NOTHING }, ["waiting"]);
     }
   }
 
   /** Changes a step run by the outcome of a call. What has ended stays so, unless a result has arrived after all. */
   async #writeStep(
-    trx: Trx,
-    frame: ExecutionFrame,
-    options: { key: StepKey; status: StepRunStatus | undefined; change: StepRunChange; now: string },
+    held: HeldExecution,
+    attempt: OpenAttempt,
+    outcome: { cost: Cost; change: StepRunChange },
   ): Promise<void> {
-    const { key, status, change, now } = options;
-    const calls = await listCosts(trx, frame.id, { withOpen: false, key });
+    const { key } = attempt;
+    const run = held.run(key);
+    if (!run) return;
+    // Of a step that was called once, this is all.
+    const isOnly = run.attempts <= 1;
+    const calls = isOnly ? [outcome] : await listCosts(held.trx, held.id, { withOpen: false, key });
     const cost = sumCosts(calls.map((call) => call.cost));
     // A result that waits to be approved is not undone by what becomes of another call.
-    const isToApprove = status === "waiting" && (await hasOutput(trx, frame.id, key));
-    const hasEnded = isToApprove || (status !== undefined && isFinal(status));
-    const allowed = hasEnded && change.status !== "completed" ? {} : change;
-    const withCost = { ...allowed, costNanoUsd: cost.nanoUsd, costBasis: cost.basis };
-    await changeStep(trx, { executionId: frame.id, key, change: withCost, now });
+    const isToApprove = run.status === "waiting" && run.hasOutput;
+    const hasEnded = isToApprove || isFinal(run.status);
+    const change = hasEnded && outcome.change.status !== "completed" ? {} : outcome.change;
+    await held.changeStep(key, { ...change, costNanoUsd: cost.nanoUsd, costBasis: cost.basis });
+  }
+}
+
+/** Runs a transaction about an execution; gives what was planned in it beside its answer. */
+async function during<T>(
+  trx: Trx,
+  place: { executionId: number; now: string },
+  body: (held: HeldExecution) => Promise<T>,
+): Promise<{ answer: T; plan: Plan | null }> {
+  return await HeldExecution.during(trx, place, async (held) => {
+    const answer = await body(held);
+    return { answer, plan: held.plan };
+  });
+}
+
+async function refuseStep(
+  held: HeldExecution,
+  tenure: Tenure,
+  { key, failure }: { key: StepKey; failure: StoredFailure },
+): Promise<void> {
+  await held.changeStep(key, { status: "failed", error: failure, completedAt: held.now }, ["pending"]);
+  await advance(held, tenure);
+}
+
+/** The rows of the files that a call gave. */
+async function insertFiles(held: HeldExecution, key: StepKey, files: readonly StoredFile[]): Promise<void> {
+  for (const file of files) {
+    await insertArtifact(held.trx, {
+      id: file.artifactId,
+      hash: file.hash,
+      mediaType: file.mediaType,
+      bytes: file.bytes,
+      width: file.width ?? null,
+      height: file.height ?? null,
+      durationSeconds: file.durationSeconds ?? null,
+      executionId: held.id,
+      stepNumber: key.stepNumber,
+      item: key.item === NO_ITEM ? null : key.item,
+      createdAt: held.now,
+    });
   }
 }
 
 /** What a call counts for once it is settled; where that is not known, the whole reservation is taken as spent. */
 function spentOn(attempt: OpenAttempt, cost: Cost): NanoUsd {
   return cost.nanoUsd ?? attempt.reservedNanoUsd;
-}
-
-function isSameStep(one: StepKey, other: StepKey): boolean {
-  return one.stepNumber === other.stepNumber && one.item === other.item;
 }
 
 function started(now: string): StepRunChange {

@@ -1,14 +1,14 @@
 import type { ArtifactStore } from "../artifacts/store.ts";
-import type { Db, Trx } from "../db/database.ts";
-import { holdsEpoch } from "../db/execution-store.ts";
+import type { Db } from "../db/database.ts";
 import { listReusableResults, type ReusableResult } from "../db/reusable-results.ts";
-import { getStepRun, listStepStates } from "../db/step-run-store.ts";
+import { getStepRun } from "../db/step-run-store.ts";
 import type { StoredOutput } from "../db/stored-values.ts";
 import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
 import type { PreparedCall } from "../workflow/ports.ts";
 import type { Mode } from "../workflow/statuses.ts";
 import { askedFirst } from "./approval.ts";
-import { advance, changeStep } from "./execution-state.ts";
+import { advance } from "./execution-state.ts";
+import { isSameStep, type HeldExecution } from "./held-execution.ts";
 import type { Journal, Tenure } from "./journal.ts";
 import { planExecution } from "./plan.ts";
 import { copyOutput, takenOver } from "./taken-over.ts";
@@ -32,24 +32,21 @@ export async function reuseResult(
   const { requestHash, provider, model } = call;
   for (const found of await listReusableResults(db, { requestHash, provider, model, mode })) {
     if (!(await hasFiles(artifacts, found.output))) continue;
-    const reuse = await journal.write(tenure.id, (trx, now) => take(trx, tenure, { key, call, found, now }));
+    const reuse = await journal.change(tenure, (held) => take(held, tenure, { key, call, found }));
     if (reuse !== "none") return reuse;
   }
   return "none";
 }
 
 async function take(
-  trx: Trx,
+  held: HeldExecution,
   tenure: Tenure,
-  options: { key: StepKey; call: PreparedCall; found: ReusableResult; now: string },
+  { key, call, found }: { key: StepKey; call: PreparedCall; found: ReusableResult },
 ): Promise<Reuse> {
-  const { key, call, found, now } = options;
-  const executionId = tenure.id;
-  if (!(await holdsEpoch(trx, executionId, tenure.epoch))) return "fenced";
-  const runs = await listStepStates(trx, executionId);
+  const { trx, id: executionId, runs, now } = held;
+  if (!held.mayStart(tenure.epoch)) return "fenced";
   const { ready } = planExecution({ ...tenure, runs, now });
-  if (!ready.some(({ stepNumber, item }) => stepNumber === key.stepNumber && item === key.item))
-    return "taken";
+  if (!ready.some((step) => isSameStep(step, key))) return "taken";
   // It may have been deleted since it was found.
   const source = await getStepRun(trx, found.executionId, found.key);
   if (!source?.output) return "none";
@@ -64,23 +61,21 @@ async function take(
     reusedFromExecutionId: found.executionId,
     ...askedFirst(step, { status: undefined, now }),
   };
-  await changeStep(trx, { executionId, key, change, from: ["pending"], now });
-  if (key.item !== NO_ITEM) await addSaved(trx, tenure, { key, found, now });
-  await advance(trx, tenure, now);
+  await held.changeStep(key, change, ["pending"]);
+  if (key.item !== NO_ITEM) await addSaved(held, { key, found });
+  await advance(held, tenure);
   return "taken";
 }
 
 /** The row of a step holds what its items saved. */
 async function addSaved(
-  trx: Trx,
-  { id: executionId }: Tenure,
-  { key, found, now }: { key: StepKey; found: ReusableResult; now: string },
+  held: HeldExecution,
+  { key, found }: { key: StepKey; found: ReusableResult },
 ): Promise<void> {
   const whole = { stepNumber: key.stepNumber, item: NO_ITEM };
-  const row = await getStepRun(trx, executionId, whole);
+  const row = await getStepRun(held.trx, held.id, whole);
   const savedNanoUsd = (row?.savedNanoUsd ?? 0) + (found.cost.nanoUsd ?? 0);
-  const change = { savedNanoUsd, reusedFromExecutionId: found.executionId };
-  await changeStep(trx, { executionId, key: whole, change, now });
+  await held.changeStep(whole, { savedNanoUsd, reusedFromExecutionId: found.executionId });
 }
 
 async function hasFiles(artifacts: ArtifactStore, { files }: StoredOutput): Promise<boolean> {

@@ -4,7 +4,7 @@ import { updateStepRun, type StepRunChange, type StepRunRow } from "../db/step-r
 import type { StepSnapshot } from "../db/stored-values.ts";
 import type { StepKey } from "../workflow/definition.ts";
 
-/** Changes a step run, appends the event that tells of it, and gives its new row; undefined where it is not in `from`. */
+/** Changes a step run, appends the event that tells of it, and says what it then is; undefined where it is not in `from`. */
 export async function changeStep(
   trx: Trx,
   options: {
@@ -14,11 +14,11 @@ export async function changeStep(
     from?: StepRunRow["status"][];
     now: string;
   },
-): Promise<StepRunRow | undefined> {
+): Promise<StepSnapshot | undefined> {
   const { executionId, key, change, from, now } = options;
-  const row = await updateStepRun(trx, executionId, key, change, from);
-  if (row) await appendEvent(trx, executionId, { type: "step", data: snapshotOfStep(row) }, now);
-  return row;
+  const data = await updateStepRun(trx, executionId, key, change, from);
+  if (data) await appendEvent(trx, executionId, { type: "step", data }, now);
+  return data;
 }
 
 export function snapshotOfStep(row: StepRunRow): StepSnapshot {

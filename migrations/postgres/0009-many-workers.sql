@@ -42,7 +42,7 @@ BEGIN
     sum(CASE WHEN s.status = 'in_doubt' AND new.reserved_basis = 'unknown' THEN s.sign ELSE 0 END),
     0,
     0,
-    new.execution_id % 8
+    new.execution_id % 16
   FROM (
     SELECT -1 AS sign, old.status AS status, old.cost_nano_usd AS cost, old.is_unused AS is_unused
     UNION ALL
@@ -76,7 +76,7 @@ BEGIN
   SELECT
     u.unit, u.period, coalesce(e.workflow_id, 0), coalesce(e.template_id, ''), coalesce(new.provider, ''),
     coalesce(new.model, ''), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, new.saved_nano_usd,
-    new.execution_id % 8
+    new.execution_id % 16
   FROM (SELECT 'day' AS unit, substr(new.completed_at, 1, 10) AS period UNION ALL SELECT 'month', substr(new.completed_at, 1, 7)) AS u
   LEFT JOIN workflow_executions e ON e.id = new.execution_id
   -- What a step saved holds what its items did.

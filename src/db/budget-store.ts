@@ -77,7 +77,10 @@ export async function reserveIn(
 /** By how many budgets there are. */
 const usedOf = remembered((count: number) =>
   prepared<Record<string, string>, BudgetKey & { usedNanoUsd: NanoUsd }>((db, given) => {
-    const keys = Array.from({ length: count }, (_, index) => sql`(${given(`scope${index}`)}, ${given(`period${index}`)})`);
+    const keys = Array.from(
+      { length: count },
+      (_, index) => sql`(${given(`scope${index}`)}, ${given(`period${index}`)})`,
+    );
     return sql<BudgetKey & { usedNanoUsd: NanoUsd }>`select scope, period,
         cast(sum(reserved_nano_usd + spent_nano_usd) as bigint) as "usedNanoUsd"
       from budgets where (scope, period) in (values ${sql.join(keys)}) group by scope, period`.compile(db);

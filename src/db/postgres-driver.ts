@@ -101,7 +101,8 @@ class PostgresConnection implements DatabaseConnection {
     const values = bindable(parameters).map((value) =>
       typeof value === "string" ? toStoredText(value) : value,
     );
-    if (this.#transaction === "none") return rowsOf(await this.#send({ ...this.#statements.find(text), text, values }));
+    if (this.#transaction === "none")
+      return rowsOf(await this.#send({ ...this.#statements.find(text), text, values }));
     const { name, kind } = this.#statements.keep(text);
     const query = { ...(name !== undefined && { name }), text, values };
     // What changes something must not leave before its transaction has surely begun.

@@ -6,7 +6,6 @@ import {
   type Budget,
   type BudgetChange,
   type BudgetKey,
-  type BudgetRow,
   type CappedBudget,
 } from "../db/budget-store.ts";
 import { PERIOD_KINDS, type PeriodKind } from "../db/cap-store.ts";
@@ -85,6 +84,7 @@ export type BudgetOutcome =
 export async function reserveCall(
   trx: Trx,
   call: {
+    executionId: number;
     own: BudgetKey & Budget;
     budgetScope: string | null;
     worstCase: Cost;
@@ -93,7 +93,7 @@ export async function reserveCall(
     now: string;
   },
 ): Promise<BudgetOutcome> {
-  const { own, budgetScope, worstCase, now } = call;
+  const { executionId, own, budgetScope, worstCase, now } = call;
   if (worstCase.nanoUsd === 0) return { state: "reserved", amountNanoUsd: 0 };
   const budgets = [own, ...(await call.caps.capsOf(trx, sharedKeys({ budgetScope, createdAt: now })))];
   if (worstCase.nanoUsd === null && call.unpriced === "refuse") {
@@ -101,9 +101,15 @@ export async function reserveCall(
   }
   const amountNanoUsd = worstCase.nanoUsd ?? 0;
   if (amountNanoUsd > leftOf(own)) return { state: "full", budget: keyOnly(own), amountNanoUsd };
-  const rows = budgets.map((budget) => ({ ...budget, shard: shardOf(budget, { capNanoUsd: budget.capNanoUsd, createdAt: now }) }));
+  const rows = budgets.map((budget) => ({
+    ...budget,
+    shard: shardOf(budget, { executionId, capNanoUsd: budget.capNanoUsd }),
+  }));
   await reserveIn(trx, rows, amountNanoUsd);
-  const full = await overdrawnOf(trx, budgets.filter(({ scope }) => isShared(scope)));
+  const full = await overdrawnOf(
+    trx,
+    budgets.filter(({ scope }) => isShared(scope)),
+  );
   if (!full) return { state: "reserved", amountNanoUsd };
   const back = { reservedNanoUsd: amountNanoUsd, spentNanoUsd: 0 };
   await settleIn(
@@ -114,15 +120,15 @@ export async function reserveCall(
 }
 
 /** How many rows a shared budget has for calls that are held to no cap. */
-const SHARDS = 16;
+const SHARDS = 32;
 
 /**
  * The row of a budget in which a call counts. Those that are held to a cap set aside in one, so that they come one after the
- * other; the others in any, here by the millisecond in which they were reserved.
+ * other; the others where those of executions that run at the same time seldom do.
  */
-function shardOf(key: BudgetKey, call: { capNanoUsd: NanoUsd | null; createdAt: string }): number {
+function shardOf(key: BudgetKey, call: { executionId: number; capNanoUsd: NanoUsd | null }): number {
   if (!isShared(key.scope) || call.capNanoUsd !== null) return 0;
-  return 1 + (Date.parse(call.createdAt) % SHARDS);
+  return 1 + (call.executionId % SHARDS);
 }
 
 /** How much fits into a budget; less than nothing where more was spent than its cap. */
@@ -159,8 +165,8 @@ export async function settleBudgets(
     if (reservedNanoUsd === 0 && spentNanoUsd === 0) continue;
     for (const key of [budgetOf(executionId), ...sharedKeys(call)]) {
       // Settling needs no turn among those that are held to a cap.
-      const shard = shardOf(key, { capNanoUsd: null, createdAt: call.createdAt });
-      const name = `${key.scope} ${key.period} ${shard}`;
+      const shard = shardOf(key, { executionId, capNanoUsd: null });
+      const name = `${key.scope} ${key.period}`;
       const before = changes.get(name) ?? { reservedNanoUsd: 0, spentNanoUsd: 0 };
       changes.set(name, {
         ...key,
@@ -174,7 +180,7 @@ export async function settleBudgets(
 }
 
 /** That of the execution, then the order of `sharedKeys`, for budgets of several days. */
-function byLockOrder(one: BudgetRow, other: BudgetRow): number {
+function byLockOrder(one: BudgetKey, other: BudgetKey): number {
   const isOfMany = Number(isShared(one.scope)) - Number(isShared(other.scope));
   if (isOfMany !== 0) return isOfMany;
   const isAll = Number(one.scope === ALL) - Number(other.scope === ALL);
@@ -182,8 +188,7 @@ function byLockOrder(one: BudgetRow, other: BudgetRow): number {
   if (one.scope !== other.scope) return one.scope < other.scope ? -1 : 1;
   const kinds = PERIOD_KINDS.indexOf(kindOf(one.period)) - PERIOD_KINDS.indexOf(kindOf(other.period));
   if (kinds !== 0) return kinds;
-  if (one.period !== other.period) return one.period < other.period ? -1 : 1;
-  return one.shard - other.shard;
+  return one.period < other.period ? -1 : 1;
 }
 
 function keyOnly({ scope, period }: BudgetKey): BudgetKey {

@@ -96,7 +96,15 @@ export class EventHub {
   }
 
   /** Whether there was something to forget. */
-  #clear({ executionId, stepNumber, item }: { executionId: number; stepNumber: number; item: number }): boolean {
+  #clear({
+    executionId,
+    stepNumber,
+    item,
+  }: {
+    executionId: number;
+    stepNumber: number;
+    item: number;
+  }): boolean {
     const slots = this.#live.get(executionId);
     if (!slots) return false;
     const hadText = slots.delete(`text/${stepNumber}/${item}`);

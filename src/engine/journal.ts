@@ -117,14 +117,18 @@ export class Journal {
 
   /** Changes an execution that this process has taken up; what is planned in it is kept for who acts on it. */
   async change<T>(tenure: Tenure, body: (held: HeldExecution) => Promise<T>): Promise<T> {
-    const changed = await this.write(tenure.id, (trx, now) => during(trx, { executionId: tenure.id, now }, body));
+    const changed = await this.write(tenure.id, (trx, now) =>
+      during(trx, { executionId: tenure.id, now }, body),
+    );
     tenure.planned = changed.plan ?? tenure.planned;
     return changed.answer;
   }
 
   /** The same for a transaction that another follows before anything leaves this process: that one brings both to disk. */
   async #stageChange<T>(tenure: Tenure, body: (held: HeldExecution) => Promise<T>): Promise<T> {
-    const changed = await this.stage(tenure.id, (trx, now) => during(trx, { executionId: tenure.id, now }, body));
+    const changed = await this.stage(tenure.id, (trx, now) =>
+      during(trx, { executionId: tenure.id, now }, body),
+    );
     tenure.planned = changed.plan ?? tenure.planned;
     return changed.answer;
   }
@@ -160,7 +164,15 @@ export class Journal {
       if (!(await this.#takePlace(held, key, model))) return { state: "no_place" };
       const { worstCase } = call;
       const { budgetScope, unpriced: rule } = tenure;
-      const money = { own: held.budget, budgetScope, worstCase, unpriced: rule, caps: this.#caps, now };
+      const money = {
+        executionId: held.id,
+        own: held.budget,
+        budgetScope,
+        worstCase,
+        unpriced: rule,
+        caps: this.#caps,
+        now,
+      };
       const budgeted = await reserveCall(trx, money);
       if (budgeted.state === "unpriced") {
         await refuseStep(held, tenure, { key, failure: unpriced(call.model) });

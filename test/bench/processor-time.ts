@@ -37,7 +37,10 @@ function usageOf(pid: number): Usage | null {
     return null;
   }
   // The name, in brackets, may hold anything.
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ").map(Number);
+  const fields = text
+    .slice(text.lastIndexOf(")") + 2)
+    .split(" ")
+    .map(Number);
   const [parent = 0, user = 0, system = 0, endedUser = 0, endedSystem = 0] = [1, 11, 12, 13, 14].map(
     (index) => fields[index],
   );

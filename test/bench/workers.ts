@@ -25,15 +25,15 @@ const AT_ONCE = 20;
 const COUNTS = [1, 2, 4, 8];
 /** Long enough for many rounds of three answers. */
 const WINDOW_MS = 8_000;
-/** In which workers that have just started fall out of step with each other and are compiled. */
-const WARM_UP_MS = 2_500;
-/** More than are finished meanwhile, so that there is always something to take. */
-const EXECUTIONS = 1_000;
+/** So many executions each worker finishes before that, so that they are out of step with each other and their code is compiled. */
+const WARM_UP = 60;
+/** Some are to be left when all is over, so that there always is something to take. */
+const MOST_A_SECOND = 130;
 
 /** How many executions of three steps some workers finished, and what that took of the processors. */
 export interface WorkerThroughput {
   perSecond: number;
-  /** Processor time for each execution, of all workers and of PostgreSQL. */
+  /** Processor time for each execution, of all workers and of PostgreSQL; NaN where the system does not tell. */
   workersMs: number;
   postgresMs: number;
   /** How many cores all of it kept busy, the vendor included. */
@@ -61,7 +61,7 @@ async function measure(vendor: Child, workerCount: number): Promise<WorkerThroug
   const folder = await mkdtemp(path.join(tmpdir(), "relais-bench-workers-"));
   const url = await createDatabase();
   const orders = { url, folder, pressUrl: vendor.line, maxAtOnce: AT_ONCE };
-  await fillQueue(orders);
+  await fillQueue(orders, WARM_UP * workerCount + (MOST_A_SECOND * WINDOW_MS) / 1_000);
   const { db, close } = await openShared(url);
   const workers = await Promise.all(
     Array.from({ length: workerCount }, () => startChild(CHILD, JSON.stringify(orders))),
@@ -71,7 +71,7 @@ async function measure(vendor: Child, workerCount: number): Promise<WorkerThroug
     vendor: vendor.child.pid ?? 0,
     postgres: parentOf(await backendOf(db)),
   };
-  await pause(WARM_UP_MS);
+  while ((await finishedIn(db)) < WARM_UP * workerCount) await pause(50);
   const before = await stateOf(db, pids);
   await pause(WINDOW_MS);
   const after = await stateOf(db, pids);
@@ -106,18 +106,22 @@ async function stateOf(
   db: Db,
   pids: { workers: number[]; vendor: number; postgres: number },
 ): Promise<State> {
+  return {
+    finished: await finishedIn(db),
+    timeMs: performance.now(),
+    workersMs: pids.workers.reduce((sum, pid) => sum + processorTimeMs(pid, { withChildren: false }), 0),
+    postgresMs: processorTimeMs(pids.postgres, { withChildren: true }),
+    vendorMs: processorTimeMs(pids.vendor, { withChildren: false }),
+  };
+}
+
+async function finishedIn(db: Db): Promise<number> {
   const { count } = await db
     .selectFrom("workflow_executions")
     .select((select) => select.fn.countAll<number>().as("count"))
     .where("status", "=", "completed")
     .executeTakeFirstOrThrow();
-  return {
-    timeMs: performance.now(),
-    finished: count,
-    workersMs: pids.workers.reduce((sum, pid) => sum + processorTimeMs(pid, { withChildren: false }), 0),
-    postgresMs: processorTimeMs(pids.postgres, { withChildren: true }),
-    vendorMs: processorTimeMs(pids.vendor, { withChildren: false }),
-  };
+  return count;
 }
 
 /** The process of PostgreSQL that serves this connection: its parent is the server. */
@@ -126,7 +130,10 @@ async function backendOf(db: Db): Promise<number> {
   return rows[0]?.pid ?? 0;
 }
 
-async function fillQueue({ url, folder, pressUrl }: { url: string; folder: string; pressUrl: string }): Promise<void> {
+async function fillQueue(
+  { url, folder, pressUrl }: { url: string; folder: string; pressUrl: string },
+  executions: number,
+): Promise<void> {
   const store = await openShared(url);
   const relay = new Relay(store.channel);
   const dispatcher = new QueueDispatcher({
@@ -147,16 +154,16 @@ async function fillQueue({ url, folder, pressUrl }: { url: string; folder: strin
     onError: fail,
   });
   await engine.start();
-  await createAll(engine);
+  await createAll(engine, executions);
   await engine.stop(1_000);
   // As a server does by itself in time.
   await sql`vacuum analyze`.execute(store.db);
   await store.close();
 }
 
-async function createAll(engine: Engine): Promise<void> {
+async function createAll(engine: Engine, executions: number): Promise<void> {
   const steps = [pressStep(1, "s1"), pressStep(2, "s2 {step1_output}"), pressStep(3, "s3 {step2_output}")];
-  let left = EXECUTIONS;
+  let left = executions;
   const create = async (): Promise<void> => {
     while (left-- > 0) await engine.create(newExecution(steps));
   };

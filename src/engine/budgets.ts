@@ -111,10 +111,15 @@ export async function reserveCall(
     budgets.filter(({ scope }) => isShared(scope)),
   );
   if (!full) return { state: "reserved", amountNanoUsd };
-  const back = { reservedNanoUsd: amountNanoUsd, spentNanoUsd: 0 };
   await settleIn(
     trx,
-    rows.map(({ scope, period, shard }) => ({ scope, period, shard, ...back })),
+    rows.map(({ scope, period, shard }) => ({
+      scope,
+      period,
+      shard,
+      reservedNanoUsd: amountNanoUsd,
+      spentNanoUsd: 0,
+    })),
   );
   return { state: "full", budget: keyOnly(full), amountNanoUsd };
 }

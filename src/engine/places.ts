@@ -247,7 +247,7 @@ export class Places {
   /** This process was taken for dead, so that nobody would give it a turn any more: what waits here asks anew. */
   #askAgainIfForgotten(renewed: number): void {
     if (renewed >= this.#waiters.size) return;
-    for (const waiter of [...this.#waiters]) {
+    for (const waiter of this.#waiters) {
       this.#waiters.delete(waiter);
       waiter.onTurn();
     }

@@ -62,7 +62,8 @@ async function measure(vendor: Child, workerCount: number): Promise<WorkerThroug
   const url = await createDatabase();
   const orders = { url, folder, pressUrl: vendor.line, maxAtOnce: AT_ONCE };
   await fillQueue(orders, WARM_UP * workerCount + (MOST_A_SECOND * WINDOW_MS) / 1_000);
-  const { db, close } = await openShared(url);
+  const store = await openShared(url);
+  const { db } = store;
   const workers = await Promise.all(
     Array.from({ length: workerCount }, () => startChild(CHILD, JSON.stringify(orders))),
   );
@@ -77,7 +78,7 @@ async function measure(vendor: Child, workerCount: number): Promise<WorkerThroug
   const after = await stateOf(db, pids);
   for (const { child } of workers) child.kill("SIGTERM");
   await Promise.all(workers.map(({ child }) => once(child, "exit")));
-  await close();
+  await store.close();
   await rm(folder, { recursive: true, force: true });
   const finished = after.finished - before.finished;
   const [workersMs, postgresMs, vendorMs] = [

@@ -1,6 +1,10 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 const ON_POSTGRES_ONLY = "{src,test}/**/*.postgres.test.ts";
+
+/** Programs that tests start read their modules from here the second time. */
+const NODE_COMPILE_CACHE = fileURLToPath(new URL("node_modules/.cache/relais/tests", import.meta.url));
 
 /** Only what is stuck is given up: how long a state takes to come depends on what else the machine does. */
 const UNTIL_STUCK = { poll: { timeout: 30_000 } };
@@ -17,6 +21,7 @@ export default defineConfig({
           expect: UNTIL_STUCK,
           include: ["src/**/*.test.ts", "web/**/*.test.ts", "web/**/*.test.tsx"],
           exclude: [ON_POSTGRES_ONLY],
+          env: { NODE_COMPILE_CACHE },
           testTimeout: 60_000,
         },
       },
@@ -26,6 +31,7 @@ export default defineConfig({
           expect: UNTIL_STUCK,
           include: ["test/**/*.test.ts"],
           exclude: ["test/bench/**", ON_POSTGRES_ONLY],
+          env: { NODE_COMPILE_CACHE },
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
@@ -36,7 +42,7 @@ export default defineConfig({
           expect: UNTIL_STUCK,
           include: [
             "src/{db,engine}/**/*.test.ts",
-            "src/http/{costs,executions,execution-events,decisions,workflows,artifacts,rerun}.test.ts",
+            "src/http/{costs,versions,executions,execution-events,decisions,workflows,artifacts,rerun}.test.ts",
             "test/recovery.test.ts",
             "test/rerun-recovery.test.ts",
             "test/upgrade.test.ts",
@@ -44,7 +50,7 @@ export default defineConfig({
           ],
           // What SQLite alone has.
           exclude: ["src/db/{migrate,folder-lock,group-commit}.test.ts"],
-          env: { RELAIS_TEST_DATABASE: "postgres" },
+          env: { NODE_COMPILE_CACHE, RELAIS_TEST_DATABASE: "postgres" },
           globalSetup: ["test/support/postgres-setup.ts"],
           testTimeout: 180_000,
           hookTimeout: 60_000,

@@ -33,7 +33,9 @@ if (!existsSync(new URL("commander/", modules))) {
   runOn(bundledNode);
 } else {
   keepQuietAboutExperiments();
-  nodeModule.enableCompileCache(fileURLToPath(new URL(".cache/relais/code", modules)));
+  // In the environment too, for the processes that Relais starts.
+  process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL(".cache/relais/code", modules));
+  nodeModule.enableCompileCache(process.env.NODE_COMPILE_CACHE);
   const { main } = await import("../src/cli/main.ts");
   await main(process.argv);
 }

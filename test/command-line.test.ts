@@ -469,9 +469,17 @@ describe("relais validate", () => {
     expect(exit.stderr).toContain("steps[0].for_each.in");
   });
 
-  test.each(["{", ""])("says that %j is not JSON", async (content) => {
+  test.each([
+    ["{", "Ce n’est ni du JSON ni du YAML valide"],
+    ["", "Il n’y a rien à lire"],
+  ])("says of %j what is wrong with it", async (content, reason) => {
     const exit = await relais(["validate", file("broken.json", content)]);
     expect(exit.code).toBe(2);
-    expect(exit.stderr).toContain("n’est pas du JSON valide");
+    expect(exit.stderr).toContain(reason);
+  });
+
+  test("reads YAML as well", async () => {
+    const yaml = "name: Bees\nsteps:\n  - { step_number: 1, ai_provider: gpt-4, prompt: 'About {topic}' }\n";
+    expect((await relais(["validate", file("bees.yaml", yaml)])).code).toBe(0);
   });
 });

@@ -454,6 +454,7 @@ const context: CallContext = {
   onText: () => {},
   onProgress: () => {},
   readFile: ({ medium }) => Promise.resolve(medium === "audio" ? mp3Of(2.4) : pngOf(8, 8)),
+  copyFile: () => Promise.reject(new Error("nothing is copied")),
 };
 
 async function prepare(answer: RecordedAnswer): Promise<PreparedCall> {
@@ -480,6 +481,7 @@ async function prepare(answer: RecordedAnswer): Promise<PreparedCall> {
     previousText: null,
     files: input ? [input] : [],
     topic: "The sea",
+    results: () => Promise.resolve([]),
   });
 }
 

@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Db } from "../src/db/database.ts";
+import { readMigrations } from "../src/db/migrations.ts";
 import { openPostgresStore } from "../src/db/postgres-store.ts";
 import { openSqliteStore, type Store } from "../src/db/store.ts";
 import { expectCostsToAgree } from "./support/cost-check.ts";
@@ -164,7 +165,10 @@ describe("a database that the first program left when it was killed", () => {
     const stores = await Promise.all(Array.from({ length: 10 }, () => openTestStore(folder)));
     const { db } = stores[0] ?? first;
     const { rows } = await sql`select version from schema_migrations order by version`.execute(db);
-    expect(rows).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9].map((version) => ({ version })));
+    const kind = process.env["RELAIS_TEST_DATABASE"] === "postgres" ? "postgres" : "sqlite";
+    const all = readMigrations(MIGRATIONS, kind);
+    expect(all.length).toBeGreaterThan(1);
+    expect(rows).toEqual(all.map(({ version }) => ({ version })));
     for (const each of stores) await each.close();
   });
 

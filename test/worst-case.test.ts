@@ -43,6 +43,8 @@ function choicesOf(name: string, spec: ParameterSpec): (Json | undefined)[] {
     case "number":
       return [spec.min, spec.max];
     case "string":
+    case "files":
+    case "data":
     default:
       return [spec.default];
   }

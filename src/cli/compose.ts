@@ -77,7 +77,7 @@ export async function composeRelais(
   const engine = createEngine({
     ...database,
     artifacts,
-    steps: createStepPort({ registry, prices }),
+    steps: createStepPort({ registry, prices, workFolder: saveFolder }),
     catalogue: registry,
     relay,
     dispatcher: overrides.onlyNewExecutions === true ? withoutBacklog(dispatcher) : dispatcher,

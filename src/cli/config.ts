@@ -58,8 +58,9 @@ export interface Settings {
   providers: Record<string, ProviderConfig>;
 }
 
-const FAMILY_IDS = FAMILIES.map(({ id }) => id);
 const CATALOGUE = createRegistry({ providers: [], config: {} });
+/** What Relais composes by itself stands for nothing else. */
+const FAMILY_IDS = FAMILIES.map(({ id }) => id).filter((id) => !CATALOGUE.resolve(id)?.composed);
 const isKnownModel = (id: string): boolean => id.includes(":") && CATALOGUE.resolve(id) !== undefined;
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 const MAX_USD = 1_000_000;

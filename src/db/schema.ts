@@ -26,6 +26,7 @@ import type {
 /** The tables as `migrations/` makes them. JSON columns hold text; their stores parse and write them. */
 export interface Database {
   workflows: WorkflowTable;
+  workflow_versions: WorkflowVersionTable;
   workflow_executions: ExecutionTable;
   step_runs: StepRunTable;
   attempts: AttemptTable;
@@ -54,6 +55,16 @@ export interface WorkflowTable {
   created_at: string;
   updated_at: string;
   deleted_at: string | null;
+}
+
+export interface WorkflowVersionTable {
+  workflow_id: number;
+  version: number;
+  name: string;
+  description: string;
+  steps: JsonText<Step[]>;
+  inputs: JsonText<WorkflowInput[]>;
+  saved_at: string;
 }
 
 export interface ExecutionTable {

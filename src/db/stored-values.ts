@@ -22,6 +22,8 @@ export interface WaitingFor {
 /** A file of a result: where it is stored and what it is. */
 export interface StoredFile extends FileValue {
   bytes: number;
+  /** What it is to be called when it is downloaded; absent where nothing was said. */
+  name?: string;
   /** Pixels. */
   width?: number;
   height?: number;

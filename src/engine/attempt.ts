@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import type { ArtifactStore } from "../artifacts/store.ts";
+import { MissingContent, type ArtifactStore } from "../artifacts/store.ts";
 import type { StoredFailure, StoredFile, StoredOutput } from "../db/stored-values.ts";
 import type { Step, StepKey } from "../workflow/definition.ts";
 import { FREE, UNKNOWN_COST, type NanoUsd } from "../workflow/money.ts";
@@ -327,6 +329,11 @@ class PendingCall implements CallHandle {
       onProgress: (fraction) =>
         events.publishLive({ type: "progress", ...place, fraction: Math.round(fraction * 1_000) / 1_000 }),
       readFile: async (file) => await artifacts.read(file.hash),
+      copyFile: async ({ hash }, path) => {
+        const content = await artifacts.open(hash);
+        if (!content) throw new MissingContent(hash);
+        await pipeline(content, createWriteStream(path));
+      },
     };
   }
 
@@ -346,6 +353,7 @@ class PendingCall implements CallHandle {
         bytes,
         mediaType: file.mediaType,
         medium: file.medium,
+        ...(file.name !== undefined && { name: file.name }),
         ...(file.width !== undefined && { width: file.width }),
         ...(file.height !== undefined && { height: file.height }),
         ...(file.durationSeconds !== undefined && { durationSeconds: file.durationSeconds }),

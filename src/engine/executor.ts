@@ -18,6 +18,7 @@ import { isFinal } from "../workflow/statuses.ts";
 import type { Json, Value } from "../workflow/values.ts";
 import { AttemptRunner, type AttemptDependencies, type CallHandle } from "./attempt.ts";
 import { scopeOf } from "./budgets.ts";
+import { earlierResults } from "./earlier-results.ts";
 import { advance, snapshotOfExecution } from "./execution-state.ts";
 import { notAskable, storedFailure } from "./failures.ts";
 import { HeldExecution } from "./held-execution.ts";
@@ -409,6 +410,7 @@ export class Executor {
       mode: execution.mode,
       topic: execution.initialInput,
       ...rendered,
+      results: () => earlierResults(db, tenure, links.dependsOn),
       ...(submittedTo !== undefined && { submittedTo }),
       ...(repair && { repair }),
     });

@@ -27,6 +27,7 @@ import { sameSiteOnly, securityHeaders } from "./security.ts";
 import { rerunRoutes } from "./rerun.ts";
 import { templateRoutes } from "./templates.ts";
 import { isUpload, uploadRoutes } from "./uploads.ts";
+import { versionRoutes } from "./versions.ts";
 import { workflowRoutes } from "./workflows.ts";
 
 export type { AppDependencies } from "./dependencies.ts";
@@ -62,6 +63,7 @@ function apiOf(dependencies: AppDependencies) {
   return new OpenAPIHono<AppEnv>()
     .route("/", templateRoutes(dependencies))
     .route("/", workflowRoutes(dependencies))
+    .route("/", versionRoutes(dependencies))
     .route("/", estimateRoutes(dependencies))
     .route("/", executeRoutes(dependencies))
     .route("/", executionRoutes(dependencies))

@@ -44,6 +44,14 @@ describe("POST /estimate", () => {
     expect(difference).toBeCloseTo((985 * 2.5) / 1_000_000, 5);
   });
 
+  test("prices steps that refer to inputs which are given with them, and no others", async () => {
+    const steps = [{ ...WRITE, prompt: "In a {tone} tone, on {topic}" }];
+    const given = await estimate({ steps, inputs: { tone: "calm", unused: 1 } });
+    expect(given.steps).toMatchObject([{ certainty: "assumed" }]);
+    const answer = await rig.send("POST", "/api/combinations/estimate", { steps });
+    expect(answer.status).toBe(422);
+  });
+
   test("counts one correction of an answer with a schema in the high end alone, and says so", async () => {
     const output_schema = { type: "object" };
     const [plain, checked] = [

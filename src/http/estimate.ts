@@ -1,6 +1,7 @@
 import { createRoute, type z } from "@hono/zod-openapi";
 import type { Estimate } from "../pricing/estimate.ts";
 import type { StepEstimate } from "../pricing/workflow-estimate.ts";
+import { isReferredTo } from "../workflow/reference-rules.ts";
 import { apiRoutes } from "./api-routes.ts";
 import { certaintyOf, estimateOf, viewEstimate } from "./cost-estimate.ts";
 import type { AppDependencies } from "./dependencies.ts";
@@ -18,7 +19,7 @@ const estimateRoute = createRoute({
   operationId: "estimate",
   summary: "What a live run is likely to cost and how long it takes; nothing runs",
   description:
-    "Takes workflow_id, template_id or steps. Steps may come with the id of the workflow or template that they were changed from: its past runs then say how long texts are.",
+    "Takes workflow_id, template_id or steps. Steps may come with the id of the workflow or template that they were changed from: its past runs then say how long texts are. They may refer to the inputs that are given with them.",
   request: { body: { required: true, content: { "application/json": { schema: estimateBodySchema } } } },
   responses: {
     200: { description: "Per step and in all", content: { "application/json": { schema: estimateSchema } } },
@@ -53,13 +54,13 @@ export function viewEstimateOfSteps({ steps, total }: { steps: StepEstimate[]; t
   return { ...viewEstimate(total), currency: "USD" as const, steps: steps.map(viewStep) };
 }
 
-/** Steps win over where they come from, whose id then only names their past. */
+/** Steps win over where they come from, whose id then only names their past. They may refer to what `inputs` gives. */
 async function meantBy(dependencies: AppDependencies, body: EstimateBody, language: "fr" | "en") {
   const { steps, workflow_id: workflowId, template_id: templateId } = body;
-  if (steps && (workflowId !== undefined || templateId !== undefined)) {
-    return { steps, inputs: [], workflowId: workflowId ?? null, templateId: templateId ?? null };
-  }
-  return await sourceOf(dependencies, body, language);
+  if (!steps) return await sourceOf(dependencies, body, language);
+  const referred = Object.keys(body.inputs).filter((name) => isReferredTo(name, steps));
+  const inputs = referred.map((name) => ({ name, label: name, type: "text" as const, required: false }));
+  return { steps, inputs, workflowId: workflowId ?? null, templateId: templateId ?? null };
 }
 
 function viewStep(estimate: StepEstimate): StepEstimateWire {

@@ -239,6 +239,7 @@ function viewFile(file: StoredFile): ResultFile {
     url: artifactUrl(file.artifactId),
     media_type: file.mediaType,
     bytes: file.bytes,
+    ...(file.name !== undefined && { file_name: file.name }),
     ...(file.width !== undefined && { width: file.width }),
     ...(file.height !== undefined && { height: file.height }),
     ...(file.durationSeconds !== undefined && { duration_seconds: file.durationSeconds }),

@@ -28,6 +28,13 @@ export function missingWorkflow(id: string | number): RelaisError {
   });
 }
 
+export function missingVersion(workflowId: number, version: string | number): RelaisError {
+  return new RelaisError("not_found", {
+    fr: `La combinaison ${workflowId} n’a pas de version ${shown(version)}. Rien n’a changé ; la liste est à /api/combinations/workflows/${workflowId}/versions.`,
+    en: `Workflow ${workflowId} has no version ${shown(version)}. Nothing has changed; the list is at /api/combinations/workflows/${workflowId}/versions.`,
+  });
+}
+
 export function missingTemplate(id: string): RelaisError {
   return new RelaisError("not_found", {
     fr: `Il n’y a pas de template « ${shown(id)} ». Rien n’a été dépensé ; la liste est à /api/combinations/templates.`,

@@ -72,6 +72,7 @@ function viewModel(model: ModelEntry, prices: PriceList, language: Language): Pr
     requires: model.requires ?? [],
     takes_instructions: model.takes_instructions,
     parameters: asJson(model.parameters),
+    composed: model.composed ?? null,
     status: model.status,
     shutdown_date: model.shutdown_date,
     replacement: model.replacement,

@@ -34,7 +34,7 @@ export async function readReplacements(
       problems.push({ path: `${path}.step_number`, message: misplaced ?? NO_SUCH_STEP });
       continue;
     }
-    const read = await outputOf(replacement, { db, step, medium: outputMediumOf(step, catalogue) });
+    const read = await outputOf(replacement, { db, step, medium: outputMediumOf(step, steps, catalogue) });
     if ("output" in read) outputs.push({ key, output: read.output });
     else problems.push({ path: read.field === "" ? path : `${path}.${read.field}`, message: read.message });
   }

@@ -76,6 +76,23 @@ export const workflowListSchema = z
   .object({ workflows: z.array(workflowSchema), next_cursor: z.string().nullable() })
   .openapi("WorkflowList");
 
+/** What a workflow was when it was saved. */
+const workflowVersionSchema = z
+  .object({
+    /** From 1, in the order in which they were saved; the highest is what the workflow is now. */
+    version: z.int(),
+    name: z.string(),
+    description: z.string(),
+    steps: z.array(stepWireSchema),
+    inputs: z.array(workflowInputSchema),
+    saved_at: time,
+  })
+  .openapi("WorkflowVersion");
+
+export const versionListSchema = z
+  .object({ versions: z.array(workflowVersionSchema), next_cursor: z.string().nullable() })
+  .openapi("WorkflowVersionList");
+
 const templateSchema = z
   .object({
     id: z.string(),
@@ -169,6 +186,8 @@ const resultFileSchema = z.object({
   url: z.string(),
   media_type: z.string(),
   bytes: z.int(),
+  /** What it is to be called when it is downloaded. */
+  file_name: z.string().optional(),
   width: z.int().optional(),
   height: z.int().optional(),
   duration_seconds: z.number().optional(),
@@ -181,6 +200,7 @@ const resultContent = {
   url: z.string().optional(),
   media_type: z.string().optional(),
   bytes: z.int().optional(),
+  file_name: z.string().optional(),
   width: z.int().optional(),
   height: z.int().optional(),
   duration_seconds: z.number().optional(),
@@ -395,6 +415,18 @@ const priceSchema = z.object({
   checked: z.string(),
 });
 
+/** A step that Relais composes by itself; null on models that are called. */
+const composedSchema = z
+  .object({
+    /** What its prompt is. */
+    prompt: z.object({ fr: z.string(), en: z.string() }),
+    /** The parameter whose files have the medium of what it makes. */
+    medium_of: z.string().exactOptional(),
+    /** Whether it works on all that was made before it, where its `files` names none. */
+    needs_all: z.literal(true).exactOptional(),
+  })
+  .openapi("ComposedStep");
+
 const modelWireSchema = z
   .object({
     id: z.string(),
@@ -405,6 +437,7 @@ const modelWireSchema = z
     /** For voices: whether they follow a direction such as "calm, close to the listener". */
     takes_instructions: z.boolean(),
     parameters: z.record(z.string(), json),
+    composed: composedSchema.nullable(),
     status: z.enum(["live", "deprecated", "shut_down"]),
     shutdown_date: z.string().nullable(),
     replacement: z.string().nullable(),
@@ -459,6 +492,7 @@ export const providerListSchema = z
   .openapi("ProviderList");
 
 export type Workflow = z.output<typeof workflowSchema>;
+export type WorkflowVersion = z.output<typeof workflowVersionSchema>;
 export type WorkflowBody = z.input<typeof workflowBodySchema>;
 export type Template = z.output<typeof templateSchema>;
 export type EstimateBody = z.input<typeof estimateBodySchema>;

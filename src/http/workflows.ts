@@ -144,7 +144,7 @@ function valuesOf(body: z.output<typeof workflowBodySchema>) {
   };
 }
 
-function viewWorkflow(row: WorkflowRow, catalogue: ModelCatalogue, language: Language): Workflow {
+export function viewWorkflow(row: WorkflowRow, catalogue: ModelCatalogue, language: Language): Workflow {
   return {
     id: row.id,
     name: row.name,

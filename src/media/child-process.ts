@@ -9,7 +9,10 @@ const MAX_CHILDREN = 2;
 const MAX_ERROR_CHARACTERS = 4_000;
 
 /** What a child may see of the environment: enough to start, and no key of any vendor. */
-const PASSED_VARIABLES = ["PATH", "TMPDIR", "TEMP", "TMP", "SystemRoot", "LANG", "TZ", "LD_LIBRARY_PATH"];
+const PASSED_VARIABLES = [
+  ...["PATH", "TMPDIR", "TEMP", "TMP", "SystemRoot", "LANG", "TZ", "LD_LIBRARY_PATH"],
+  "NODE_COMPILE_CACHE",
+];
 
 /** A worker that broke off: it threw, crashed or was killed from outside. The message is for logs, in English. */
 export class ChildFailure extends Error {

@@ -35,6 +35,14 @@ const parameterSchema = z.discriminatedUnion("type", [
     default: z.boolean().exactOptional(),
     label: localText.exactOptional(),
   }),
+  z.strictObject({
+    type: z.literal("files"),
+    media: z.array(medium).min(1),
+    min: z.int().min(0),
+    max: z.int().min(1),
+    label: localText.exactOptional(),
+  }),
+  z.strictObject({ type: z.literal("data"), label: localText.exactOptional() }),
 ]);
 
 const modelsSchema = z.strictObject({
@@ -50,6 +58,14 @@ const modelsSchema = z.strictObject({
       requires: z.array(medium).min(1).exactOptional(),
       /** Name of a set in `parameter_sets`. */
       parameters: z.string(),
+      /** Of a step that Relais composes by itself; left out: a model is called. */
+      composed: z
+        .strictObject({
+          prompt: localText,
+          medium_of: z.string().exactOptional(),
+          needs_all: z.literal(true).exactOptional(),
+        })
+        .exactOptional(),
       status: z.enum(["live", "deprecated", "shut_down"]),
       shutdown_date: day.nullable(),
       replacement: z.string().nullable(),

@@ -28,7 +28,8 @@ export function chooseModel(registry: Registry, { step, mode, submittedTo }: Ste
       en: `The model “${name}” is not known.`,
     });
   }
-  const running = mode === "rehearsal" ? registry.localModel(named.modality) : named;
+  // What Relais composes costs nothing: in a rehearsal it is composed from what that made.
+  const running = mode === "rehearsal" && !named.composed ? registry.localModel(named.modality) : named;
   if (running.status === "shut_down" && submittedTo === undefined) {
     const other = named.replacement ?? "";
     throw invalid({
@@ -75,6 +76,8 @@ export function completeParameters(
  * @throws StepFailure where it does not.
  */
 export function checkFiles(named: ModelEntry, { files }: StepRequest): void {
+  // The files of a composed step are in its parameters, which say what they take.
+  if (named.composed) return;
   const isUsed = named.modality === "transcript" ? isHeard : (medium: Medium) => medium === "image";
   const refused = files.find(({ medium }) => !isUsed(medium) || !named.takes.includes(medium));
   if (!refused) return;

@@ -45,6 +45,7 @@ function prepared(registry: Registry, prices: PriceList, mode: Mode = "live"): P
     previousText: null,
     files: [],
     topic: "The sea",
+    results: () => Promise.resolve([]),
   });
 }
 
@@ -57,6 +58,7 @@ async function rehearsedCost(registry: Registry): Promise<Cost | null | undefine
     onText: () => {},
     onProgress: () => {},
     readFile: () => Promise.reject(new Error("no files here")),
+    copyFile: () => Promise.reject(new Error("nothing is copied")),
   });
   return submission.state === "done" ? submission.output.liveCost : undefined;
 }

@@ -71,6 +71,7 @@ function request(aiProvider: string, change: Partial<StepRequest> = {}): StepReq
     previousText: null,
     files: [],
     topic: "The sea",
+    results: () => Promise.resolve([]),
     ...change,
   };
 }
@@ -81,6 +82,7 @@ const context: CallContext = {
   onText: () => {},
   onProgress: () => {},
   readFile: () => Promise.resolve(pngOf(4, 4)),
+  copyFile: () => Promise.reject(new Error("nothing is copied")),
 };
 
 async function run(asked: StepRequest): Promise<StepOutput> {

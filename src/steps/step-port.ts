@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { MissingContent } from "../artifacts/store.ts";
 import { costOfUncountedText, worstCase, type CostedCall } from "../pricing/planned-cost.ts";
 import type { PriceList } from "../pricing/price-list.ts";
@@ -18,6 +19,8 @@ import { repairPrompt } from "../workflow/repair.ts";
 import type { FileValue } from "../workflow/values.ts";
 import { checkFiles, chooseModel, completeParameters, isLocal, type ChosenModel } from "./chosen-model.ts";
 import { isFreeOfCharge } from "./free-model.ts";
+import { composedCall } from "./composed-step.ts";
+import { COMPOSERS } from "./composers.ts";
 import { generateImage } from "./generate-image.ts";
 import { generateMusic } from "./generate-music.ts";
 import { generateSpeech } from "./generate-speech.ts";
@@ -43,14 +46,29 @@ export interface StepPortOptions {
   prices: PriceList;
   /** Says which prices hold. */
   now?: () => Date;
+  /** Where files are composed; that of the system for temporary files unless given. */
+  workFolder?: string;
+  /** The composed steps; those of Relais unless given. */
+  composers?: typeof COMPOSERS;
 }
 
 /** Makes the calls of steps to models: what the engine runs. */
-export function createStepPort({ registry, prices, now = () => new Date() }: StepPortOptions): StepPort {
+export function createStepPort({
+  registry,
+  prices,
+  now = () => new Date(),
+  workFolder = tmpdir(),
+  composers = COMPOSERS,
+}: StepPortOptions): StepPort {
   return {
     async prepare(request) {
       const chosen = chooseModel(registry, request);
       const { named, running } = chosen;
+      const load = named.composed && composers[named.id.slice(named.id.indexOf(":") + 1)];
+      if (load) {
+        const parameters = completeParameters(registry, named, request);
+        return composedCall({ chosen, request, parameters, load, workFolder });
+      }
       const kind = KINDS[named.modality];
       if (!kind) throw notMade(named.modality);
       checkFiles(named, request);

@@ -52,6 +52,7 @@ function request(aiProvider: string, change: Partial<StepRequest> = {}): StepReq
     previousText: null,
     files: [],
     topic: "The sea",
+    results: () => Promise.resolve([]),
     ...change,
   };
 }
@@ -62,6 +63,7 @@ const context: CallContext = {
   onText: () => undefined,
   onProgress: () => undefined,
   readFile: () => Promise.reject(new Error("nothing goes in")),
+  copyFile: () => Promise.reject(new Error("nothing is copied")),
 };
 
 /** Submits a job and gives its id. */

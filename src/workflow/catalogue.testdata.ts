@@ -1,3 +1,4 @@
+import type { Medium } from "./media.ts";
 import type { ModelCatalogue, ModelInfo, ParameterSpec } from "./models.ts";
 
 const label = { fr: "Paramètre", en: "Parameter" };
@@ -34,6 +35,9 @@ function model(id: string, rest: Pick<ModelInfo, "modality"> & Partial<ModelInfo
   };
 }
 
+const TITLE = { fr: "Titre", en: "Title" };
+const FILES = (media: Medium[], min = 0): ParameterSpec => ({ type: "files", media, min, max: 50, label });
+
 const MODELS = [
   model("openai:writer", { modality: "text", takes: ["image"], parameters: TEXT }),
   model("openai:painter", { modality: "image", takes: ["image"], parameters: IMAGE }),
@@ -55,6 +59,23 @@ const MODELS = [
   model("runway:animation", { modality: "video", takes: ["image"], requires: ["image"] }),
   model("elevenlabs:voice", { modality: "speech", parameters: VOICE }),
   model("elevenlabs:scribe", { modality: "transcript", takes: ["audio"] }),
+  model("local:film", {
+    modality: "video",
+    takes: ["image", "audio"],
+    parameters: { images: FILES(["image"], 1), sound: FILES(["audio"]), scenes: { type: "data", label } },
+    composed: { prompt: TITLE },
+  }),
+  model("local:cut", {
+    modality: "video",
+    takes: ["audio", "video"],
+    parameters: { media: FILES(["audio", "video"], 1) },
+    composed: { prompt: TITLE, medium_of: "media" },
+  }),
+  model("local:pack", {
+    modality: "document",
+    parameters: { files: FILES(["image", "audio", "video", "document"]) },
+    composed: { prompt: TITLE, needs_all: true },
+  }),
 ];
 
 const FAMILIES: Record<string, string> = {
@@ -65,6 +86,9 @@ const FAMILIES: Record<string, string> = {
   runway: "runway:film",
   elevenlabs: "elevenlabs:voice",
   "openai-tts": "openai:speaker",
+  film: "local:film",
+  cut: "local:cut",
+  pack: "local:pack",
 };
 
 const PROVIDER_NAMES: Record<string, string> = {
@@ -73,6 +97,7 @@ const PROVIDER_NAMES: Record<string, string> = {
   flux: "Flux",
   runway: "Runway",
   elevenlabs: "ElevenLabs",
+  local: "Local",
 };
 
 /** A small catalogue for tests: the families of the templates, one model each, and models that go or have gone. */

@@ -1,4 +1,5 @@
 import type { Step } from "./definition.ts";
+import { describedFiles } from "./described-files.ts";
 import type { ModelCatalogue, ParameterSpec } from "./models.ts";
 import { referencesIn } from "./references.ts";
 import type { Json } from "./values.ts";
@@ -78,15 +79,20 @@ export function takesValue(spec: ParameterSpec, value: Json): boolean {
       return typeof value === "string" && spec.values.includes(value);
     case "string":
       return typeof value === "string" && value.length <= spec.max_length;
+    case "files":
+      return isWithin(describedFiles(value)?.length ?? null, spec);
+    case "data":
+      return true;
     case "boolean":
     default:
       return typeof value === "boolean";
   }
 }
 
-/** Whether the value is known only when the step runs. */
+/** Whether the value, or a part of it, is known only when the step runs. */
 export function isReference(value: Json): boolean {
-  return typeof value === "string" && referencesIn(value).length > 0;
+  if (typeof value === "string") return referencesIn(value).length > 0;
+  return typeof value === "object" && value !== null && Object.values(value).some(isReference);
 }
 
 function isWithin(value: Json, { min, max }: { min: number; max: number }): boolean {

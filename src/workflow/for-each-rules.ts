@@ -1,5 +1,5 @@
 import type { LocalText, Problem } from "../errors.ts";
-import { canTake, isItemHandedOver, itemMediumOf, itemSourceOf, outputMediumOf, textsOf } from "./graph.ts";
+import { canTakeAt, isItemHandedOver, itemMediumOf, itemSourceOf, outputMediumOf, textsOf } from "./graph.ts";
 import { targetOf } from "./names.ts";
 import { stepLabel, untakableFile, type StepContext } from "./reference-rules.ts";
 import { exactReference, referencesIn, type Reference } from "./references.ts";
@@ -17,7 +17,7 @@ export function forEachProblems(context: StepContext): Problem[] {
   const medium = itemMediumOf(step, steps, context);
   const source = itemSourceOf(step, steps, context.scope);
   const model = catalogue.resolve(step.ai_provider);
-  const isTaken = !medium || !source || !model || canTake(model, medium);
+  const isTaken = !medium || !source || !model || canTakeAt(model, medium, "prompt");
   if (!isItemHandedOver(step) || isTaken) return [];
   return [{ path: `${path}.use_previous_output`, message: untakableFile(source, medium, step) }];
 }
@@ -48,7 +48,7 @@ function listProblem(text: string, context: StepContext): LocalText | null {
   if (target.kind !== "step") return null;
   const source = steps.find((other) => other.step_number === target.stepNumber);
   if (!source || source.step_number >= step.step_number) return null;
-  const isText = outputMediumOf(source, catalogue) === "json" && source.output_schema !== null;
+  const isText = outputMediumOf(source, steps, catalogue) === "json" && source.output_schema !== null;
   if (!isText || source.output_schema === null) return null;
   // The list of a step that itself runs once per item has an index before what its schema speaks of.
   const path = source.for_each ? reference.path.slice(1) : reference.path;

@@ -40,14 +40,39 @@ function stringsIn(value: Json, path: string): StepText[] {
   return Object.entries(value).flatMap(([key, entry]) => stringsIn(entry, `${path}.${key}`));
 }
 
-/** The medium of what a step makes; undefined where its model is not known. */
-export function outputMediumOf(step: Step, catalogue: ModelCatalogue): Medium | undefined {
+/** The medium of what a step makes; undefined where its model is not known, or it follows a file that a person chooses. */
+export function outputMediumOf(
+  step: Step,
+  steps: readonly Step[],
+  catalogue: ModelCatalogue,
+): Medium | undefined {
   const model = catalogue.resolve(step.ai_provider);
   if (!model) return undefined;
-  const medium = mediumOf(model.modality);
+  const followed = step.parameters[model.composed?.medium_of ?? ""];
+  const medium =
+    followed === undefined ? mediumOf(model.modality) : mediumAt(followed, step, steps, catalogue);
+  if (medium === undefined) return undefined;
   // A step that runs once per item makes a list: of texts, JSON; of files, several files.
   const isJson = step.for_each ? medium === "text" : model.modality === "text" && step.output_schema !== null;
   return isJson ? "json" : medium;
+}
+
+/** The medium of the first step that a parameter refers to; undefined where that cannot be told. */
+function mediumAt(
+  parameter: Json,
+  step: Step,
+  steps: readonly Step[],
+  catalogue: ModelCatalogue,
+): Medium | undefined {
+  const scope = nameScope(steps);
+  for (const { name } of stringsIn(parameter, "").flatMap(({ text }) => referencesIn(text))) {
+    const target = targetOf(name, step, scope);
+    if (target.kind === "item") return itemMediumOf(step, steps, { scope, catalogue });
+    if (target.kind !== "step" || target.stepNumber >= step.step_number) continue;
+    const source = steps.find((other) => other.step_number === target.stepNumber);
+    return source && outputMediumOf(source, steps, catalogue);
+  }
+  return undefined;
 }
 
 /** The step that a `for_each` takes its list from; undefined where it takes none from a step. */
@@ -66,7 +91,7 @@ export function itemMediumOf(
 ): Medium | undefined {
   const source = itemSourceOf(step, steps, scope);
   if (!source) return undefined;
-  const medium = outputMediumOf(source, catalogue);
+  const medium = outputMediumOf(source, steps, catalogue);
   if (medium === undefined || isFileMedium(medium)) return medium;
   const isWhole = exactReference(step.for_each?.in ?? "")?.path.length === 0;
   return source.for_each && isWhole && source.output_schema === null ? "text" : "json";
@@ -108,6 +133,16 @@ export function canTake(model: ModelInfo | undefined, medium: Medium): boolean {
 }
 
 /**
+ * Whether a reference at this place of a step (`prompt`, `parameters.images[0]`) may stand for an output of this medium.
+ * Files go into a composed step by the parameters that are made for them.
+ */
+export function canTakeAt(model: ModelInfo | undefined, medium: Medium, path: string): boolean {
+  if (!model?.composed) return canTake(model, medium);
+  const spec = model.parameters[/^parameters\.([^.[]+)/.exec(path)?.[1] ?? ""];
+  return spec?.type === "files" ? spec.media.includes(medium) : !isFileMedium(medium);
+}
+
+/**
  * Works out the order of steps from what they refer to. Steps that do not depend on each other can run side by side.
  * Only earlier steps that exist are followed, so there is never a circle, whatever the steps say: what is wrong with
  * them is for `checkWorkflow` to report.
@@ -119,9 +154,15 @@ export function linkSteps(steps: readonly Step[], catalogue: ModelCatalogue): St
     const wanted = textsOf(step).flatMap(({ text }) => stepsReferredTo(text, step, scope));
     if (previousFrom !== null) wanted.push(previousFrom);
     const earlier = new Set(steps.map((other) => other.step_number).filter((n) => n < step.step_number));
+    if (needsAll(step, catalogue)) wanted.push(...earlier);
     const dependsOn = [...new Set(wanted)].filter((n) => earlier.has(n)).toSorted((a, b) => a - b);
     return { stepNumber: step.step_number, dependsOn, previousFrom };
   });
+}
+
+function needsAll(step: Step, catalogue: ModelCatalogue): boolean {
+  const { composed } = catalogue.resolve(step.ai_provider) ?? {};
+  return composed?.needs_all === true && step.parameters["files"] === undefined;
 }
 
 /** The nearest earlier step whose output this step can take as what it works on; undefined where there is none. */
@@ -135,8 +176,8 @@ export function nearestTakable(
     .filter((other) => other.step_number < step.step_number)
     .toSorted((a, b) => b.step_number - a.step_number)
     .find((other) => {
-      const medium = outputMediumOf(other, catalogue);
-      if (medium === undefined || !canTake(model, medium)) return false;
+      const medium = outputMediumOf(other, steps, catalogue);
+      if (medium === undefined || !canTakeAt(model, medium, "prompt")) return false;
       // A text tells a transcript nothing but how names are spelled.
       return model?.modality !== "transcript" || isHeard(medium);
     });

@@ -7,7 +7,21 @@ export type ParameterSpec =
   | { type: "integer" | "number"; min: number; max: number; default?: number; label: LocalText }
   | { type: "choice"; values: string[]; default?: string; label: LocalText }
   | { type: "string"; max_length: number; default?: string; label: LocalText }
-  | { type: "boolean"; default?: boolean; label: LocalText };
+  | { type: "boolean"; default?: boolean; label: LocalText }
+  /** Files of steps or inputs, by reference: one, a list, or a list of lists. `min` and `max` count files. */
+  | { type: "files"; media: Medium[]; min: number; max: number; default?: undefined; label: LocalText }
+  /** Whatever a reference stands for: a text, a list, an object. */
+  | { type: "data"; default?: undefined; label: LocalText };
+
+/** What is said of a step that Relais composes by itself from what others have made. */
+export interface ComposedStep {
+  /** What its prompt is. */
+  prompt: LocalText;
+  /** The parameter whose files have the medium of what it makes; left out: that of its modality, always. */
+  medium_of?: string;
+  /** Whether it works on all that was made before it, where its `files` names none. */
+  needs_all?: true;
+}
 
 /** What validation and the editor need to know of a model. */
 export interface ModelInfo {
@@ -25,6 +39,8 @@ export interface ModelInfo {
   shutdown_date: string | null;
   /** What its vendor or Relais puts in its place; null where there is nothing. */
   replacement: string | null;
+  /** Present where no model is called: Relais composes the output from files of other steps, for $0. */
+  composed?: ComposedStep;
   /** False for a text model that is known not to think before it writes; absent: it may, and what it thinks is billed. */
   thinks?: false;
 }

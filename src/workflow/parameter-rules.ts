@@ -1,6 +1,7 @@
 import type { LocalText, Problem } from "../errors.ts";
 import type { Step } from "./definition.ts";
 import { isReference, parametersFor, takesValue, type ParameterChange } from "./fitted-parameters.ts";
+import type { Medium } from "./media.ts";
 import type { ModelCatalogue, ParameterSpec } from "./models.ts";
 import { nearestName } from "./suggestion.ts";
 import { anyOf, didYouMean, quoted } from "./typography.ts";
@@ -21,7 +22,11 @@ export function parameterProblems(
   const model = catalogue.resolve(step.ai_provider);
   if (!model || model.status === "shut_down" || !catalogue.names().includes(model.id)) return [];
   const { parameters } = parametersFor(step, catalogue, { valuesAreFinal });
-  return Object.entries(parameters).flatMap(([name, value]) => {
+  const missing = Object.entries(model.parameters).flatMap(([name, spec]) => {
+    const isMissing = spec.type === "files" && spec.min > 0 && !Object.hasOwn(parameters, name);
+    return isMissing ? [missingFiles(spec, `${path}.${name}`)] : [];
+  });
+  const unfitting = Object.entries(parameters).flatMap(([name, value]) => {
     const place = `${path}.${name}`;
     if (!Object.hasOwn(model.parameters, name)) {
       return [
@@ -32,6 +37,18 @@ export function parameterProblems(
     const isOpen = !valuesAreFinal && isReference(value);
     return !spec || isOpen || takesValue(spec, value) ? [] : [unfit({ name, value, spec, path: place })];
   });
+  return [...missing, ...unfitting];
+}
+
+function missingFiles(spec: Extract<ParameterSpec, { type: "files" }>, path: string): Problem {
+  const wanted = expected(spec);
+  return {
+    path,
+    message: {
+      fr: `Il manque «\u00a0${spec.label.fr}\u00a0»\u00a0: il faut ${wanted.fr}.`,
+      en: `“${spec.label.en}” is missing: it takes ${wanted.en}.`,
+    },
+  };
 }
 
 /** Says what changes of the parameters of a step, so that they fit the model which its family was made to stand for. */
@@ -78,11 +95,39 @@ function expected(spec: ParameterSpec): LocalText {
         fr: `un texte de ${spec.max_length} caractères au plus`,
         en: `a text of at most ${spec.max_length} characters`,
       };
+    case "files":
+      return {
+        fr: `${filesExpected(spec).fr} d’une étape ou d’une entrée, par une référence comme {step1_output}`,
+        en: `${filesExpected(spec).en} of a step or an input, by a reference such as {step1_output}`,
+      };
+    case "data":
+      return { fr: "un texte, une liste ou un objet", en: "a text, a list or an object" };
     case "boolean":
     default:
       return { fr: "true ou false", en: "true or false" };
   }
 }
+
+function filesExpected({ media, min, max }: Extract<ParameterSpec, { type: "files" }>): LocalText {
+  const kinds = {
+    fr: media.map((medium) => FILE_NAMES[medium].fr).join(" ou "),
+    en: media.map((medium) => FILE_NAMES[medium].en).join(" or "),
+  };
+  if (max === 1) return { fr: `un fichier (${kinds.fr})`, en: `one file (${kinds.en})` };
+  return {
+    fr: `de ${min} à ${max} fichiers (${kinds.fr})`,
+    en: `from ${min} to ${max} files (${kinds.en})`,
+  };
+}
+
+const FILE_NAMES: Record<Medium, LocalText> = {
+  text: { fr: "texte", en: "text" },
+  json: { fr: "JSON", en: "JSON" },
+  image: { fr: "image", en: "image" },
+  audio: { fr: "audio", en: "audio" },
+  video: { fr: "vidéo", en: "video" },
+  document: { fr: "document", en: "document" },
+};
 
 function unfit(options: { name: string; value: Json; spec: ParameterSpec; path: string }): Problem {
   const name = quoted(options.name);

@@ -10,10 +10,10 @@ export function pictureProblems({ step, path, steps, scope, catalogue }: StepCon
   const links = linkSteps(steps, catalogue).find(({ stepNumber }) => stepNumber === step.step_number);
   const given = links ? stepsGivenTo(step, steps, { scope, links }) : [];
   const used = steps.filter((other) => given.includes(other.step_number));
-  const media = new Set(used.map((source) => outputMediumOf(source, catalogue)));
+  const media = new Set(used.map((source) => outputMediumOf(source, steps, catalogue)));
   if (media.has("image") || media.has(undefined)) return [];
   const offered = steps.findLast(
-    (other) => other.step_number < step.step_number && outputMediumOf(other, catalogue) === "image",
+    (other) => other.step_number < step.step_number && outputMediumOf(other, steps, catalogue) === "image",
   );
   return [{ path: `${path}.prompt`, message: offered ? notGiven(step, offered) : noneMade(step) }];
 }

@@ -40,6 +40,25 @@ export interface StepRequest {
   submittedTo?: string;
   /** The answer that is to be corrected, where an earlier call gave one that does not fit the schema. */
   repair?: RepairRequest;
+  /** Reads what the steps that this one depends on have made. */
+  results: () => Promise<EarlierResult[]>;
+}
+
+/** What a step has made, for those that say of their own output where it comes from. */
+export interface EarlierResult {
+  stepNumber: number;
+  name: string | null;
+  /** The prompt as it stands in the workflow. */
+  prompt: string;
+  medium: Medium;
+  text?: string;
+  json?: Json;
+  files: FileValue[];
+  /** `provider:model` of the last call, or null where there was none. */
+  model: string | null;
+  /** `local`, `cache`, `person` or the model that ran. */
+  performedBy: string | null;
+  cost: Cost;
 }
 
 /** A call that could be sent now. */
@@ -80,6 +99,8 @@ export interface CallContext {
   onProgress(fraction: number): void;
   /** Reads a stored file. */
   readFile(file: FileValue): Promise<Uint8Array>;
+  /** Writes a stored file, of any size, to a place on this machine. */
+  copyFile(file: FileValue, path: string): Promise<void>;
 }
 
 /**
@@ -115,6 +136,8 @@ export interface WordTiming {
 /** One file that a step made, in memory or in a temporary file that the store takes over. */
 export interface OutputFile {
   content: { bytes: Uint8Array } | { path: string };
+  /** What it is to be called when it is downloaded; left out: nothing in particular. */
+  name?: string;
   mediaType: string;
   medium: Medium;
   /** Pixels. */

@@ -1,6 +1,6 @@
 import type { LocalText, Problem } from "../errors.ts";
 import type { Step } from "./definition.ts";
-import { canTake, itemMediumOf, itemSourceOf, nearestTakable, outputMediumOf, textsOf } from "./graph.ts";
+import { canTakeAt, itemMediumOf, itemSourceOf, nearestTakable, outputMediumOf, textsOf } from "./graph.ts";
 import type { Medium } from "./media.ts";
 import type { ModelCatalogue } from "./models.ts";
 import { targetOf } from "./names.ts";
@@ -73,14 +73,14 @@ function referenceProblem(reference: Reference, path: string, context: StepConte
     case "input":
       return reference.path.length === 0 ? null : plainText(reference);
     case "item":
-      return itemReferenceProblem(reference, context);
+      return itemReferenceProblem(reference, path, context);
     default:
       return null;
   }
 }
 
 /** Whether the model takes what an item is, and whether that has parts. What `for_each.in` may say is for its own rules. */
-function itemReferenceProblem(reference: Reference, context: StepContext): LocalText | null {
+function itemReferenceProblem(reference: Reference, path: string, context: StepContext): LocalText | null {
   const { step, steps, catalogue } = context;
   if (reference.name === "index") return reference.path.length === 0 ? null : plainText(reference);
   const medium = itemMediumOf(step, steps, context);
@@ -88,7 +88,7 @@ function itemReferenceProblem(reference: Reference, context: StepContext): Local
   if (medium === "text" && reference.path.length > 0) return plainText(reference);
   const source = itemSourceOf(step, steps, context.scope);
   const model = catalogue.resolve(step.ai_provider);
-  return !source || !model || canTake(model, medium) ? null : untakableFile(source, medium, step);
+  return !source || !model || canTakeAt(model, medium, path) ? null : untakableFile(source, medium, step);
 }
 
 function unknownName(reference: Reference, { steps, scope }: StepContext): LocalText {
@@ -137,13 +137,13 @@ function stepReferenceProblem(
       en: `${raw.en} is the result of ${stepLabel(source).en}, which comes after step ${step.step_number}. A step can only use what comes before it.`,
     };
   }
-  const medium = outputMediumOf(source, catalogue);
+  const medium = outputMediumOf(source, steps, catalogue);
   if (medium === undefined) return null;
   if (medium === "text" && reference.path.length > 0) return plainText(reference);
   // Of a list only its items go into the model.
   if (path === "for_each.in") return null;
   const model = catalogue.resolve(step.ai_provider);
-  return !model || canTake(model, medium) ? null : untakableFile(source, medium, step);
+  return !model || canTakeAt(model, medium, path) ? null : untakableFile(source, medium, step);
 }
 
 function missingStep(reference: Reference, steps: readonly Step[]): LocalText {
@@ -184,7 +184,7 @@ export function previousOutputProblems({ step, path, steps, catalogue }: StepCon
     const en = "The first step has no earlier result to use. Set use_previous_output to false.";
     return [{ path: place, message: { fr, en } }];
   }
-  const media = earlier.map((other) => outputMediumOf(other, catalogue));
+  const media = earlier.map((other) => outputMediumOf(other, steps, catalogue));
   const isUnsure = media.includes(undefined) || !catalogue.resolve(step.ai_provider);
   if (isUnsure || nearestTakable(step, steps, catalogue)) return [];
   const model = quoted(step.ai_provider);

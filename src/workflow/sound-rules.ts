@@ -19,7 +19,7 @@ export function soundProblems(context: StepContext): Problem[] {
   if (isHandedOutput && !nearest) return [];
   if (nearest) given.add(nearest.step_number);
   const sources = earlier.filter((other) => given.has(other.step_number));
-  const media = sources.map((source) => outputMediumOf(source, catalogue));
+  const media = sources.map((source) => outputMediumOf(source, steps, catalogue));
   const isForOtherRules = media.some(
     (medium) => medium === undefined || (isFileMedium(medium) && !isHeard(medium)),
   );
@@ -30,7 +30,7 @@ export function soundProblems(context: StepContext): Problem[] {
   }
   if (heard.length > 1) return [{ path: `${path}.prompt`, message: tooMany(step, heard) }];
   if (heard.length === 1 || isForOtherRules) return [];
-  const offered = earlier.findLast((other) => isSound(outputMediumOf(other, catalogue)));
+  const offered = earlier.findLast((other) => isSound(outputMediumOf(other, steps, catalogue)));
   return [{ path: `${path}.prompt`, message: nothingToHear(step, offered) }];
 }
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const LAUNCHER = fileURLToPath(new URL("../../bin/relais.mjs", import.meta.url));
 const READY_MS = 120_000;
 /** What a process keeps of the environment: nothing that configures Relais, and no key that the machine may hold. */
-const PASSED = ["PATH", "HOME", "TMPDIR", "SystemRoot"];
+const PASSED = ["PATH", "HOME", "TMPDIR", "SystemRoot", "NODE_COMPILE_CACHE"];
 
 export interface ProcessOptions {
   dataFolder: string;

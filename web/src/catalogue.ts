@@ -19,6 +19,7 @@ export function catalogueOf(list: ProviderList | undefined): ModelCatalogue {
         takes: model.takes.filter(isMedium),
         requires: model.requires.filter(isMedium),
         parameters: parameterSpecs(model.parameters),
+        ...(model.composed && { composed: model.composed }),
         status: model.status,
         shutdown_date: model.shutdown_date,
         replacement: model.replacement,
@@ -79,7 +80,7 @@ function isParameterSpec(value: unknown): value is ParameterSpec {
     value !== null &&
     "type" in value &&
     typeof value.type === "string" &&
-    ["integer", "number", "choice", "string", "boolean"].includes(value.type)
+    ["integer", "number", "choice", "string", "boolean", "files", "data"].includes(value.type)
   );
 }
 

@@ -32,4 +32,5 @@ export type {
   Upload,
   Workflow,
   WorkflowBody,
+  WorkflowVersion,
 } from "../../../src/http/app.ts";

@@ -198,6 +198,11 @@ function renameInParameters(
   );
 }
 
+/** A value for each input while nobody has given any: what it is by itself, or nothing. */
+export function emptyInputs(inputs: readonly WorkflowInput[]): Record<string, string | number> {
+  return Object.fromEntries(inputs.map(({ name, default: usual }) => [name, usual ?? ""]));
+}
+
 /** Sets a parameter, or removes it where the value is null: the model's own default then holds. */
 export function withParameter(step: DraftStep, name: string, value: Json | null): DraftStep["parameters"] {
   if (value !== null) {

@@ -10,8 +10,10 @@ import { catalogueOf } from "../../catalogue.ts";
 import { Page } from "../../components/page.tsx";
 import { useLanguage } from "../../language.ts";
 import { today } from "../../today.ts";
+import { ExportButton } from "../sharing/export-button.tsx";
+import { VersionsButton } from "../versions/versions-button.tsx";
 import { loadResultParts } from "../execution/result-parts.ts";
-import { addStep, moveStep, removeStep, wireSteps, withModel, type Source } from "./draft.ts";
+import { addStep, moveStep, removeStep, wireSteps, withModel, type DraftStep, type Source } from "./draft.ts";
 import { EditorBar, isAboutKeys, type Refusal } from "./editor-bar.tsx";
 import { InputFields } from "./input-fields.tsx";
 import { withListFrom } from "./list-references.ts";
@@ -45,6 +47,7 @@ export function Editor({ source, start }: EditorProps) {
     draft,
     steps,
     start,
+    inputs: source.inputs,
     isSound: check?.isSound === true,
   });
   const refusal = refusalOf(running, saving);
@@ -72,19 +75,15 @@ export function Editor({ source, start }: EditorProps) {
         title={source.title}
         lead={source.description === "" ? undefined : source.description}
         actions={
-          draft.steps !== null && (
-            <Button
-              variant="subtle"
-              color="gray"
-              leftSection={<IconRotate2 aria-hidden size={18} stroke={1.75} />}
-              onClick={() => {
-                forget();
-                change({ steps: null });
-              }}
-            >
-              {t("editor.reset")}
-            </Button>
-          )
+          <EditorActions
+            source={source}
+            steps={steps}
+            hasDraft={draft.steps !== null}
+            onReset={() => {
+              forget();
+              change({ steps: null });
+            }}
+          />
         }
       >
         <MissingKeys
@@ -184,6 +183,40 @@ export function Editor({ source, start }: EditorProps) {
         </Suspense>
       )}
     </>
+  );
+}
+
+interface EditorActionsProps {
+  source: Source;
+  steps: readonly DraftStep[];
+  /** Whether the steps are other than those of the source. */
+  hasDraft: boolean;
+  /** Gives up what was changed. */
+  onReset: () => void;
+}
+
+/** What can be done with the steps as a whole. */
+function EditorActions({ source, steps, hasDraft, onReset }: EditorActionsProps) {
+  const { t } = useTranslation();
+  const { description, inputs, title } = source;
+  const exported = { name: source.name ?? title, description, inputs, steps: wireSteps(steps) };
+  return (
+    <div className={classes.pageActions}>
+      {hasDraft && (
+        <Button
+          variant="subtle"
+          color="gray"
+          leftSection={<IconRotate2 aria-hidden size={18} stroke={1.75} />}
+          onClick={onReset}
+        >
+          {t("editor.reset")}
+        </Button>
+      )}
+      {source.saved && (
+        <VersionsButton workflowId={source.saved.id} hasDraft={hasDraft} onRestored={onReset} />
+      )}
+      <ExportButton workflow={exported} />
+    </div>
   );
 }
 

@@ -26,6 +26,7 @@ function provider(id: string, rest: Partial<ProviderWire>): ProviderWire {
         takes_instructions: false,
         requires: [],
         parameters: {},
+        composed: null,
         status: "live",
         shutdown_date: null,
         replacement: null,

@@ -110,19 +110,12 @@ function ParameterField({ spec, value, error, onChange }: ParameterFieldProps) {
       />
     );
   }
-  // A number that an earlier step gives is written as a reference.
-  if (spec.type === "string" || typeof value === "string") {
-    return (
-      <TextInput
-        label={label}
-        placeholder={hint}
-        value={typeof value === "string" ? value : ""}
-        error={error}
-        onChange={(event) => {
-          onChange(event.currentTarget.value === "" ? null : event.currentTarget.value);
-        }}
-      />
-    );
+  // What an earlier step gives is written as a reference.
+  if (spec.type !== "integer" && spec.type !== "number") {
+    return <ReferenceField label={label} hint={hint} value={value} error={error} onChange={onChange} />;
+  }
+  if (typeof value === "string") {
+    return <ReferenceField label={label} hint={hint} value={value} error={error} onChange={onChange} />;
   }
   return (
     <NumberField
@@ -134,6 +127,26 @@ function ParameterField({ spec, value, error, onChange }: ParameterFieldProps) {
       value={typeof value === "number" ? value : null}
       error={error}
       onChange={onChange}
+    />
+  );
+}
+
+interface ReferenceFieldProps extends Pick<ParameterFieldProps, "value" | "error" | "onChange"> {
+  label: string;
+  hint: string;
+}
+
+/** A text, which may hold references; a list that was written as JSON stays as it is until it is changed. */
+function ReferenceField({ label, hint, value, error, onChange }: ReferenceFieldProps) {
+  return (
+    <TextInput
+      label={label}
+      placeholder={hint}
+      value={value === undefined || typeof value === "string" ? (value ?? "") : JSON.stringify(value)}
+      error={error}
+      onChange={(event) => {
+        onChange(event.currentTarget.value === "" ? null : event.currentTarget.value);
+      }}
     />
   );
 }

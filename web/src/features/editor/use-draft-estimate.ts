@@ -1,8 +1,9 @@
 import { useDebouncedValue } from "@mantine/hooks";
 import { useMemo } from "react";
+import type { WorkflowInput } from "../../../../src/workflow/definition.ts";
 import { useEstimate } from "../../api/queries.ts";
 import type { Estimate } from "../../api/types.ts";
-import { wireSteps, type Draft, type DraftStep } from "./draft.ts";
+import { emptyInputs, wireSteps, type Draft, type DraftStep } from "./draft.ts";
 import type { Start } from "./use-run.ts";
 
 /** How long nobody types before a new estimate is asked for. */
@@ -16,15 +17,21 @@ export function useDraftEstimate(options: {
   draft: Draft;
   steps: readonly DraftStep[];
   start: Start;
+  inputs: readonly WorkflowInput[];
   isSound: boolean;
 }): Estimate | null {
-  const { draft, steps, start, isSound } = options;
+  const { draft, steps, start, inputs, isSound } = options;
   const asked = useMemo(
     () =>
       isSound && steps.length > 0
-        ? { ...start, steps: wireSteps(steps), initial_input: draft.topic.trim(), inputs: draft.values }
+        ? {
+            ...start,
+            steps: wireSteps(steps),
+            initial_input: draft.topic.trim(),
+            inputs: { ...emptyInputs(inputs), ...draft.values },
+          }
         : null,
-    [start, steps, draft.topic, draft.values, isSound],
+    [start, steps, inputs, draft.topic, draft.values, isSound],
   );
   // Steps that broke a rule a moment ago are not asked about now that they do not.
   const [settled] = useDebouncedValue(asked, PAUSE_MS);

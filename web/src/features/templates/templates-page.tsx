@@ -9,6 +9,7 @@ import { LoadingLine } from "../../components/loading-line.tsx";
 import { ProblemNotice } from "../../components/notice.tsx";
 import { Page } from "../../components/page.tsx";
 import { editorPath } from "../../paths.ts";
+import { ImportButton } from "../sharing/import-button.tsx";
 import { TemplateCard } from "./template-card.tsx";
 import classes from "./templates.module.css";
 import { WorkflowList } from "./workflow-list.tsx";
@@ -51,14 +52,17 @@ export function TemplatesPage() {
       title={t("templates.title")}
       lead={t("templates.lead")}
       actions={
-        <Button
-          component={Link}
-          href="/combinations/new"
-          variant="default"
-          leftSection={<IconPlus aria-hidden size={18} />}
-        >
-          {t("templates.blank")}
-        </Button>
+        <div className={classes.actions}>
+          <ImportButton />
+          <Button
+            component={Link}
+            href="/combinations/new"
+            variant="default"
+            leftSection={<IconPlus aria-hidden size={18} />}
+          >
+            {t("templates.blank")}
+          </Button>
+        </div>
       }
     >
       <TextInput

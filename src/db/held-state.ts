@@ -55,11 +55,7 @@ const heldState = prepared((db, given: Given<{ executionId: number } & BudgetKey
 );
 
 /** Reads an execution, its budget and its step runs at once; `budget` is the key of its own. */
-export async function readHeldState(
-  trx: Trx,
-  executionId: number,
-  budget: BudgetKey,
-): Promise<HeldState> {
+export async function readHeldState(trx: Trx, executionId: number, budget: BudgetKey): Promise<HeldState> {
   const { rows } = await heldState(trx, { executionId, ...budget });
   const [first] = rows;
   if (!first) throw new Error(`there is no execution ${executionId}`);

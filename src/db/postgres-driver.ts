@@ -11,8 +11,8 @@ const UNFIT_STATEMENT = new Set(["0A000", "26000"]);
 /**
  * Lets Kysely drive `pg`, with little to and fro. The statements of transactions are prepared once a connection, which saves
  * PostgreSQL most of the work on small ones; others, such as those of lists and sums, are planned anew for the values at
- * hand. What need not be waited for travels with what follows: the begin of a transaction with what it reads first, an
- * insert that gives nothing back with the next statement or the commit, which fail in its place where it does.
+ * hand. What need not be waited for travels with what follows: the begin of a transaction with what it reads first, a lock or
+ * an insert that gives nothing back with the next statement or the commit, which fail in its place where it does.
  */
 export class PostgresDriver implements Driver {
   readonly #pool: Pool;
@@ -106,8 +106,8 @@ class PostgresConnection implements DatabaseConnection {
     const { name, kind } = this.#statements.keep(text);
     const query = { ...(name !== undefined && { name }), text, values };
     // What changes something must not leave before its transaction has surely begun.
-    if (this.#transaction === "begins" && kind !== "read") await this.#answers();
-    if (kind === "insert") {
+    if (this.#transaction === "begins" && (kind === "insert" || kind === "other")) await this.#answers();
+    if (kind === "lock" || kind === "insert") {
       this.#sendWithNext(query);
       return { rows: [] };
     }
@@ -168,8 +168,8 @@ function rowsOf<R>({ command, rowCount, rows }: PostgresResult): QueryResult<R> 
 interface Statement {
   /** Undefined where there are many already: texts may have as many forms as a list has lengths. */
   name: string | undefined;
-  /** `insert`: one that gives nothing back, not even whether it did something. */
-  kind: "read" | "insert" | "other";
+  /** `lock` and `insert` give nothing back, not even whether they did something. */
+  kind: "read" | "lock" | "insert" | "other";
 }
 
 /** What is known of the statements that transactions are made of, by their text. */
@@ -192,6 +192,7 @@ class Statements {
 }
 
 function kindOf(text: string): Statement["kind"] {
+  if (text.startsWith("select from ")) return "lock";
   if (text.startsWith("select ")) return "read";
   const givesNothing = text.startsWith("insert into ") && !/\b(returning|do nothing)\b/.test(text);
   return givesNothing ? "insert" : "other";

@@ -117,7 +117,8 @@ const insertedRuns = remembered((count: number) =>
   prepared<Record<string, number>, never>((db, given) => {
     const rows = Array.from(
       { length: count },
-      (_, index) => sql`(${given("executionId")}, ${given(`step${index}`)}, ${given(`item${index}`)}, 'pending')`,
+      (_, index) =>
+        sql`(${given("executionId")}, ${given(`step${index}`)}, ${given(`item${index}`)}, 'pending')`,
     );
     return sql<never>`insert into step_runs (execution_id, step_number, item, status) values ${sql.join(rows)}`.compile(
       db,

@@ -4,7 +4,12 @@ import { appendEvents, type EventBody } from "../db/event-store.ts";
 import { updateExecution, type ExecutionChange } from "../db/execution-store.ts";
 import { readHeldState, type HeldState } from "../db/held-state.ts";
 import { endItems } from "../db/item-store.ts";
-import { listStepStates, updateStepRun, type StepRunChange, type StepStateRow } from "../db/step-run-store.ts";
+import {
+  listStepStates,
+  updateStepRun,
+  type StepRunChange,
+  type StepStateRow,
+} from "../db/step-run-store.ts";
 import type { ExecutionSnapshot, StepSnapshot } from "../db/stored-values.ts";
 import type { StepKey } from "../workflow/definition.ts";
 import type { NanoUsd } from "../workflow/money.ts";

@@ -22,13 +22,14 @@ export async function recover(held: HeldExecution, options: RecoveryOptions): Pr
   const repeated: AttemptRow[] = [];
   for (const attempt of open) {
     // Of a program that still kept what it set aside apart from what it sent.
-    if (attempt.status === "reserved") await moveAttempt(trx, attempt.id, ["reserved"], { status: "released" });
+    if (attempt.status === "reserved")
+      await moveAttempt(trx, attempt.id, ["reserved"], { status: "released" });
     if (attempt.status === "sent" && (await doubtOrRepeat(held, attempt, options)) === "repeat") {
       repeated.push(attempt);
     }
   }
   const submitted = open.filter(({ status }) => status === "submitted");
-  for (const run of [...held.runs]) {
+  for (const run of held.runs) {
     // The row of a step with items follows these.
     if (run.status !== "running" || run.itemsTotal !== null) continue;
     if (submitted.some((attempt) => isSameStep(attempt, run))) continue;

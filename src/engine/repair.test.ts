@@ -2,10 +2,12 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { newExecution, pressStep, startEngine, type EngineRig } from "../../test/support/engine-rig.ts";
 import { pressSteps } from "../../test/support/press-steps.ts";
 import { PRINT_COST_NANO_USD, startPress, type Press } from "../../test/support/press.ts";
+import { removeTestFolder } from "../../test/support/test-store.ts";
 import { listAttempts } from "../db/attempt-store.ts";
 import { removeExecution } from "../db/execution-removal.ts";
 import { listStepRuns } from "../db/step-run-store.ts";
 import type { StepDraft } from "../workflow/definition.ts";
+import type { StepRequest } from "../workflow/ports.ts";
 
 let press: Press;
 let rig: EngineRig;
@@ -102,6 +104,36 @@ describe("an answer that does not fit its schema", () => {
       ["succeeded", PRINT_COST_NANO_USD],
     ]);
     expect(press.paid()).toBe(2);
+  });
+
+  test("is corrected unasked after a crash too, where a call in doubt may be repeated: what came before is no try of it", async () => {
+    await rig.stop();
+    const port = pressSteps(press.url);
+    const options = {
+      steps: {
+        prepare: (request: StepRequest) =>
+          port.prepare(request.repair ? { ...request, parameters: { behaviour: "hold" } } : request),
+      },
+      retryUnknownUnderNanoUsd: 5_000,
+    };
+    rig = await startEngine(options);
+    const { folder } = rig;
+    const id = await start("misfit", { retry: { max_attempts: 2 } });
+    await press.waitForOrders(2);
+    await rig.crash();
+    rig = await startEngine({ ...options, folder });
+    await press.waitForOrders(3);
+    press.release();
+    const execution = await rig.waitFor(id, ["completed", "failed", "waiting"]);
+    expect(execution).toMatchObject({ status: "completed", costBasis: "unknown" });
+    expect((await listAttempts(rig.db, id)).map(({ status }) => status)).toEqual([
+      "failed",
+      "in_doubt",
+      "succeeded",
+    ]);
+    await rig.stop();
+    await removeTestFolder(folder);
+    rig = await startEngine({ steps: port });
   });
 
   test("is asked about only once it is corrected", async () => {

@@ -99,8 +99,8 @@ export async function startPress(options: { answerAfterMs?: number } = {}): Prom
   };
 
   const answer = async (order: PressOrder, response: ServerResponse, text: string): Promise<void> => {
-    const before = orders.filter(({ prompt }) => prompt === order.prompt).length - 1;
-    if (order.behaviour === "busy" || (order.behaviour === "busy_once" && before === 0)) {
+    const isFirst = (): boolean => orders.filter(({ prompt }) => prompt === order.prompt).length === 1;
+    if (order.behaviour === "busy" || (order.behaviour === "busy_once" && isFirst())) {
       send(response, 429, { error: "busy" }, { "retry-after": "0" });
     } else if (order.behaviour === "refuse") {
       send(response, 400, { error: "not this" });

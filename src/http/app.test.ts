@@ -195,6 +195,7 @@ describe("the OpenAPI document", () => {
         "GET /api/combinations/events",
         "GET /api/combinations/executions",
         "GET /api/combinations/executions/{id}",
+        "GET /api/combinations/executions/{id}/archive",
         "DELETE /api/combinations/executions/{id}",
         "POST /api/combinations/executions/{id}/cancel",
         "POST /api/combinations/executions/{id}/decision",

@@ -25,6 +25,7 @@ import { providerRoutes } from "./providers.ts";
 import { jsonBodyOnly, limitBody } from "./request-body.ts";
 import { sameSiteOnly, securityHeaders } from "./security.ts";
 import { rerunRoutes } from "./rerun.ts";
+import { resultArchiveRoutes } from "./result-archive.ts";
 import { templateRoutes } from "./templates.ts";
 import { isUpload, uploadRoutes } from "./uploads.ts";
 import { versionRoutes } from "./versions.ts";
@@ -71,6 +72,7 @@ function apiOf(dependencies: AppDependencies) {
     .route("/", executionEventRoutes(dependencies))
     .route("/", costRoutes(dependencies))
     .route("/", artifactRoutes(dependencies))
+    .route("/", resultArchiveRoutes(dependencies))
     .route("/", uploadRoutes(dependencies))
     .route("/", capRoutes(dependencies))
     .route("/", providerRoutes(dependencies));

@@ -122,6 +122,39 @@ describe("a file", () => {
     );
   });
 
+  test("of a PDF opens in place for a reader that asks, framed by the page alone", async () => {
+    const address = await store("book", "application/pdf");
+    const headers = Object.fromEntries((await rig.send("GET", `${address}?read=1`)).headers);
+    expect(headers).toMatchObject({
+      "content-type": "application/pdf",
+      "content-disposition": "inline",
+      "x-content-type-options": "nosniff",
+      "content-security-policy": expect.stringMatching(/frame-ancestors 'self'$/),
+    });
+    for (const mediaType of ["text/html", "image/svg+xml", "application/xhtml+xml"]) {
+      const other = await store(`read ${mediaType}`.replaceAll(/\W/g, "-"), mediaType);
+      const response = await rig.send("GET", `${other}?read=1`);
+      expect(response.headers.get("Content-Disposition")).toBe("attachment");
+      expect(response.headers.get("Content-Security-Policy")).toMatch(/^sandbox; default-src 'none'/);
+    }
+  });
+
+  test("that a step made is called as in the archive", async () => {
+    const steps = [
+      {
+        step_number: 1,
+        name: "croquis",
+        ai_provider: "dall-e",
+        prompt: "{item}",
+        for_each: { in: "{topic}" },
+      },
+    ];
+    const id = await rig.execute({ steps, initial_input: "la mer\nle vent", mode: "rehearsal" });
+    const { results } = await rig.waitFor(id, "completed");
+    const second = await rig.send("GET", results[0]?.items?.[1]?.url ?? "");
+    expect(second.headers.get("Content-Disposition")).toContain('inline; filename="01-croquis-02.png"');
+  });
+
   test("is not compressed, so that its parts fit together", async () => {
     const address = await store("text", "text/plain");
     const response = await rig.send("GET", address, undefined, { "Accept-Encoding": "gzip" });

@@ -2,11 +2,17 @@ import { Readable } from "node:stream";
 import { createRoute, z } from "@hono/zod-openapi";
 import { StoreUnavailable, type ArtifactStore } from "../artifacts/store.ts";
 import { getArtifact, type ArtifactRow } from "../db/artifact-store.ts";
+import type { Db } from "../db/database.ts";
+import { getExecution } from "../db/execution-store.ts";
+import { getStepRun } from "../db/step-run-store.ts";
 import { RelaisError } from "../errors.ts";
+import { NO_ITEM } from "../workflow/definition.ts";
+import { mediumOfType } from "../workflow/media.ts";
+import { resultFileNames } from "../workflow/result-names.ts";
 import { apiRoutes } from "./api-routes.ts";
 import type { AppContext } from "./app-env.ts";
 import { parseRange, type ByteRange } from "./byte-range.ts";
-import { contentDisposition } from "./content-disposition.ts";
+import { contentDisposition, isPdf } from "./content-disposition.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { missingArtifact } from "./path-id.ts";
 import { problemResponse, problemResponses } from "./problem.ts";
@@ -14,6 +20,13 @@ import { problemResponse, problemResponses } from "./problem.ts";
 /** Model output is untrusted: opened by itself it may show, but run nothing, load nothing and send nothing. */
 const FILE_POLICY =
   "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+
+/**
+ * A PDF that is read in place. Browsers refuse to start their reader in a sandbox, or where its own styles are refused; it
+ * runs apart from the page, and a PDF, which `nosniff` keeps from being anything else, can reach nothing of this origin.
+ * Only the page itself may frame it.
+ */
+const READER_POLICY = "base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
 const FILE_CONTENT = {
   "*/*": { schema: z.string().openapi({ format: "binary" }) },
@@ -28,6 +41,10 @@ const getArtifactRoute = createRoute({
     params: z.object({ id: z.string() }),
     query: z.object({
       download: z.string().optional().openapi({ description: "Saves the file, under this name." }),
+      read: z
+        .string()
+        .optional()
+        .openapi({ description: "`1` opens a PDF in place, in the page of Relais or by itself." }),
     }),
     headers: z.object({ range: z.string().optional(), "if-none-match": z.string().optional() }),
   },
@@ -55,7 +72,11 @@ async function serveArtifact(
   const etag = `"${artifact.hash}"`;
   const range = requestedRange(c, artifact, etag);
   if (range === "unsatisfiable") return rangeProblem(c, artifact);
-  const headers = fileHeaders(artifact, c.req.query("download"));
+  const headers = fileHeaders(artifact, {
+    download: c.req.query("download"),
+    suggested: await suggestedName(db, artifact),
+    isRead: c.req.query("read") === "1",
+  });
   if (matches(c.req.header("If-None-Match"), etag)) return c.body(null, 304, headers);
   headers["Content-Length"] = String(range ? range.end - range.start + 1 : artifact.bytes);
   if (range) headers["Content-Range"] = `bytes ${range.start}-${range.end}/${artifact.bytes}`;
@@ -86,11 +107,36 @@ function filesUnavailable(): RelaisError {
   });
 }
 
-function fileHeaders(artifact: ArtifactRow, download: string | undefined): Record<string, string> {
+/** As the archive of all results calls it; null for a file that no step made. */
+async function suggestedName(db: Db, artifact: ArtifactRow): Promise<string | null> {
+  const { id, executionId, stepNumber, item } = artifact;
+  if (executionId === null || stepNumber === null) return null;
+  const execution = await getExecution(db, executionId);
+  const step = execution?.steps.find(({ step_number }) => step_number === stepNumber);
+  const run = await getStepRun(db, executionId, { stepNumber, item: item ?? NO_ITEM });
+  const files = run?.output?.files ?? [];
+  const names = resultFileNames(
+    {
+      stepNumber,
+      stepName: step?.name ?? null,
+      medium: run?.output?.medium ?? mediumOfType(artifact.mediaType),
+      ...(item !== null && item !== NO_ITEM && { item }),
+    },
+    files,
+  );
+  return names[files.findIndex(({ artifactId }) => artifactId === id)] ?? null;
+}
+
+function fileHeaders(
+  artifact: ArtifactRow,
+  handover: Parameters<typeof contentDisposition>[1],
+): Record<string, string> {
+  const disposition = contentDisposition(artifact.mediaType, handover);
+  const isReader = isPdf(artifact.mediaType) && disposition.startsWith("inline");
   return {
     "Content-Type": artifact.mediaType,
-    "Content-Disposition": contentDisposition(artifact.mediaType, download),
-    "Content-Security-Policy": FILE_POLICY,
+    "Content-Disposition": disposition,
+    "Content-Security-Policy": isReader ? READER_POLICY : FILE_POLICY,
     ETag: `"${artifact.hash}"`,
     "Accept-Ranges": "bytes",
     // An id never changes its content. Private: it may be behind an access token. Sent as it is, so that parts fit.

@@ -50,6 +50,7 @@ export async function planRequest(
   const replaced = await readReplacements(body.replace, { db, steps, catalogue: registry });
   requireNotBoth(body);
   const runs = await listStepRuns(db, id);
+  requireItems(runs, body);
   const mode = body.mode ?? origin.mode;
   const plan = planRerun({
     before: {
@@ -60,6 +61,7 @@ export async function planRequest(
     after: { steps, links: linkSteps(steps, registry) },
     fromStep: body.from_step ?? null,
     failedItemsOnly: body.failed_items,
+    itemsAsked: body.items ?? [],
     replaced: replaced.map(({ key }) => key),
     isSameMode: mode === origin.mode,
   });
@@ -215,6 +217,19 @@ function requireNotBoth(body: RerunRequest): void {
   );
   if (isReplaced) throw invalidField("from_step", BOTH);
 }
+
+function requireItems(runs: readonly StepRunRow[], { from_step: fromStep, items }: RerunRequest): void {
+  if (items === undefined) return;
+  const known = new Set(
+    runs.flatMap(({ stepNumber, item }) => (stepNumber === fromStep && item !== NO_ITEM ? [item] : [])),
+  );
+  if (items.some((item) => !known.has(item))) throw invalidField("items", ITEMS_RULE);
+}
+
+const ITEMS_RULE: LocalText = {
+  fr: "« items » nomme des éléments, comptés à partir de 0, de l’étape « from_step », qui doit passer sur une liste.",
+  en: "“items” names items, counted from 0, of the step “from_step”, which has to run once per item of a list.",
+};
 
 const BOTH: LocalText = {
   fr: "Cette étape est aussi remplacée par « replace ». Retirez « from_step » : ce qui dépend d’elle est refait de toute façon.",

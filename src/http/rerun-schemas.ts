@@ -27,6 +27,8 @@ export const rerunBodySchema = z
     from_step: stepNumber.optional(),
     /** Of steps that map over a list, make only the items that have no result. */
     failed_items: z.boolean().default(false),
+    /** Of the step `from_step`, which maps over a list: make only these items again (from 0), and those without a result. */
+    items: z.array(z.int().min(0)).min(1).max(1_000).optional(),
     /** The steps as they were in that execution, or those of its workflow or template now. */
     definition: z.enum(["original", "current"]).default("original"),
     /** Results by hand: what depends on them is made again. */

@@ -430,6 +430,31 @@ describe("a rerun of a step that maps over a list", () => {
     }
   });
 
+  test("makes one item again, beside those without a result, and keeps the others", async () => {
+    const first = await partly();
+    const calls = rig.studio.calls();
+    const second = await rerun(first.id, { from_step: 1, items: [2] });
+    expect(rig.studio.calls()).toBe(calls + 2);
+    expect(second.steps_data[0]?.items?.map(({ performed_by }) => performed_by === "cache")).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  test("refuses items that are not there, and items without their step", async () => {
+    const first = await partly();
+    const calls = rig.studio.calls();
+    for (const body of [{ from_step: 1, items: [3] }, { from_step: 2, items: [0] }, { items: [0] }]) {
+      const response = await rig.send("POST", `${API}/executions/${first.id}/rerun`, body);
+      expect([response.status, JSON.parse(await response.text())]).toMatchObject([
+        422,
+        { code: "invalid_request", errors: [{ path: "items" }] },
+      ]);
+    }
+    expect(rig.studio.calls()).toBe(calls);
+  });
+
   test("makes all of them where the step itself is asked for", async () => {
     const first = await partly();
     const calls = rig.studio.calls();

@@ -48,6 +48,7 @@ function plan(
     after: { steps: after, links: linksOf(after) },
     fromStep: null,
     failedItemsOnly: false,
+    itemsAsked: [],
     replaced: [],
     isSameMode: true,
     ...asked,
@@ -149,6 +150,14 @@ describe("planRerun", () => {
       "1 make asked",
       "2 make follows",
     ]);
+  });
+
+  test("makes the items that are named again, beside those without a result", () => {
+    const steps = [loop(1), step(2)];
+    const asked = { runs: [run(1), ...items, run(2)], before: steps, after: steps, fromStep: 1 };
+    expect(plan({ ...asked, itemsAsked: [2] })).toEqual(["1 make items [0]", "2 make follows"]);
+    const changed = [step(1, { for_each: { in: "{topic}" }, prompt: "other" }), step(2)];
+    expect(plan({ ...asked, after: changed, itemsAsked: [2] })).toEqual(["1 make changed", "2 make follows"]);
   });
 
   test("puts one item in its place and keeps the others", () => {

@@ -23,6 +23,8 @@ export interface RerunQuestion {
   fromStep: number | null;
   /** Whether of steps that map over a list only the items without a result are made. */
   failedItemsOnly: boolean;
+  /** Of the step `fromStep`: only these items are made again, beside those without a result; empty: all. */
+  itemsAsked: readonly number[];
   /** Results that a person gives. */
   replaced: readonly StepKey[];
   /** What local generators made never stands in a live run, nor the other way round. */
@@ -86,13 +88,20 @@ function planStep(question: RerunQuestion, step: Step, isUpset: boolean): RerunS
     items: kept.filter((item) => !replacedItems.includes(item)),
   });
   const isAsked = question.fromStep === stepNumber;
-  if (isAsked && !question.failedItemsOnly) return make("asked");
+  const itemsAsked = isAsked ? question.itemsAsked : [];
+  if (isAsked && !question.failedItemsOnly && itemsAsked.length === 0) return make("asked");
   if (!question.isSameMode) return make("other_mode");
   const before = question.before.steps.find((candidate) => candidate.step_number === stepNumber);
   if (!before) return make("new");
   if (!isSameStep(question, before, step)) return make("changed");
   if (isUpset) return make("follows");
   const wantsItems = question.failedItemsOnly && (isAsked || question.fromStep === null) && hasItemsLeft;
+  if (itemsAsked.length > 0) {
+    return make(
+      "items",
+      items.filter((item) => !itemsAsked.includes(item)),
+    );
+  }
   if (wantsItems || replacedItems.length > 0) return make("items", items);
   if (done.some(({ item }) => item === NO_ITEM)) return { stepNumber, action: "reuse", items };
   const isInDoubt = runs.some(({ waitingReason }) => waitingReason === "in_doubt");

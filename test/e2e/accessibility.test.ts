@@ -80,12 +80,12 @@ const PLACES: Place[] = [
   {
     name: "the results over the editor",
     path: () => `/combinations/new?template=creation-contenu&results=${finishedId}`,
-    ready: (screen) => screen.page.locator("audio"),
+    ready: (screen) => screen.page.getByRole("slider"),
   },
   {
     name: "an execution",
     path: () => `/combinations/executions/${finishedId}`,
-    ready: (screen) => screen.page.locator("audio"),
+    ready: (screen) => screen.page.getByRole("slider"),
   },
   {
     name: "a result that waits to be approved",
@@ -104,7 +104,7 @@ const PLACES: Place[] = [
   {
     name: "the dialog that runs again",
     path: () => `/combinations/executions/${finishedId}`,
-    ready: (screen) => screen.page.locator("audio"),
+    ready: (screen) => screen.page.getByRole("slider"),
     arrange: async (screen) => {
       const { more, fromHere, kept } = screen.texts.rerun;
       await screen.button(filled(more, { number: 2 })).click();
@@ -221,13 +221,35 @@ describe("the keyboard alone", () => {
     const path = `/combinations/new?template=creation-contenu&results=${finishedId}`;
     const screen = await stage.open({ path });
     const dialog = screen.page.getByRole("dialog");
-    // Its own controls are what has the focus then, one after the other.
-    await tabTo(screen, dialog.locator("audio"));
+    await tabTo(
+      screen,
+      dialog.getByRole("button", { name: filled(screen.texts.preview.play, { name: "" }) }),
+    );
     await screen.page.keyboard.press("Tab");
-    expect(await dialog.locator("audio").evaluate((sound) => sound === document.activeElement)).toBe(true);
+    expect(await dialog.getByRole("slider").evaluate((slider) => slider === document.activeElement)).toBe(
+      true,
+    );
     await screen.page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
     await screen.button(screen.texts.editor.rehearse).waitFor();
+  });
+
+  test("closes a picture that fills the window before the results below it", async () => {
+    const path = `/combinations/new?template=creation-contenu&results=${finishedId}`;
+    const screen = await stage.open({ path });
+    const dialogs = screen.page.getByRole("dialog");
+    await tabTo(
+      screen,
+      dialogs.getByRole("button", { name: filled(screen.texts.preview.zoom, { name: "" }) }),
+    );
+    await screen.page.keyboard.press("Enter");
+    await screen.button(screen.texts.preview.larger).waitFor();
+    await screen.page.keyboard.press("+");
+    await screen.text("150").waitFor();
+    await screen.page.keyboard.press("Escape");
+    await expect.poll(() => dialogs.count()).toBe(1);
+    await screen.page.keyboard.press("Escape");
+    await expect.poll(() => dialogs.count()).toBe(0);
   });
 
   test("skips the rail", async () => {

@@ -73,7 +73,43 @@ describe("a step that runs once per item", () => {
     const names = await list
       .getByRole("link")
       .evaluateAll((links) => links.map((link) => link.getAttribute("download")));
-    expect(names).toEqual(["2-croquis-1.png", "2-croquis-2.png", "2-croquis-3.png"]);
+    expect(names).toEqual(["02-croquis-01.png", "02-croquis-02.png", "02-croquis-03.png"]);
     expect(await screen.accessibilityProblems()).toEqual([]);
+
+    // Opened, each is large, with the way to its neighbours.
+    const { items } = screen.texts.execution;
+    await list.getByRole("button", { name: filled(items.open, { number: 1 }), exact: true }).click();
+    const viewer = screen.page.getByRole("dialog");
+    await viewer.getByText(filled(items.viewer, { name: "croquis", number: 1 })).waitFor();
+    await screen.page.keyboard.press("ArrowRight");
+    await viewer.getByText(filled(items.viewer, { name: "croquis", number: 2 })).waitFor();
+    expect(await viewer.getByRole("button", { name: screen.texts.preview.next }).isEnabled()).toBe(true);
+    await viewer.getByRole("button", { name: screen.texts.preview.larger }).click();
+    expect(await screen.accessibilityProblems()).toEqual([]);
+    await screen.page.keyboard.press("Escape");
+    await viewer.waitFor({ state: "detached" });
+    await screen.text(screen.texts.execution.totalCost).waitFor();
+  });
+
+  test("makes one of its items again, and keeps the others", async () => {
+    const step = { step_number: 1, name: "notes", ai_provider: "gpt-4", prompt: "Une note sur {item}" };
+    const id = await stage.execute({
+      steps: [{ ...step, for_each: { in: "{topic}" } }],
+      initial_input: "la mer\nle vent",
+      mode: "rehearsal",
+    });
+    await stage.finished(id);
+    const screen = await stage.open({ language: "en", path: `/combinations/executions/${id}` });
+    await screen.page.locator("summary").nth(1).click();
+    const again = filled(screen.texts.execution.items.rerun, { number: 2 });
+    await screen.button(again).click();
+    const dialog = screen.page.getByRole("dialog");
+    await dialog.getByText(filled(screen.texts.rerun.item, { number: 2 })).waitFor();
+    await dialog.getByRole("button", { name: "$0" }).click();
+    await screen.page.waitForURL((url) => !url.pathname.endsWith(`/${id}`));
+    const { steps_data } = await stage.finished(
+      Number(new URL(screen.page.url()).pathname.split("/").at(-1)),
+    );
+    expect(steps_data[0]?.items?.map(({ performed_by }) => performed_by)).toEqual(["cache", "local"]);
   });
 });

@@ -51,6 +51,10 @@ export function ceilToCent(usd: number): number {
   return Math.ceil(Number((usd * 100).toFixed(7))) / 100;
 }
 
+export function formatNumber(value: number, language: Language): string {
+  return new Intl.NumberFormat(LOCALES[language]).format(value);
+}
+
 /** A fraction of 1 in whole percent. Rounded down: what is not quite done is not at 100 %. */
 export function formatPercent(fraction: number, language: Language): string {
   // To the thousandth first: 0.29 * 100 is a little less than 29.

@@ -9,6 +9,7 @@ import {
   formatDay,
   formatMoney,
   formatMonth,
+  formatNumber,
   formatPercent,
   formatSecondsRange,
   formatShortDay,
@@ -25,6 +26,7 @@ export function useFormat() {
       /** For what may be spent: never less than it is. */
       atMost: (usd: number | null) => formatMoney(usd === null ? null : ceilToCent(usd), language),
       cost: (usd: number | null, basis: CostBasis) => formatCost(usd, basis, language),
+      number: (value: number) => formatNumber(value, language),
       percent: (fraction: number) => formatPercent(fraction, language),
       date: (iso: string) => formatDate(iso, language),
       day: (day: string) => formatDay(day, language),

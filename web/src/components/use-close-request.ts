@@ -12,6 +12,14 @@ declare global {
 }
 
 /**
+ * Whether a dialog has to listen for Escape itself. Where the browser tells `useCloseRequest` of it, a dialog that listens
+ * as well closes too early: the browser then tells the one below.
+ */
+export function needsEscapeKey(): boolean {
+  return window.CloseWatcher === undefined;
+}
+
+/**
  * Hears Escape, and the back gesture of phones, while something is open. The controls of a sound or film that has the
  * focus keep their key presses to themselves, so no listener of the page hears those; the browser itself does.
  */

@@ -9,6 +9,8 @@ export interface Choice {
   modality: Modality;
   /** Families come first, then the models of the vendors. */
   isFamily: boolean;
+  /** Whether Relais composes it by itself from what others have made. */
+  isComposed: boolean;
   /** Whether it goes through an unofficial gateway. */
   isUnofficial: boolean;
   /** What its provider still needs; null: all is set. */
@@ -32,6 +34,7 @@ export function choicesOf(list: ProviderList | undefined): Choice[] {
           label: model.id,
           modality: model.modality,
           isFamily: false,
+          isComposed: model.composed !== null,
           isUnofficial: provider.kind === "gateway",
           missing,
           shutdownDate: model.status === "deprecated" ? model.shutdown_date : null,
@@ -48,11 +51,14 @@ export function choicesOf(list: ProviderList | undefined): Choice[] {
       label: family.label,
       modality: family.modality,
       isFamily: true,
+      isComposed: target?.isComposed ?? false,
       isUnofficial: target?.isUnofficial ?? false,
       missing: missingOf.get(family.model.slice(0, family.model.indexOf(":"))) ?? null,
       shutdownDate: target?.shutdownDate ?? null,
-      note: family.note ?? family.model,
+      note: family.note ?? (target?.isComposed === true ? null : family.model),
     };
   });
-  return [...families, ...models];
+  // What is composed has one name: its model is no choice beside its family.
+  const named = new Set((list?.families ?? []).map(({ model }) => model));
+  return [...families, ...models.filter(({ value, isComposed }) => !isComposed || !named.has(value))];
 }

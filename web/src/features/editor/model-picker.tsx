@@ -32,11 +32,16 @@ export function ModelPicker({ value, error, onChange }: ModelPickerProps) {
   const catalogue = useMemo(() => catalogueOf(providers.data), [providers.data]);
   /** What stands in the field while it has the focus; null shows the chosen model. */
   const [typed, setTyped] = useState<string | null>(null);
-  const groups = MODALITY_ORDER.map((modality) => ({
-    group: t(`medium.${modality}`),
-    items: choices.filter((choice) => choice.modality === modality),
-  })).filter((group) => group.items.length > 0);
-  const shared = { label: t("editor.model"), value, error, description: byValue.get(value)?.note };
+  const groups = [
+    ...MODALITY_ORDER.map((modality) => ({
+      group: t(`medium.${modality}`),
+      items: choices.filter((choice) => choice.modality === modality && !choice.isComposed),
+    })),
+    { group: t("editor.assemble"), items: choices.filter(({ isComposed }) => isComposed) },
+  ].filter((group) => group.items.length > 0);
+  const chosen = byValue.get(value);
+  const description = chosen?.isComposed === true ? t("editor.assembled") : chosen?.note;
+  const shared = { label: t("editor.model"), value, error, description };
   if (isPhone) {
     return (
       <PhoneModelPicker
@@ -47,7 +52,7 @@ export function ModelPicker({ value, error, onChange }: ModelPickerProps) {
       />
     );
   }
-  const chosenLabel = byValue.get(value)?.label ?? value;
+  const chosenLabel = chosen?.label ?? value;
   const written = typed?.trim() ?? "";
   const others = new Set([value, ...(catalogue.resolve(written) === undefined ? [] : [written])]);
   const unlisted = [...others]

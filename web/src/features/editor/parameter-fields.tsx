@@ -1,16 +1,23 @@
 import { Button, NativeSelect, Switch, TextInput } from "@mantine/core";
 import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import type { ParameterSpec } from "../../../../src/workflow/models.ts";
+import type { WorkflowInput } from "../../../../src/workflow/definition.ts";
+import type { ModelCatalogue, ParameterSpec } from "../../../../src/workflow/models.ts";
 import type { Json } from "../../../../src/workflow/values.ts";
 import { NumberField } from "../../components/number-field.tsx";
 import { useLanguage } from "../../language.ts";
 import { withParameter, type DraftStep } from "./draft.ts";
 import { messagesUnder, messageUnder, type PlacedMessages } from "./problems.ts";
+import { SourceField } from "./source-field.tsx";
+import { isSourceSpec, sourceReferences } from "./source-references.ts";
 import classes from "./editor.module.css";
 
 interface ParameterFieldsProps {
   step: DraftStep;
+  /** All steps and inputs of the workflow: what earlier ones make can fill a parameter. */
+  steps: readonly DraftStep[];
+  inputs: readonly WorkflowInput[];
+  catalogue: ModelCatalogue;
   specs: Record<string, ParameterSpec>;
   /** Whether others than `specs` are wrong; otherwise nobody knows them, or they are left out. */
   isChecked: boolean;
@@ -20,11 +27,17 @@ interface ParameterFieldsProps {
 }
 
 /** The parameters of the chosen model, as fields that suit them. An empty field leaves the model's own default. */
-export function ParameterFields({ step, specs, isChecked, problems, path, onChange }: ParameterFieldsProps) {
+export function ParameterFields(props: ParameterFieldsProps) {
+  const { step, specs, isChecked, problems, path, onChange } = props;
   const { t } = useTranslation();
-  const wrong = messagesUnder(problems, path);
   const unknown = Object.keys(step.parameters).filter((name) => !(name in specs));
-  const count = Object.keys(step.parameters).length;
+  const sources = Object.entries(specs).flatMap(([name, spec]) =>
+    isSourceSpec(spec) ? [{ name, spec }] : [],
+  );
+  const others = Object.entries(specs).filter(([, spec]) => !isSourceSpec(spec));
+  const names = [...others.map(([name]) => name), ...unknown];
+  const count = names.filter((name) => name in step.parameters).length;
+  const isWrong = names.some((name) => messagesUnder(problems, `${path}.${name}`).length > 0);
   if (Object.keys(specs).length === 0 && unknown.length === 0) {
     return null;
   }
@@ -32,38 +45,59 @@ export function ParameterFields({ step, specs, isChecked, problems, path, onChan
     onChange(withParameter(step, name, value));
   };
   return (
-    <details className={classes.parameters} open={wrong.length > 0 ? true : undefined}>
-      <summary>
-        <IconAdjustmentsHorizontal size={18} stroke={1.75} aria-hidden />
-        {t("editor.parameters", { count })}
-      </summary>
-      <div className={classes.parameterGrid}>
-        {Object.entries(specs).map(([name, spec]) => (
-          <ParameterField
-            key={name}
-            spec={spec}
-            value={step.parameters[name]}
-            error={messageUnder(problems, `${path}.${name}`)}
-            onChange={(value) => {
-              set(name, value);
-            }}
-          />
-        ))}
-        {unknown.map((name) => (
-          <UnknownParameter
-            key={name}
-            name={name}
-            value={step.parameters[name]}
-            error={
-              messageUnder(problems, `${path}.${name}`) ?? (isChecked ? t("editor.unknownParameter") : null)
-            }
-            onRemove={() => {
-              set(name, null);
-            }}
-          />
-        ))}
-      </div>
-    </details>
+    <>
+      {sources.length > 0 && (
+        <div className={classes.sources}>
+          {sources.map(({ name, spec }) => (
+            <SourceField
+              key={name}
+              spec={spec}
+              value={step.parameters[name]}
+              error={messageUnder(problems, `${path}.${name}`)}
+              references={sourceReferences({ ...props, spec })}
+              onChange={(value) => {
+                set(name, value);
+              }}
+            />
+          ))}
+        </div>
+      )}
+      {names.length > 0 && (
+        <details className={classes.parameters} open={isWrong ? true : undefined}>
+          <summary>
+            <IconAdjustmentsHorizontal size={18} stroke={1.75} aria-hidden />
+            {t("editor.parameters", { count })}
+          </summary>
+          <div className={classes.parameterGrid}>
+            {others.map(([name, spec]) => (
+              <ParameterField
+                key={name}
+                spec={spec}
+                value={step.parameters[name]}
+                error={messageUnder(problems, `${path}.${name}`)}
+                onChange={(value) => {
+                  set(name, value);
+                }}
+              />
+            ))}
+            {unknown.map((name) => (
+              <UnknownParameter
+                key={name}
+                name={name}
+                value={step.parameters[name]}
+                error={
+                  messageUnder(problems, `${path}.${name}`) ??
+                  (isChecked ? t("editor.unknownParameter") : null)
+                }
+                onRemove={() => {
+                  set(name, null);
+                }}
+              />
+            ))}
+          </div>
+        </details>
+      )}
+    </>
   );
 }
 

@@ -3,10 +3,12 @@ import { IconArrowDown, IconArrowUp, IconTrash } from "@tabler/icons-react";
 import { useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { MAX_PROMPT_CHARACTERS, type WorkflowInput } from "../../../../src/workflow/definition.ts";
+import type { ComposedStep } from "../../../../src/workflow/models.ts";
 import { referencesIn } from "../../../../src/workflow/references.ts";
 import { useProviders } from "../../api/queries.ts";
 import type { StepEstimateWire } from "../../api/types.ts";
 import { catalogueOf, isDeafToDirections, isUnlisted } from "../../catalogue.ts";
+import { useLanguage } from "../../language.ts";
 import { MediumChip } from "../../components/medium.tsx";
 import { Notice } from "../../components/notice.tsx";
 import type { DraftStep } from "./draft.ts";
@@ -100,7 +102,9 @@ export function StepCard({
           value={step.ai_provider}
           error={at("ai_provider")}
           onChange={(aiProvider) => {
-            onChange({ ai_provider: aiProvider });
+            const isComposed = catalogue.resolve(aiProvider)?.composed !== undefined;
+            // What it works on is chosen below; a whole text at the end of a title helps nobody.
+            onChange({ ai_provider: aiProvider, ...(isComposed && { use_previous_output: false }) });
           }}
         />
       </div>
@@ -108,6 +112,7 @@ export function StepCard({
         step={step}
         earlier={steps.slice(0, index)}
         error={at("prompt")}
+        composed={model?.composed}
         hint={isDeafToDirections(providers.data, model) ? t("editor.noInstructions") : null}
         onChange={(prompt) => {
           onChange({ prompt });
@@ -127,6 +132,9 @@ export function StepCard({
       )}
       <ParameterFields
         step={step}
+        steps={steps}
+        inputs={inputs}
+        catalogue={catalogue}
         specs={model?.parameters ?? {}}
         isChecked={!isOutsideList && !isFitted}
         problems={problems}
@@ -202,14 +210,17 @@ interface PromptFieldProps {
   step: DraftStep;
   earlier: readonly DraftStep[];
   error: string | null;
+  /** What the prompt is, of a step that Relais composes by itself. */
+  composed: ComposedStep | undefined;
   /** What the model makes of the prompt, where that is not plain. */
   hint: string | null;
   onChange: (prompt: string) => void;
 }
 
 /** The prompt, with buttons that put the topic or an earlier result where the cursor is. */
-function PromptField({ step, earlier, error, hint, onChange }: PromptFieldProps) {
+function PromptField({ step, earlier, error, composed, hint, onChange }: PromptFieldProps) {
   const { t } = useTranslation();
+  const language = useLanguage();
   const field = useRef<HTMLTextAreaElement>(null);
   const own = step.for_each === null ? [] : ["item"];
   const references = [...own, "topic", ...earlier.map((other) => `step${other.step_number}_output`)];
@@ -224,10 +235,10 @@ function PromptField({ step, earlier, error, hint, onChange }: PromptFieldProps)
     <div>
       <Textarea
         ref={field}
-        label={t("editor.prompt")}
-        placeholder={t("editor.promptExample")}
+        label={composed?.prompt[language] ?? t("editor.prompt")}
+        placeholder={composed === undefined ? t("editor.promptExample") : ""}
         autosize
-        minRows={3}
+        minRows={composed === undefined ? 3 : 1}
         maxRows={9}
         maxLength={MAX_PROMPT_CHARACTERS}
         value={step.prompt}

@@ -17,11 +17,17 @@ export default function ExecutionDialog({ id, onClose }: ExecutionDialogProps) {
   const { t } = useTranslation();
   const isPhone = useMediaQuery("(max-width: 700px)");
   const { data } = useExecution(id, false);
-  useCloseRequest(onClose);
+  const close = () => {
+    // Escape is for what is open on top, such as a picture that fills the window.
+    if (document.querySelectorAll("[role=dialog]").length === 1) {
+      onClose();
+    }
+  };
+  useCloseRequest(close);
   return (
     <Modal
       opened
-      onClose={onClose}
+      onClose={close}
       size={1080}
       fullScreen={isPhone}
       title={data?.title ?? t("execution.untitled", { id })}

@@ -1,9 +1,10 @@
 import { Button } from "@mantine/core";
-import { IconPlayerStop, IconRepeat } from "@tabler/icons-react";
+import { IconDownload, IconPlayerStop, IconRepeat } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { isFinal } from "../../../../src/workflow/statuses.ts";
+import { API } from "../../api/client.ts";
 import { useCancel } from "../../api/queries.ts";
 import type { Execution } from "../../api/types.ts";
 import { LoadingLine } from "../../components/loading-line.tsx";
@@ -75,6 +76,18 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
             {t("execution.cancel")}
           </Button>
         )}
+        {execution.results.length > 0 && isFinal(execution.status) && (
+          <Button
+            component="a"
+            href={`${API}/executions/${execution.id}/archive`}
+            download
+            variant="default"
+            fullWidth
+            leftSection={<IconDownload aria-hidden size={18} stroke={1.75} />}
+          >
+            {t("execution.downloadAll")}
+          </Button>
+        )}
         {isAtRest(execution) && (
           <Button
             variant="default"
@@ -115,7 +128,19 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
               liveText={output.texts[step.step_number]}
               items={
                 step.items_total === null ? undefined : (
-                  <ItemList {...place} items={step.items ?? []} output={output} executionId={execution.id} />
+                  <ItemList
+                    {...place}
+                    items={step.items ?? []}
+                    output={output}
+                    executionId={execution.id}
+                    onRerun={
+                      isAtRest(execution)
+                        ? (item) => {
+                            setTarget({ ...rerunTarget(execution, step.step_number), items: [item] });
+                          }
+                        : null
+                    }
+                  />
                 )
               }
               menu={<StepMenu execution={execution} step={step} result={result} onRerun={setTarget} />}

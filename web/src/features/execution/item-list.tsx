@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconAlertTriangle, IconChevronDown, IconDownload } from "@tabler/icons-react";
+import { IconAlertTriangle, IconRepeat } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isFinal } from "../../../../src/workflow/statuses.ts";
@@ -7,12 +7,11 @@ import { useDecide } from "../../api/queries.ts";
 import type { ItemData, ItemResult, Result, StepData } from "../../api/types.ts";
 import { useFormat } from "../../use-format.ts";
 import { ApprovalPanel } from "./approval-panel.tsx";
+import { ItemNumber, ItemTile } from "./item-tile.tsx";
 import { liveKey, type LiveOutput } from "./merge-events.ts";
-import { filesOf, type ResultFile } from "./result-file.ts";
-import { loadResultBody } from "./result-parts.ts";
 import classes from "./item-list.module.css";
 
-const ResultBody = lazy(loadResultBody);
+const ItemViewer = lazy(() => import("./item-viewer.tsx"));
 
 /** More than these are shown when they are asked for. */
 const SHOWN_AT_FIRST = 24;
@@ -25,16 +24,19 @@ interface ItemListProps {
   output: LiveOutput;
   executionId: number;
   topic: string;
+  /** Makes one item again; null while the execution is under way. */
+  onRerun: ((item: number) => void) | null;
 }
 
 /** The items of a step that runs once per item: how far it is, then what each has made, or what became of it. */
-export function ItemList({ step, items, result, output, executionId, topic }: ItemListProps) {
+export function ItemList({ step, items, result, output, executionId, topic, onRerun }: ItemListProps) {
   const { t } = useTranslation();
   const [showsAll, setShowsAll] = useState(false);
+  const [opened, setOpened] = useState<ItemResult | null>(null);
   const made = new Map(result?.items?.map((item) => [item.item, item]));
   const begun = items.filter(({ status }) => status !== "pending");
   const shown = showsAll ? begun : begun.slice(0, SHOWN_AT_FIRST);
-  const isGrid = step.modality === "image" || step.modality === "video";
+  const isGrid = ["image", "video", "document"].includes(step.modality ?? "text");
   const name = step.name ?? t("execution.step", { number: step.step_number });
   if (step.items_total === 0) {
     return <p className={classes.quiet}>{t("execution.items.none")}</p>;
@@ -52,6 +54,8 @@ export function ItemList({ step, items, result, output, executionId, topic }: It
               liveText={output.texts[liveKey({ step_number: step.step_number, item: item.item })]}
               executionId={executionId}
               topic={topic}
+              onOpen={setOpened}
+              onRerun={onRerun}
             />
             <ItemApproval
               item={item}
@@ -71,6 +75,21 @@ export function ItemList({ step, items, result, output, executionId, topic }: It
         >
           {t("execution.items.all", { count: begun.length })}
         </Button>
+      )}
+      {opened !== null && (
+        <Suspense fallback={null}>
+          <ItemViewer
+            results={result?.items ?? []}
+            opened={opened}
+            step={step}
+            topic={topic}
+            onOpen={setOpened}
+            onRerun={onRerun}
+            onClose={() => {
+              setOpened(null);
+            }}
+          />
+        </Suspense>
       )}
     </div>
   );
@@ -113,64 +132,54 @@ function ItemProgress({ items }: { items: readonly ItemData[] }) {
   );
 }
 
-interface ItemProps {
-  item: ItemData;
+interface ItemProps extends ItemStateProps {
   result: ItemResult | undefined;
-  step: StepData;
-  liveText: string | undefined;
-  executionId: number;
   topic: string;
+  onOpen: (result: ItemResult) => void;
+  onRerun: ItemListProps["onRerun"];
 }
 
-function Item({ item, result, step, liveText, executionId, topic }: ItemProps) {
+function Item({ result, topic, onOpen, onRerun, ...state }: ItemProps) {
   const { t } = useTranslation();
+  const { item, step } = state;
   const number = item.item + 1;
-  const label = t("execution.items.number", { number });
-  if (result === undefined) {
+  const rerun =
+    onRerun === null
+      ? null
+      : () => {
+          onRerun(item.item);
+        };
+  if (result !== undefined) {
     return (
-      <div className={classes.plain}>
-        <span className={classes.number} aria-label={label}>
-          {number}
-        </span>
-        <ItemState item={item} step={step} liveText={liveText} executionId={executionId} />
-      </div>
-    );
-  }
-  // Named as a file of its own, so that downloads stay in their order.
-  const whole = { ...result, step_number: step.step_number, name: `${step.name ?? result.type}-${number}` };
-  const text = result.type === "text" || result.type === "json" ? previewOf(result) : null;
-  if (text === null) {
-    return (
-      <figure className={classes.figure}>
-        <Suspense fallback={null}>
-          <ResultBody result={whole} topic={topic} />
-        </Suspense>
-        <figcaption className={classes.caption}>
-          <span className={classes.number} aria-label={label}>
-            {number}
-          </span>
-          {filesOf(whole).map((file) => (
-            <DownloadLink key={file.url} file={file} />
-          ))}
-        </figcaption>
-      </figure>
+      <ItemTile
+        result={result}
+        step={step}
+        topic={topic}
+        onOpen={() => {
+          onOpen(result);
+        }}
+        onRerun={rerun}
+      />
     );
   }
   return (
-    <details className={classes.text}>
-      <summary>
-        <span className={classes.number} aria-label={label}>
-          {number}
-        </span>
-        <span className={classes.preview}>{text}</span>
-        <IconChevronDown aria-hidden size={18} stroke={1.75} className={classes.chevron} />
-      </summary>
-      <div className={classes.whole}>
-        <Suspense fallback={null}>
-          <ResultBody result={whole} topic={topic} />
-        </Suspense>
+    <div className={classes.plain}>
+      <ItemNumber number={number} />
+      <div className={classes.state}>
+        <ItemState {...state} />
+        {rerun !== null && item.status === "failed" && (
+          <Button
+            variant="default"
+            size="sm"
+            aria-label={t("execution.items.rerun", { number })}
+            leftSection={<IconRepeat aria-hidden size={16} stroke={1.75} />}
+            onClick={rerun}
+          >
+            {t("execution.items.again")}
+          </Button>
+        )}
       </div>
-    </details>
+    </div>
   );
 }
 
@@ -246,26 +255,4 @@ function ItemDoubt({
       </div>
     </div>
   );
-}
-
-function DownloadLink({ file }: { file: ResultFile }) {
-  const { t } = useTranslation();
-  return (
-    <a className={classes.download} href={file.url} download={file.fileName}>
-      <IconDownload aria-hidden size={18} stroke={1.75} />
-      <span className="visually-hidden">
-        {t("execution.download")} {file.fileName}
-      </span>
-    </a>
-  );
-}
-
-/** The beginning of a text in one line, without the signs of Markdown. */
-function previewOf(result: ItemResult): string {
-  const text = result.type === "json" ? JSON.stringify(result.json) : (result.text ?? "");
-  return text
-    .slice(0, PREVIEW_CHARACTERS * 2)
-    .replaceAll(/[#*_`>]+/g, "")
-    .replaceAll(/\s+/g, " ")
-    .trim();
 }

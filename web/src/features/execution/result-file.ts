@@ -1,5 +1,6 @@
+import { resultFileName, resultFileNames } from "../../../../src/workflow/result-names.ts";
 import type { Result } from "../../api/types.ts";
-import { captionsOf } from "./captions.ts";
+import { captionsOf } from "../preview/captions.ts";
 
 /** One file of a result, ready to be offered for download. */
 export interface ResultFile {
@@ -8,53 +9,28 @@ export interface ResultFile {
   bytes: number | null;
 }
 
-const EXTENSIONS: Record<string, string> = {
-  "text/markdown": "md",
-  "text/plain": "txt",
-  "text/vtt": "vtt",
-  "application/json": "json",
-  "image/png": "png",
-  "image/jpeg": "jpg",
-  "image/webp": "webp",
-  "audio/mpeg": "mp3",
-  "audio/wav": "wav",
-  "audio/ogg": "ogg",
-  "video/mp4": "mp4",
-  "video/webm": "webm",
-  "application/pdf": "pdf",
-  "application/epub+zip": "epub",
-};
+/** A result, or what one item of it has made. */
+export type NamedResult = Result & { item?: number };
 
-const EXTENSION_OF_TYPE: Record<Result["type"], string> = {
-  text: "md",
-  json: "json",
-  image: "png",
-  audio: "mp3",
-  video: "mp4",
-  document: "pdf",
-};
-
-/** A name such as `2-illustration.png`; the server's media type decides the ending where there is one. */
-export function fileNameOf(result: Result, mediaType: string | undefined, index = 0): string {
-  const type = mediaType?.split(";")[0]?.trim() ?? "";
-  const ending = EXTENSIONS[type] ?? EXTENSION_OF_TYPE[result.type];
-  const suffix = index === 0 ? "" : `-${index + 1}`;
-  return `${result.step_number}-${result.name ?? result.type}${suffix}.${ending}`;
+/** What the text or data of a result is called as a file, such as `01-article.md`; its captions as `text/vtt`. */
+export function textNameOf(result: NamedResult, mediaType?: string): string {
+  return resultFileName({ ...placeOf(result), ...(mediaType === undefined ? {} : { mediaType }) });
 }
 
-/** The stored files of a result; a text or JSON result without one has none. */
-export function filesOf(result: Result): ResultFile[] {
-  if (result.files !== undefined && result.files.length > 0) {
-    return result.files.map((file, index) => ({
-      url: file.url,
-      fileName: fileNameOf(result, file.media_type, index),
-      bytes: file.bytes,
-    }));
-  }
-  if (result.url === undefined) {
-    return [];
-  }
-  return [{ url: result.url, fileName: fileNameOf(result, result.media_type), bytes: result.bytes ?? null }];
+/** The stored files of a result, as the archive of all results calls them; a text without one has none. */
+export function filesOf(result: NamedResult): ResultFile[] {
+  const { url, media_type = "", bytes = null, file_name } = result;
+  const files = result.files ?? (url === undefined ? [] : [{ url, media_type, bytes, file_name }]);
+  const names = resultFileNames(
+    placeOf(result),
+    files.map((file) => ({ mediaType: file.media_type, name: file.file_name })),
+  );
+  return files.map((file, index) => ({ url: file.url, fileName: names[index] ?? "", bytes: file.bytes }));
+}
+
+function placeOf({ step_number, name, type, item }: NamedResult) {
+  const place = { stepNumber: step_number, stepName: name, medium: type };
+  return item === undefined ? place : { ...place, item };
 }
 
 /** Whether a result is a list of texts, which reads as one. */
@@ -88,14 +64,4 @@ export function saveText(text: string, fileName: string): void {
   link.download = fileName;
   link.click();
   URL.revokeObjectURL(url);
-}
-
-/** Puts text on the clipboard; false where the browser refuses (an address that is not secure, for instance). */
-export async function copyText(text: string): Promise<boolean> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

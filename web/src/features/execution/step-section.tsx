@@ -9,19 +9,11 @@ import { LoadingLine } from "../../components/loading-line.tsx";
 import { MediumChip } from "../../components/medium.tsx";
 import { Notice } from "../../components/notice.tsx";
 import { Status } from "../../components/status.tsx";
-import { showToast } from "../../components/toast.ts";
 import { isSomethingKnown } from "../../format.ts";
 import { useFormat } from "../../use-format.ts";
+import { useCopy } from "../preview/use-copy.ts";
 import { ApprovalPanel } from "./approval-panel.tsx";
-import {
-  captionsOfText,
-  copyableText,
-  copyText,
-  fileNameOf,
-  filesOf,
-  isListOfTexts,
-  saveText,
-} from "./result-file.ts";
+import { captionsOfText, copyableText, filesOf, isListOfTexts, saveText, textNameOf } from "./result-file.ts";
 import { loadMarkdownText, loadResultBody } from "./result-parts.ts";
 import classes from "./execution.module.css";
 
@@ -166,7 +158,9 @@ function ResultFooter({ result, step }: { result: Result; step: StepData }) {
             variant="default"
             leftSection={<IconDownload aria-hidden size={18} stroke={1.75} />}
           >
-            {t("execution.download")}
+            {files.length > 1
+              ? t("execution.downloadKind", { kind: file.fileName.split(".").at(-1)?.toUpperCase() })
+              : t("execution.download")}
             <span className="visually-hidden"> {file.fileName}</span>
             {file.bytes !== null && <span className={classes.bytes}>{format.bytes(file.bytes)}</span>}
           </Button>
@@ -174,14 +168,14 @@ function ResultFooter({ result, step }: { result: Result; step: StepData }) {
         {files.length === 0 && text !== null && (
           <SaveButton
             text={text}
-            fileName={fileNameOf(result, isListOfTexts(result) ? "text/markdown" : undefined)}
+            fileName={textNameOf(result, isListOfTexts(result) ? "text/markdown" : undefined)}
             label={t("execution.download")}
           />
         )}
         {captions !== null && (
           <SaveButton
             text={captions}
-            fileName={fileNameOf(result, "text/vtt")}
+            fileName={textNameOf(result, "text/vtt")}
             label={t("execution.captions")}
           />
         )}
@@ -207,16 +201,13 @@ function SaveButton({ text, fileName, label }: { text: string; fileName: string;
 
 function CopyButton({ text }: { text: string }) {
   const { t } = useTranslation();
-  const copy = async () => {
-    const isCopied = await copyText(text);
-    showToast(t(isCopied ? "execution.copied" : "execution.notCopied"), isCopied ? "done" : "failed");
-  };
+  const copy = useCopy();
   return (
     <Button
       variant="default"
       leftSection={<IconCopy aria-hidden size={18} stroke={1.75} />}
       onClick={() => {
-        void copy();
+        copy(text);
       }}
     >
       {t("execution.copy")}

@@ -5,9 +5,11 @@ import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { useRerun, useRerunEstimate } from "../../api/rerun.ts";
 import type { RerunBody, RerunEstimate, Result } from "../../api/types.ts";
+import { CloseRequest } from "../../components/close-request.tsx";
 import { LoadingLine } from "../../components/loading-line.tsx";
 import { MoneyInput } from "../../components/money-input.tsx";
 import { Notice, ProblemNotice } from "../../components/notice.tsx";
+import { needsEscapeKey } from "../../components/use-close-request.ts";
 import { ReplacementField, type Replacement } from "./replacement-field.tsx";
 import { RerunPlan, useLikelyCost } from "./rerun-plan.tsx";
 import classes from "./rerun.module.css";
@@ -21,6 +23,8 @@ export interface RerunTarget {
   /** Null: only what is missing. */
   fromStep: number | null;
   failedItems?: boolean;
+  /** Of `fromStep`: only these items are made again. */
+  items?: number[];
   /** Whether that is offered. */
   hasFailedItems?: boolean;
   /** The result that a person wants to give instead. */
@@ -48,11 +52,17 @@ export function RerunDialog({ target, onClose }: RerunDialogProps) {
     <Modal
       opened={target !== null}
       onClose={onClose}
+      closeOnEscape={needsEscapeKey()}
       size="lg"
       title={title}
       closeButtonProps={{ "aria-label": t("actions.close") }}
     >
-      {target !== null && <RerunForm target={target} onClose={onClose} />}
+      {target !== null && (
+        <>
+          <CloseRequest onClose={onClose} />
+          <RerunForm target={target} onClose={onClose} />
+        </>
+      )}
     </Modal>
   );
 }
@@ -72,6 +82,7 @@ function RerunForm({ target, onClose }: { target: RerunTarget; onClose: () => vo
     definition,
     ...(replaced === undefined && fromStep !== null && { from_step: fromStep }),
     ...(isFailedOnly && { failed_items: true }),
+    ...(target.items && { items: target.items }),
   };
   // What is bought hangs on which result is replaced, not on what it says: there is no need to ask at every letter.
   const preview = replaced && { ...settings, replace: [standInFor(replaced)] };
@@ -99,10 +110,13 @@ function RerunForm({ target, onClose }: { target: RerunTarget; onClose: () => vo
         start();
       }}
     >
-      <p className={classes.lead}>{t("rerun.lead")}</p>
+      <p className={classes.lead}>
+        {target.items && `${t("rerun.item", { number: (target.items[0] ?? 0) + 1 })} `}
+        {t("rerun.lead")}
+      </p>
       {replaced && <ReplacementField result={replaced} onChange={setReplacement} />}
       <div className={classes.row}>
-        {!replaced && (
+        {!replaced && !target.items && (
           <FromStep
             totalSteps={target.totalSteps}
             estimate={estimate}

@@ -1,0 +1,128 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { MissingContent, type ArtifactStore } from "../artifacts/store.ts";
+import { MAX_ZIP_BYTES, writeZip, type ZipEntry } from "../artifacts/zip-writer.ts";
+import { getExecution, type ExecutionRow } from "../db/execution-store.ts";
+import { listStepRuns, type StepRunRow } from "../db/step-run-store.ts";
+import type { StoredOutput } from "../db/stored-values.ts";
+import { RelaisError } from "../errors.ts";
+import { NO_ITEM } from "../workflow/definition.ts";
+import { isFileMedium } from "../workflow/media.ts";
+import { resultFileNames, titleForFile } from "../workflow/result-names.ts";
+import { apiRoutes } from "./api-routes.ts";
+import { contentDisposition } from "./content-disposition.ts";
+import type { AppDependencies } from "./dependencies.ts";
+import { idOf, idPathSchema, missingExecution } from "./path-id.ts";
+import { problemResponses } from "./problem.ts";
+
+const archiveRoute = createRoute({
+  method: "get",
+  path: "/executions/{id}/archive",
+  operationId: "downloadResults",
+  summary: "Everything that an execution has made so far, as one ZIP",
+  description:
+    "Files are named by step, name and item (`02-scene-07.png`); texts are Markdown, data is JSON. Items that failed are left out.",
+  request: { params: idPathSchema },
+  responses: {
+    200: {
+      description: "The ZIP, written while it is sent",
+      content: { "application/zip": { schema: z.string().openapi({ format: "binary" }) } },
+    },
+    ...problemResponses(401, 403, 404, 409),
+  },
+});
+
+export function resultArchiveRoutes({ db, artifacts }: AppDependencies) {
+  return apiRoutes().openapi(archiveRoute, async (c) => {
+    const id = idOf(c.req.valid("param").id, missingExecution);
+    const execution = await getExecution(db, id);
+    if (!execution) throw missingExecution(id);
+    const parts = partsOf(execution, await listStepRuns(db, id));
+    if (parts.length === 0) throw nothingMade(id);
+    if (parts.reduce((sum, { bytes }) => sum + bytes, 0) > MAX_ZIP_BYTES) throw tooMuch(id);
+    const entries = parts.map(({ name, content }): ZipEntry => {
+      return { name, content: typeof content === "string" ? content : () => open(artifacts, content.hash) };
+    });
+    const pieces = writeZip(entries, new Date(execution.completedAt ?? execution.createdAt));
+    return c.body(streamOf(pieces), 200, {
+      "Content-Type": "application/zip",
+      "Content-Disposition": contentDisposition("application/zip", { download: archiveName(execution) }),
+    });
+  });
+}
+
+interface Part {
+  name: string;
+  content: string | { hash: string };
+  bytes: number;
+}
+
+/** What there is, in the order of steps and items. */
+function partsOf(execution: ExecutionRow, runs: readonly StepRunRow[]): Part[] {
+  const mapped = new Set(runs.filter(({ item }) => item !== NO_ITEM).map(({ stepNumber }) => stepNumber));
+  return runs
+    .filter(({ item, stepNumber }) => item !== NO_ITEM || !mapped.has(stepNumber))
+    .toSorted((a, b) => a.stepNumber - b.stepNumber || a.item - b.item)
+    .flatMap(({ stepNumber, item, output }) => {
+      if (!output) return [];
+      const step = execution.steps.find(({ step_number }) => step_number === stepNumber);
+      const place = { stepNumber, stepName: step?.name ?? null, medium: output.medium };
+      return partsOfOutput(output, item === NO_ITEM ? place : { ...place, item });
+    });
+}
+
+function partsOfOutput(output: StoredOutput, place: Parameters<typeof resultFileNames>[0]): Part[] {
+  const texts = isFileMedium(output.medium) ? [] : [writtenOut(output)];
+  const textType = output.medium === "json" ? "application/json" : "text/markdown";
+  const names = resultFileNames(place, [...texts.map(() => ({ mediaType: textType })), ...output.files]);
+  return [
+    ...texts.map((content) => ({ content, bytes: Buffer.byteLength(content) })),
+    ...output.files.map(({ hash, bytes }) => ({ content: { hash }, bytes })),
+  ].map(({ content, bytes }, index) => ({ name: names[index] ?? "", content, bytes }));
+}
+
+function writtenOut({ medium, text, json }: StoredOutput): string {
+  return medium === "json" ? `${JSON.stringify(json ?? null, null, 2)}\n` : (text ?? "");
+}
+
+function archiveName({ id, title, initialInput }: ExecutionRow): string {
+  const words = [title ?? `Relais ${id}`, initialInput].map(titleForFile).filter((word) => word !== "");
+  return `${words.join(" - ")}.zip`;
+}
+
+async function open(artifacts: ArtifactStore, hash: string): Promise<AsyncIterable<Uint8Array>> {
+  const content = await artifacts.open(hash);
+  // What has begun to be sent can only be broken off, so that nobody takes it for the whole.
+  if (!content) throw new MissingContent(hash);
+  return content;
+}
+
+/** Writes only as fast as the listener takes it; the file that is open is closed when the listener goes. */
+function streamOf(pieces: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream(
+    {
+      pull: async (controller) => {
+        const { done, value } = await pieces.next();
+        if (done) controller.close();
+        else controller.enqueue(new Uint8Array(value));
+      },
+      cancel: async () => {
+        await pieces.return(undefined);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function nothingMade(id: number): RelaisError {
+  return new RelaisError("conflict", {
+    fr: `L’exécution ${id} n’a encore aucun résultat à emporter. Rien n’a été dépensé ; revenez quand une étape est terminée.`,
+    en: `Execution ${id} has no result to take away yet. Nothing was spent; come back when a step is complete.`,
+  });
+}
+
+function tooMuch(id: number): RelaisError {
+  return new RelaisError("conflict", {
+    fr: `Les résultats de l’exécution ${id} font ensemble plus de 4 Go, trop pour un seul ZIP. Rien n’est perdu ; téléchargez-les un par un.`,
+    en: `The results of execution ${id} are more than 4 GB together, too much for one ZIP. Nothing is lost; download them one by one.`,
+  });
+}

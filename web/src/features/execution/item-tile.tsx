@@ -1,0 +1,201 @@
+import { ActionIcon } from "@mantine/core";
+import { IconArrowsDiagonal, IconChevronDown, IconDownload, IconRepeat } from "@tabler/icons-react";
+import { lazy, Suspense, type ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { ItemResult, StepData } from "../../api/types.ts";
+import { MediumIcon } from "../../components/medium.tsx";
+import { clockOf } from "../preview/clock.ts";
+import { storedFilesOf, type StoredFile } from "../preview/stored-file.ts";
+import { useInView } from "../preview/use-in-view.ts";
+import { filesOf, type NamedResult, type ResultFile } from "./result-file.ts";
+import { loadResultBody } from "./result-parts.ts";
+import classes from "./item-list.module.css";
+
+const ResultBody = lazy(loadResultBody);
+const AudioPlayer = lazy(() => import("../preview/audio-player.tsx"));
+const PREVIEW_CHARACTERS = 320;
+
+interface ItemTileProps {
+  result: ItemResult;
+  step: StepData;
+  topic: string;
+  onOpen: () => void;
+  /** Null while the execution is under way. */
+  onRerun: (() => void) | null;
+}
+
+/** What one item has made, small: opened it is shown large. A text opens where it stands. */
+export function ItemTile({ result, step, topic, onOpen, onRerun }: ItemTileProps) {
+  const { t } = useTranslation();
+  const number = result.item + 1;
+  const whole: NamedResult = { ...result, step_number: step.step_number, name: step.name };
+  const actions = (
+    <ItemActions number={number} files={filesOf(whole)} onRerun={onRerun}>
+      {result.type === "audio" && (
+        <ActionIcon aria-label={t("execution.items.open", { number })} onClick={onOpen}>
+          <IconArrowsDiagonal aria-hidden size={18} stroke={1.75} />
+        </ActionIcon>
+      )}
+    </ItemActions>
+  );
+  if (result.type === "text" || result.type === "json") {
+    return (
+      <details className={classes.text}>
+        <summary>
+          <ItemNumber number={number} />
+          <span className={classes.preview}>{previewOf(result)}</span>
+          <IconChevronDown aria-hidden size={18} stroke={1.75} className={classes.chevron} />
+        </summary>
+        <div className={classes.whole}>
+          <Suspense fallback={null}>
+            <ResultBody result={whole} topic={topic} />
+          </Suspense>
+          {actions}
+        </div>
+      </details>
+    );
+  }
+  const [file] = storedFilesOf(result);
+  const label = t("execution.items.labelOf", { number, name: step.name ?? t(`medium.${result.type}`) });
+  if (file === undefined) {
+    return null;
+  }
+  if (result.type === "audio") {
+    return (
+      <div className={classes.sound}>
+        <ItemNumber number={number} />
+        <Suspense fallback={<span className={classes.soundWaits} />}>
+          <AudioPlayer file={file} label={label} isCompact />
+        </Suspense>
+        {actions}
+      </div>
+    );
+  }
+  return (
+    <figure className={classes.figure}>
+      <button
+        type="button"
+        className={classes.open}
+        aria-label={t("execution.items.open", { number })}
+        style={{ aspectRatio: shapeOf(file) }}
+        onClick={onOpen}
+      >
+        <Thumbnail result={result} file={file} label={label} />
+      </button>
+      <figcaption className={classes.caption}>
+        <ItemNumber number={number} />
+        {file.seconds !== undefined && (
+          <span className={`${classes.seconds} figures`}>{clockOf(file.seconds)}</span>
+        )}
+        {actions}
+      </figcaption>
+    </figure>
+  );
+}
+
+/** Width by height of a tile: that of the picture, unless it is a strip. */
+function shapeOf({ width = 4, height = 3 }: StoredFile): number {
+  return Math.min(1.8, Math.max(0.6, width / height));
+}
+
+export function ItemNumber({ number }: { number: number }) {
+  const { t } = useTranslation();
+  return (
+    <span className={classes.number}>
+      <span className="visually-hidden">{t("execution.items.number", { number })}</span>
+      <span aria-hidden>{number}</span>
+    </span>
+  );
+}
+
+interface ThumbnailProps {
+  result: ItemResult;
+  file: StoredFile;
+  label: string;
+}
+
+function Thumbnail({ result, file, label }: ThumbnailProps) {
+  if (result.type === "image") {
+    return (
+      <img
+        src={file.url}
+        alt={label}
+        width={file.width}
+        height={file.height}
+        loading="lazy"
+        decoding="async"
+      />
+    );
+  }
+  if (result.type === "video") {
+    return <FirstPicture file={file} />;
+  }
+  return (
+    <span className={classes.sign}>
+      <MediumIcon medium={result.type} size={36} />
+    </span>
+  );
+}
+
+/** The first picture of a film, read once it comes into view. */
+function FirstPicture({ file }: { file: StoredFile }) {
+  const [frame, isInView] = useInView<HTMLSpanElement>();
+  return (
+    <span ref={frame} className={classes.film}>
+      {isInView && (
+        <video
+          src={`${file.url}#t=0.1`}
+          preload="metadata"
+          muted
+          playsInline
+          tabIndex={-1}
+          aria-hidden
+          width={file.width}
+          height={file.height}
+        />
+      )}
+    </span>
+  );
+}
+
+interface ItemActionsProps {
+  number: number;
+  files: readonly ResultFile[];
+  onRerun: (() => void) | null;
+  children?: ReactNode;
+}
+
+function ItemActions({ number, files, onRerun, children }: ItemActionsProps) {
+  const { t } = useTranslation();
+  return (
+    <span className={classes.actions}>
+      {children}
+      {onRerun !== null && (
+        <ActionIcon aria-label={t("execution.items.rerun", { number })} onClick={onRerun}>
+          <IconRepeat aria-hidden size={18} stroke={1.75} />
+        </ActionIcon>
+      )}
+      {files.map((file) => (
+        <ActionIcon
+          key={file.url}
+          component="a"
+          href={file.url}
+          download={file.fileName}
+          aria-label={`${t("execution.download")} ${file.fileName}`}
+        >
+          <IconDownload aria-hidden size={18} stroke={1.75} />
+        </ActionIcon>
+      ))}
+    </span>
+  );
+}
+
+/** The beginning of a text in one line, without the signs of Markdown. */
+function previewOf(result: ItemResult): string {
+  const text = result.type === "json" ? JSON.stringify(result.json) : (result.text ?? "");
+  return text
+    .slice(0, PREVIEW_CHARACTERS)
+    .replaceAll(/[#*_`>]+/g, "")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+}

@@ -23,6 +23,7 @@ import { advance, snapshotOfExecution } from "./execution-state.ts";
 import { notAskable, storedFailure } from "./failures.ts";
 import { HeldExecution } from "./held-execution.ts";
 import { layOutItems } from "./item-layout.ts";
+import { LatestPlan } from "./latest-plan.ts";
 import type { OpenAttempt, Tenure } from "./journal.ts";
 import { planExecution, type Plan } from "./plan.ts";
 import { recover } from "./recovery.ts";
@@ -167,7 +168,7 @@ export class Executor {
         const { steps } = execution;
         const jobs = isNew ? [] : await recover(held, { steps, retryUnknownUnderNanoUsd });
         held.tell(snapshotOfExecution(execution));
-        tenure.planned = await advance(held, tenure);
+        tenure.planned.keep(await advance(held, tenure), tenure.planned.nextTurn());
         return { run: this.#newRun(tenure, execution), jobs };
       });
     });
@@ -178,7 +179,7 @@ export class Executor {
   #tenureOf(execution: ExecutionRow): Tenure {
     const { id, epoch, steps, unpriced } = execution;
     const links = linkSteps(steps, this.#deps.catalogue);
-    return { id, epoch, steps, unpriced, links, budgetScope: scopeOf(execution), planned: null };
+    return { id, epoch, steps, unpriced, links, budgetScope: scopeOf(execution), planned: new LatestPlan() };
   }
 
   #newRun(tenure: Tenure, execution: ExecutionRow): Run {
@@ -221,13 +222,11 @@ export class Executor {
   async #plan(run: Run): Promise<Plan> {
     const { tenure } = run;
     const { db, journal } = this.#deps;
-    const { planned } = tenure;
-    tenure.planned = null;
+    const planned = tenure.planned.take();
     if (run.isStale) {
       run.isStale = false;
       const plan = await journal.change(tenure, (held) => advance(held, tenure));
-      if (tenure.planned === plan) tenure.planned = null;
-      return plan;
+      return tenure.planned.take() ?? plan;
     }
     // What was put off may be due by now.
     if (planned?.nextRetryAt === null) return planned;

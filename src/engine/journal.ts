@@ -17,6 +17,7 @@ import type { Caps } from "./caps.ts";
 import type { EventHub } from "./events.ts";
 import { unpriced } from "./failures.ts";
 import { HeldExecution, isSameStep } from "./held-execution.ts";
+import type { LatestPlan } from "./latest-plan.ts";
 import type { Places } from "./places.ts";
 import { planExecution, type Plan } from "./plan.ts";
 import { advance, WAITS_FOR_NOTHING, type ExecutionFrame } from "./execution-state.ts";
@@ -36,8 +37,8 @@ export interface Tenure extends ExecutionFrame {
   unpriced: "refuse" | "allow";
   /** The workflow or template whose caps its calls are held to; null: steps of none. */
   budgetScope: string | null;
-  /** What was planned when its rows were last changed here; null once that was acted on. */
-  planned: Plan | null;
+  /** What was planned when its rows were last changed here. */
+  planned: LatestPlan;
 }
 
 /** What becomes of a step whose call gave nothing. */
@@ -117,20 +118,12 @@ export class Journal {
 
   /** Changes an execution that this process has taken up; what is planned in it is kept for who acts on it. */
   async change<T>(tenure: Tenure, body: (held: HeldExecution) => Promise<T>): Promise<T> {
-    const changed = await this.write(tenure.id, (trx, now) =>
-      during(trx, { executionId: tenure.id, now }, body),
-    );
-    tenure.planned = changed.plan ?? tenure.planned;
-    return changed.answer;
+    return keepPlan(tenure, await this.write(tenure.id, (trx, now) => during(trx, { tenure, now }, body)));
   }
 
   /** The same for a transaction that another follows before anything leaves this process: that one brings both to disk. */
   async #stageChange<T>(tenure: Tenure, body: (held: HeldExecution) => Promise<T>): Promise<T> {
-    const changed = await this.stage(tenure.id, (trx, now) =>
-      during(trx, { executionId: tenure.id, now }, body),
-    );
-    tenure.planned = changed.plan ?? tenure.planned;
-    return changed.answer;
+    return keepPlan(tenure, await this.stage(tenure.id, (trx, now) => during(trx, { tenure, now }, body)));
   }
 
   /** Runs one transaction that another follows before anything leaves this process. */
@@ -375,16 +368,29 @@ export class Journal {
   }
 }
 
-/** Runs a transaction about an execution; gives what was planned in it beside its answer. */
+/** What a transaction answers, and what was planned in it. */
+interface Changed<T> {
+  answer: T;
+  plan: Plan | null;
+  turn: number;
+}
+
 async function during<T>(
   trx: Trx,
-  place: { executionId: number; now: string },
+  { tenure, now }: { tenure: Tenure; now: string },
   body: (held: HeldExecution) => Promise<T>,
-): Promise<{ answer: T; plan: Plan | null }> {
-  return await HeldExecution.during(trx, place, async (held) => {
+): Promise<Changed<T>> {
+  return await HeldExecution.during(trx, { executionId: tenure.id, now }, async (held) => {
+    const turn = tenure.planned.nextTurn();
     const answer = await body(held);
-    return { answer, plan: held.plan };
+    return { answer, plan: held.plan, turn };
   });
+}
+
+/** Once the transaction is committed. */
+function keepPlan<T>({ planned }: Tenure, { answer, plan, turn }: Changed<T>): T {
+  if (plan) planned.keep(plan, turn);
+  return answer;
 }
 
 async function refuseStep(

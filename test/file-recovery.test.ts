@@ -108,7 +108,8 @@ async function killWhileDownloading(): Promise<void> {
 /** What the budget of the execution, and those of everything, count. */
 function budgets(): unknown[] {
   return query(
-    "SELECT DISTINCT reserved_nano_usd AS reserved, spent_nano_usd AS spent FROM budgets WHERE scope IN ('execution:1', 'all')",
+    `SELECT DISTINCT sum(reserved_nano_usd) AS reserved, sum(spent_nano_usd) AS spent FROM budgets
+     WHERE scope IN ('execution:1', 'all') GROUP BY scope, period`,
   );
 }
 

@@ -8,9 +8,9 @@ import type { Settings } from "./config.ts";
 
 const MIGRATIONS = new URL("../../migrations/", import.meta.url);
 
-/** A write of each of so many executions, and the queries of the page, go side by side. */
+/** So many writes, and queries of the page, go side by side; each is short, and most of an execution's time is the vendor's. */
 const MIN_CONNECTIONS = 4;
-const MAX_CONNECTIONS = 20;
+const MAX_CONNECTIONS = 10;
 
 /**
  * Opens the database that the settings name, and brings its tables up to date.

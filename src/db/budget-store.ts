@@ -34,48 +34,82 @@ export async function createBudget(trx: Trx, key: BudgetKey, capNanoUsd: NanoUsd
   await created(trx, { ...key, capNanoUsd });
 }
 
+/** A row of a budget: one that executions share is counted in several, of which most calls meet nobody else's in any. */
+export interface BudgetRow extends BudgetKey {
+  /** 0: that of calls which are held to a cap, and the only one of a budget that is not shared. */
+  shard: number;
+}
+
 /** By how many budgets there are. */
 const reservedIn = remembered((count: number) =>
-  prepared<Record<string, string | number | null>, BudgetKey>((db, given) => {
+  prepared<Record<string, string | number | null>, never>((db, given) => {
     const rows = Array.from(
       { length: count },
       (_, index) =>
-        sql`(${given(`scope${index}`)}, ${given(`period${index}`)}, ${given(`cap${index}`)}, ${given("amount")})`,
+        sql`(${given(`scope${index}`)}, ${given(`period${index}`)}, ${given(`shard${index}`)}, ${given(`cap${index}`)}, ${given("amount")})`,
     );
-    return sql<BudgetKey>`
-      insert into budgets (scope, period, cap_nano_usd, reserved_nano_usd) values ${sql.join(rows)}
-      on conflict (scope, period) do update set
+    return sql<never>`insert into budgets (scope, period, shard, cap_nano_usd, reserved_nano_usd) values ${sql.join(rows)}
+      on conflict (scope, period, shard) do update set
         cap_nano_usd = excluded.cap_nano_usd,
-        reserved_nano_usd = budgets.reserved_nano_usd + excluded.reserved_nano_usd
-      where excluded.cap_nano_usd is null
-        or budgets.reserved_nano_usd + budgets.spent_nano_usd + excluded.reserved_nano_usd <= excluded.cap_nano_usd
-      returning scope, period`.compile(db);
+        reserved_nano_usd = budgets.reserved_nano_usd + excluded.reserved_nano_usd`.compile(db);
   }),
 );
 
 /**
- * Sets an amount aside in budgets, which are made where they are not there; gives those that took it: where some
- * did not, it is for the caller to put it back into these. One statement, because every call of every process waits for the
- * same rows; they are taken in the order given, which has to be the same everywhere. A row keeps the cap that it was last
+ * Sets an amount aside in budgets, which are made where they are not there, whether it fits or not: `overdrawnOf` says that
+ * afterwards. The rows are taken in the order given, which has to be the same everywhere. A row keeps the cap that it was last
  * held to, for who reads the table.
  */
 export async function reserveIn(
   trx: Trx,
-  budgets: readonly CappedBudget[],
+  budgets: readonly (CappedBudget & BudgetRow)[],
   amount: NanoUsd,
-): Promise<BudgetKey[]> {
-  // A row that is not there yet has nothing to be held against but its cap.
-  if (budgets.some(({ capNanoUsd }) => capNanoUsd !== null && amount > capNanoUsd)) return [];
-  const values = budgets.flatMap(({ scope, period, capNanoUsd }, index) => [
+): Promise<void> {
+  const values = budgets.flatMap(({ scope, period, shard, capNanoUsd }, index) => [
     [`scope${index}`, scope],
     [`period${index}`, period],
+    [`shard${index}`, shard],
     [`cap${index}`, capNanoUsd],
   ]);
-  return (await reservedIn(budgets.length)(trx, { amount, ...Object.fromEntries(values) })).rows;
+  await reservedIn(budgets.length)(trx, { amount, ...Object.fromEntries(values) });
+}
+
+/** By how many budgets there are. */
+const usedOf = remembered((count: number) =>
+  prepared<Record<string, string>, BudgetKey & { usedNanoUsd: NanoUsd }>((db, given) => {
+    const keys = Array.from(
+      { length: count },
+      (_, index) => sql`(${given(`scope${index}`)}, ${given(`period${index}`)})`,
+    );
+    return sql<BudgetKey & { usedNanoUsd: NanoUsd }>`select scope, period,
+        cast(sum(reserved_nano_usd + spent_nano_usd) as bigint) as "usedNanoUsd"
+      from budgets where (scope, period) in (values ${sql.join(keys)}) group by scope, period`.compile(db);
+  }),
+);
+
+/**
+ * The first of some budgets that holds more than its cap, all its rows together. To be asked after `reserveIn`, which holds the row
+ * that all who are held to that cap take: so what they have set aside is seen, and none comes between.
+ */
+export async function overdrawnOf(
+  trx: Trx,
+  budgets: readonly CappedBudget[],
+): Promise<BudgetKey | undefined> {
+  const capped = budgets.filter(({ capNanoUsd }) => capNanoUsd !== null);
+  if (capped.length === 0) return undefined;
+  const keys = capped.flatMap(({ scope, period }, index) => [
+    [`scope${index}`, scope],
+    [`period${index}`, period],
+  ]);
+  const { rows } = await usedOf(capped.length)(trx, Object.fromEntries(keys));
+  const used = new Map(rows.map((row) => [`${row.scope} ${row.period}`, row.usedNanoUsd]));
+  return capped.find(
+    ({ scope, period, capNanoUsd }) => (used.get(`${scope} ${period}`) ?? 0) > (capNanoUsd ?? Infinity),
+  );
 }
 
 /** What a budget changes by when calls are settled or released. */
-export interface BudgetChange extends BudgetKey {
+export interface BudgetChange extends BudgetRow {
   /** Taken from what is set aside. */
   reservedNanoUsd: NanoUsd;
   /** Added to what is spent; may be more than was reserved, and is recorded in full. */
@@ -87,11 +121,10 @@ const settledIn = remembered((count: number) =>
     const rows = Array.from(
       { length: count },
       (_, index) =>
-        sql`(${given(`scope${index}`)}, ${given(`period${index}`)}, ${given(`reserved${index}`)}, ${given(`spent${index}`)})`,
+        sql`(${given(`scope${index}`)}, ${given(`period${index}`)}, ${given(`shard${index}`)}, ${given(`reserved${index}`)}, ${given(`spent${index}`)})`,
     );
-    return sql<never>`
-      insert into budgets (scope, period, reserved_nano_usd, spent_nano_usd) values ${sql.join(rows)}
-      on conflict (scope, period) do update set
+    return sql<never>`insert into budgets (scope, period, shard, reserved_nano_usd, spent_nano_usd) values ${sql.join(rows)}
+      on conflict (scope, period, shard) do update set
         reserved_nano_usd = budgets.reserved_nano_usd + excluded.reserved_nano_usd,
         spent_nano_usd = budgets.spent_nano_usd + excluded.spent_nano_usd`.compile(db);
   }),
@@ -100,9 +133,10 @@ const settledIn = remembered((count: number) =>
 /** Settles in several budgets at once, in the order given; one that is not there is made. */
 export async function settleIn(trx: Trx, changes: readonly BudgetChange[]): Promise<void> {
   if (changes.length === 0) return;
-  const values = changes.flatMap(({ scope, period, reservedNanoUsd, spentNanoUsd }, index) => [
+  const values = changes.flatMap(({ scope, period, shard, reservedNanoUsd, spentNanoUsd }, index) => [
     [`scope${index}`, scope],
     [`period${index}`, period],
+    [`shard${index}`, shard],
     [`reserved${index}`, -reservedNanoUsd],
     [`spent${index}`, spentNanoUsd],
   ]);
@@ -118,18 +152,25 @@ export async function setCap(trx: Trx, key: BudgetKey, capNanoUsd: NanoUsd): Pro
     .execute();
 }
 
+/** What a budget counts in all its rows; undefined where nothing was counted in it. */
 export async function getBudget(db: Db, key: BudgetKey): Promise<Budget | undefined> {
-  const row = await db
+  const rows = await db
     .selectFrom("budgets")
-    .selectAll()
+    .select([
+      "cap_nano_usd as capNanoUsd",
+      "reserved_nano_usd as reservedNanoUsd",
+      "spent_nano_usd as spentNanoUsd",
+    ])
     .where("scope", "=", key.scope)
     .where("period", "=", key.period)
-    .executeTakeFirst();
+    .orderBy("shard")
+    .execute();
+  const [first] = rows;
   return (
-    row && {
-      capNanoUsd: row.cap_nano_usd,
-      reservedNanoUsd: row.reserved_nano_usd,
-      spentNanoUsd: row.spent_nano_usd,
+    first && {
+      capNanoUsd: first.capNanoUsd,
+      reservedNanoUsd: rows.reduce((sum, row) => sum + row.reservedNanoUsd, 0),
+      spentNanoUsd: rows.reduce((sum, row) => sum + row.spentNanoUsd, 0),
     }
   );
 }

@@ -3,8 +3,7 @@ import type { Client, ClientConfig, Pool } from "pg";
 import type { Channel } from "./channel.ts";
 
 const NAME = "relais";
-/** Messages of so long travel together: a page that follows live does not notice it. */
-const GATHER_MS = 15;
+const NOTIFY = `select pg_notify('${NAME}', $1)`;
 /** PostgreSQL takes less than 8,000 bytes at once. */
 const MAX_BYTES = 7_900;
 const RECONNECT_MS = { first: 100, most: 5_000 };
@@ -18,8 +17,10 @@ export class PostgresChannel implements Channel {
   readonly #onError: (error: unknown) => void;
   /** Who sends, so that nobody hears itself. */
   readonly #sender = randomUUID();
-  #outgoing: string[] = [];
-  #sending: Promise<void> | null = null;
+  readonly #outgoing: string[] = [];
+  #due: NodeJS.Timeout | undefined;
+  #dueAt = Infinity;
+  #sending: Promise<void> = Promise.resolve();
   #client: Client | null = null;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -36,28 +37,33 @@ export class PostgresChannel implements Channel {
     };
   }
 
-  send(message: string): void {
+  send(message: string, { withinMs }: { withinMs: number }): void {
     if (this.#isClosed) return;
     // Two of the same in a row say no more than one.
     if (this.#outgoing.at(-1) !== message) this.#outgoing.push(message);
-    this.#sending ??= this.#sendAll().finally(() => {
-      this.#sending = null;
-    });
+    const dueAt = performance.now() + withinMs;
+    if (dueAt >= this.#dueAt) return;
+    clearTimeout(this.#due);
+    this.#dueAt = dueAt;
+    this.#due = setTimeout(() => this.#sendAll(), withinMs);
   }
 
-  /** One after the other, so that they arrive in order. */
-  async #sendAll(): Promise<void> {
-    while (this.#outgoing.length > 0 && !this.#isClosed) {
-      await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
-      const messages = this.#outgoing;
-      this.#outgoing = [];
-      try {
-        for (const payload of payloadsOf(this.#sender, messages)) {
-          await this.#pool.query("select pg_notify($1, $2)", [NAME, payload]);
-        }
-      } catch (error) {
-        if (!this.#isClosed) this.#onError(error);
+  /** Batches go one after the other, so that messages arrive in order. */
+  #sendAll(): void {
+    clearTimeout(this.#due);
+    this.#dueAt = Infinity;
+    const messages = this.#outgoing.splice(0);
+    this.#sending = this.#sending.then(async () => await this.#notify(messages));
+  }
+
+  async #notify(messages: string[]): Promise<void> {
+    if (messages.length === 0) return;
+    try {
+      for (const payload of payloadsOf(this.#sender, messages)) {
+        await this.#pool.query({ name: "relais_notify", text: NOTIFY, values: [payload] });
       }
+    } catch (error) {
+      if (!this.#isClosed) this.#onError(error);
     }
   }
 
@@ -106,6 +112,7 @@ export class PostgresChannel implements Channel {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    this.#sendAll();
     await this.#sending;
     await this.#client?.end();
   }

@@ -25,11 +25,17 @@ const RULES = {
   deleteAfterSeconds: 3_600,
 };
 
+/** The function is made by a migration, which says why pg-boss is not asked. */
+const TAKE = `
+  select id, retry_count as "retryCount", execution_id as "executionId", fair_group as "fairGroup"
+  from take_executions($1, $2)`;
+
 /** The work queue on pg-boss, in a schema of its own of the same database. */
 export class PostgresQueue implements WorkQueue {
   readonly holdSeconds: number;
   readonly #boss: PgBoss;
   readonly #db: Db;
+  readonly #pool: Pool;
   readonly #within: (trx: Trx) => {
     executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
   };
@@ -37,11 +43,13 @@ export class PostgresQueue implements WorkQueue {
   private constructor(options: {
     boss: PgBoss;
     db: Db;
+    pool: Pool;
     holdSeconds: number;
     within: (trx: Trx) => { executeSql(text: string, values?: unknown[]): Promise<{ rows: unknown[] }> };
   }) {
     this.#boss = options.boss;
     this.#db = options.db;
+    this.#pool = options.pool;
     this.holdSeconds = options.holdSeconds;
     this.#within = options.within;
   }
@@ -76,7 +84,7 @@ export class PostgresQueue implements WorkQueue {
     });
     // pg-boss looks its queue up on first use, on a connection of its own: inside a transaction that could be one too many.
     await boss.findJobs(QUEUE, { key: "" });
-    return new PostgresQueue({ boss, db, holdSeconds, within: (trx) => fromKysely(trx) });
+    return new PostgresQueue({ boss, db, pool, holdSeconds, within: (trx) => fromKysely(trx) });
   }
 
   async add(trx: Trx, executionId: number): Promise<void> {
@@ -94,16 +102,12 @@ export class PostgresQueue implements WorkQueue {
   }
 
   async take(limit: number, options?: { withoutGroups: string[] }): Promise<TakenWork[]> {
-    const jobs = await this.#boss.fetch<{ executionId: number }>(QUEUE, {
-      batchSize: limit,
-      ...(options && { ignoreGroups: options.withoutGroups }),
+    const { rows } = await this.#pool.query<TakenWork>({
+      name: "relais_take",
+      text: TAKE,
+      values: [limit, options?.withoutGroups ?? []],
     });
-    return jobs.map(({ id, retryCount, data, groupId }) => ({
-      executionId: data.executionId,
-      id,
-      retryCount,
-      fairGroup: groupId ?? "",
-    }));
+    return rows;
   }
 
   async hold(works: TakenWork[]): Promise<void> {

@@ -1,4 +1,6 @@
+import { sql, type CompiledQuery } from "kysely";
 import type { Db, Trx } from "./database.ts";
+import { prepared, type Given } from "./prepared.ts";
 import type { Writer } from "./writer.ts";
 
 /** PostgreSQL's codes for a transaction that was undone only because of others: run again, it goes through. */
@@ -34,7 +36,7 @@ export class ParallelWriter implements Writer {
           .transaction()
           .setIsolationLevel("read committed")
           .execute(async (trx) => {
-            if (concerning) await lockExecution(trx, concerning.executionId);
+            if (concerning) await lock(trx, { id: concerning.executionId });
             return await body(trx);
           });
       } catch (error) {
@@ -44,10 +46,13 @@ export class ParallelWriter implements Writer {
   }
 }
 
-/** Not FOR UPDATE: rows that refer to the execution may still be inserted by others. */
-async function lockExecution(trx: Trx, id: number): Promise<void> {
-  await trx.selectFrom("workflow_executions").select("id").where("id", "=", id).forNoKeyUpdate().execute();
-}
+/**
+ * Not FOR UPDATE: rows that refer to the execution may still be inserted by others. It gives no column back, so that the driver
+ * need not wait for it: what follows is run when it has been.
+ */
+const lock = prepared((db, given: Given<{ id: number }>): CompiledQuery<never> =>
+  sql<never>`select from workflow_executions where id = ${given("id")} for no key update`.compile(db),
+);
 
 function isUndoneByOthers(error: unknown): boolean {
   return error instanceof Error && "code" in error && UNDONE_BY_OTHERS.has(String(error.code));

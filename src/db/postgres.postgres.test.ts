@@ -6,7 +6,8 @@ import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createDatabase, dropDatabase, MIGRATIONS } from "../../test/support/test-store.ts";
 import { insertAttempt, moveAttempt } from "./attempt-store.ts";
-import { createBudget, getBudget, reserveIn } from "./budget-store.ts";
+import { createBudget, getBudget, overdrawnOf, reserveIn, settleIn } from "./budget-store.ts";
+import { listStoredCaps, storeCap } from "./cap-store.ts";
 import { getExecution, insertExecution, takeUp } from "./execution-store.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 import { openPostgres } from "./postgres.ts";
@@ -123,7 +124,7 @@ describe("a connection that breaks", () => {
       while ((await sql`select 1 from pg_stat_activity where pid = ${pid}`.execute(db)).rows.length > 0);
       await createBudget(trx, { scope: "s", period: "" }, 1);
     });
-    await expect(broken).rejects.toThrow(/terminat|connection error/i);
+    await expect(broken).rejects.toThrow(/terminat|connection error|EPIPE/i);
     await writer.write((trx) => createBudget(trx, KEY, 2));
     expect((await getBudget(db, KEY))?.capNanoUsd).toBe(2);
   });
@@ -145,22 +146,72 @@ const EXECUTION = {
 describe("several processes on one database", () => {
   test("never reserve more than the cap, 200 at once", async () => {
     const stores = await Promise.all([open(), open(), open(), open()]);
-    await stores[0].writer.write((trx) => createBudget(trx, KEY, 1_000));
+    // What is counted in other rows of the budget counts too.
+    await stores[0].writer.write((trx) => reserveIn(trx, [{ ...KEY, shard: 3, capNanoUsd: null }], 100));
     const amounts = Array.from({ length: 200 }, (_, index) => 7 + (index % 5));
     const granted = await Promise.all(
       amounts.map(async (amount, index) => {
         const store = stores[index % stores.length] ?? stores[0];
-        const budget = { ...KEY, capNanoUsd: 1_000 };
-        const taken = await store.writer.write((trx) => reserveIn(trx, [budget], amount));
-        return taken.length === 1 ? amount : 0;
+        const budget = { ...KEY, shard: 0, capNanoUsd: 1_000 };
+        return await store.writer.write(async (trx) => {
+          await reserveIn(trx, [budget], amount);
+          if (!(await overdrawnOf(trx, [budget]))) return amount;
+          await settleIn(trx, [{ ...KEY, shard: 0, reservedNanoUsd: amount, spentNanoUsd: 0 }]);
+          return 0;
+        });
       }),
     );
     const sum = granted.reduce((total, amount) => total + amount, 0);
     const budget = await getBudget(stores[0].db, KEY);
-    expect(budget?.reservedNanoUsd).toBe(sum);
-    expect(sum).toBeLessThanOrEqual(1_000);
+    expect(budget?.reservedNanoUsd).toBe(100 + sum);
+    expect(sum).toBeLessThanOrEqual(900);
     // Every refusal was right: not even the smallest amount would still have fitted.
-    expect(sum).toBeGreaterThan(1_000 - 11);
+    expect(sum).toBeGreaterThan(900 - 11);
+  });
+
+  test("set a cap only once those have ended that have read that there is none", async () => {
+    const [one, other] = await Promise.all([open(), open()]);
+    const isRead = Promise.withResolvers<void>();
+    const mayEnd = Promise.withResolvers<void>();
+    const reserving = one.writer.write(async (trx) => {
+      expect(await listStoredCaps(trx, ["all"])).toEqual([]);
+      isRead.resolve();
+      await mayEnd.promise;
+      await reserveIn(trx, [{ ...KEY, shard: 5, capNanoUsd: null }], 600);
+    });
+    await isRead.promise;
+    let isSet = false;
+    const key = { scope: "all", periodKind: "total" as const };
+    const setting = other.writer
+      .write((trx) => storeCap(trx, key, { capNanoUsd: 1_000, now: NOW }))
+      .then(() => (isSet = true));
+    const waiting = async (): Promise<unknown[]> =>
+      (await sql`select 1 from pg_locks where relation = 'caps'::regclass and not granted`.execute(one.db))
+        .rows;
+    await expect.poll(waiting).toHaveLength(1);
+    expect(isSet).toBe(false);
+    mayEnd.resolve();
+    await Promise.all([reserving, setting]);
+    expect((await getBudget(one.db, KEY))?.reservedNanoUsd).toBe(600);
+  });
+
+  test("do nothing of a transaction in which an insert failed that nobody waited for", async () => {
+    const { db, writer } = await open();
+    await writer.write((trx) => createBudget(trx, KEY, 1));
+    const twice = writer.write(async (trx) => {
+      await getBudget(trx, KEY);
+      await createBudget(trx, { scope: "other", period: "" }, 1);
+      await createBudget(trx, KEY, 2);
+    });
+    await expect(twice).rejects.toThrow(/duplicate key/);
+    const read = writer.write(async (trx) => {
+      await getBudget(trx, KEY);
+      await createBudget(trx, KEY, 2);
+      return await getBudget(trx, KEY);
+    });
+    await expect(read).rejects.toThrow(/duplicate key/);
+    expect(await getBudget(db, { scope: "other", period: "" })).toBeUndefined();
+    expect((await getBudget(db, KEY))?.capNanoUsd).toBe(1);
   });
 
   test("move an attempt on once, whoever comes first", async () => {

@@ -1,8 +1,8 @@
-import { Kysely, PostgresDialect, PostgresDriver, type DatabaseConnection, type Driver } from "kysely";
+import { Kysely, PostgresDialect, type Driver } from "kysely";
 import type { Pool, PoolConfig } from "pg";
-import { bindable } from "./bindable.ts";
 import type { Db } from "./database.ts";
-import { fromStoredText, toStoredText } from "./postgres-text.ts";
+import { PostgresDriver } from "./postgres-driver.ts";
+import { fromStoredText } from "./postgres-text.ts";
 import type { Database } from "./schema.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -40,6 +40,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
   const pool = new pg.Pool({
     ...connectionOf(options.url),
     max: options.maxConnections,
+    // A statement may be sent before the one before it is answered.
+    pipeline: true,
     // The pool waits for it before it hands the connection out.
     onConnect: (client) => client.query(SESSION),
     types: {
@@ -52,7 +54,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Postgres> 
     // The pool listens only while it holds the connection; in a transaction nobody would, and the process would end.
     client.on("error", options.onError);
   });
-  const db = new Kysely<Database>({ dialect: new CheckedDialect({ pool }) });
+  const db = new Kysely<Database>({ dialect: new Dialect(pool) });
   return { db, pool };
 }
 
@@ -76,40 +78,16 @@ function toExactNumber(text: string): number {
   throw new RangeError(`not an exact number: ${text}`);
 }
 
-/** Kysely's own dialect, which refuses the same parameters as the one for SQLite. */
-class CheckedDialect extends PostgresDialect {
+/** Kysely's own dialect on a driver of ours. */
+class Dialect extends PostgresDialect {
   readonly #pool: Pool;
 
-  constructor(options: { pool: Pool }) {
-    super(options);
-    this.#pool = options.pool;
+  constructor(pool: Pool) {
+    super({ pool });
+    this.#pool = pool;
   }
 
   override createDriver(): Driver {
-    return new CheckedDriver({ pool: this.#pool });
+    return new PostgresDriver(this.#pool);
   }
-}
-
-class CheckedDriver extends PostgresDriver {
-  override async acquireConnection(
-    ...options: Parameters<PostgresDriver["acquireConnection"]>
-  ): Promise<DatabaseConnection> {
-    return checked(await super.acquireConnection(...options));
-  }
-}
-
-const isChecked = new WeakSet<DatabaseConnection>();
-
-/** The driver hands the same connection out again and again, so it is changed once and in place. */
-function checked(connection: DatabaseConnection): DatabaseConnection {
-  if (isChecked.has(connection)) return connection;
-  isChecked.add(connection);
-  const execute = connection.executeQuery.bind(connection);
-  connection.executeQuery = async (query) => {
-    const parameters = bindable(query.parameters).map((parameter) =>
-      typeof parameter === "string" ? toStoredText(parameter) : parameter,
-    );
-    return await execute({ ...query, parameters });
-  };
-  return connection;
 }

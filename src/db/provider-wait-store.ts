@@ -58,13 +58,18 @@ export async function endWaitsOf(trx: Trx, executionId: number, worker: string):
     .execute();
 }
 
-/** Says that a process is still there, and forgets what none has said so of since `deadSince`. */
+/** Says that a process is still there, of how many waits, and forgets what none has said so of since `deadSince`. */
 export async function renewWaits(
   trx: Trx,
   { worker, now, deadSince }: { worker: string; now: string; deadSince: string },
-): Promise<void> {
-  await trx.updateTable("provider_waits").set({ renewed_at: now }).where("worker", "=", worker).execute();
+): Promise<number> {
+  const { numUpdatedRows } = await trx
+    .updateTable("provider_waits")
+    .set({ renewed_at: now })
+    .where("worker", "=", worker)
+    .executeTakeFirst();
   await trx.deleteFrom("provider_waits").where("renewed_at", "<", deadSince).execute();
+  return Number(numUpdatedRows);
 }
 
 /** Who waits for a place at a provider, of executions that run and of processes that have said since `aliveSince` that they live. */

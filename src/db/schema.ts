@@ -198,6 +198,7 @@ interface EndedExecutionsTable {
 interface BudgetTable {
   scope: string;
   period: string;
+  shard: Generated<number>;
   cap_nano_usd: number | null;
   reserved_nano_usd: Generated<number>;
   spent_nano_usd: Generated<number>;

@@ -1,5 +1,6 @@
 import {
   getBudget,
+  overdrawnOf,
   reserveIn,
   settleIn,
   type Budget,
@@ -83,6 +84,7 @@ export type BudgetOutcome =
 export async function reserveCall(
   trx: Trx,
   call: {
+    executionId: number;
     own: BudgetKey & Budget;
     budgetScope: string | null;
     worstCase: Cost;
@@ -91,7 +93,7 @@ export async function reserveCall(
     now: string;
   },
 ): Promise<BudgetOutcome> {
-  const { own, budgetScope, worstCase, now } = call;
+  const { executionId, own, budgetScope, worstCase, now } = call;
   if (worstCase.nanoUsd === 0) return { state: "reserved", amountNanoUsd: 0 };
   const budgets = [own, ...(await call.caps.capsOf(trx, sharedKeys({ budgetScope, createdAt: now })))];
   if (worstCase.nanoUsd === null && call.unpriced === "refuse") {
@@ -99,25 +101,39 @@ export async function reserveCall(
   }
   const amountNanoUsd = worstCase.nanoUsd ?? 0;
   if (amountNanoUsd > leftOf(own)) return { state: "full", budget: keyOnly(own), amountNanoUsd };
-  const taken = await reserveIn(trx, budgets, amountNanoUsd);
-  if (taken.length === budgets.length) return { state: "reserved", amountNanoUsd };
-  const back = budgets.filter((key) => taken.some((other) => isSameKey(key, other)));
+  const rows = budgets.map((budget) => ({
+    ...budget,
+    shard: shardOf(budget, { executionId, capNanoUsd: budget.capNanoUsd }),
+  }));
+  await reserveIn(trx, rows, amountNanoUsd);
+  const full = await overdrawnOf(
+    trx,
+    budgets.filter(({ scope }) => isShared(scope)),
+  );
+  if (!full) return { state: "reserved", amountNanoUsd };
   await settleIn(
     trx,
-    back.map(({ scope, period }) => ({ scope, period, reservedNanoUsd: amountNanoUsd, spentNanoUsd: 0 })),
+    rows.map(({ scope, period, shard }) => ({
+      scope,
+      period,
+      shard,
+      reservedNanoUsd: amountNanoUsd,
+      spentNanoUsd: 0,
+    })),
   );
-  return { state: "full", budget: await fullOne(trx, budgets, amountNanoUsd), amountNanoUsd };
+  return { state: "full", budget: keyOnly(full), amountNanoUsd };
 }
 
-/** The first budget into which an amount does not fit. */
-async function fullOne(trx: Trx, budgets: readonly CappedBudget[], amount: NanoUsd): Promise<BudgetKey> {
-  for (const { capNanoUsd, ...key } of budgets) {
-    if (capNanoUsd !== null && amount > (await leftIn(trx, { ...key, capNanoUsd }))) return key;
-  }
-  // Room was made in the same moment: the first that has a cap is looked at again soon.
-  const first = budgets.find(({ capNanoUsd }) => capNanoUsd !== null);
-  if (!first) throw new Error("a budget without a cap had no room");
-  return keyOnly(first);
+/** How many rows a shared budget has for calls that are held to no cap. */
+const SHARDS = 32;
+
+/**
+ * The row of a budget in which a call counts. Those that are held to a cap set aside in one, so that they come one after the
+ * other; the others where those of executions that run at the same time seldom do.
+ */
+function shardOf(key: BudgetKey, call: { executionId: number; capNanoUsd: NanoUsd | null }): number {
+  if (!isShared(key.scope) || call.capNanoUsd !== null) return 0;
+  return 1 + (call.executionId % SHARDS);
 }
 
 /** How much fits into a budget; less than nothing where more was spent than its cap. */
@@ -153,10 +169,13 @@ export async function settleBudgets(
     const { reservedNanoUsd } = call;
     if (reservedNanoUsd === 0 && spentNanoUsd === 0) continue;
     for (const key of [budgetOf(executionId), ...sharedKeys(call)]) {
+      // Settling needs no turn among those that are held to a cap.
+      const shard = shardOf(key, { executionId, capNanoUsd: null });
       const name = `${key.scope} ${key.period}`;
-      const before = changes.get(name) ?? { ...key, reservedNanoUsd: 0, spentNanoUsd: 0 };
+      const before = changes.get(name) ?? { reservedNanoUsd: 0, spentNanoUsd: 0 };
       changes.set(name, {
         ...key,
+        shard,
         reservedNanoUsd: before.reservedNanoUsd + reservedNanoUsd,
         spentNanoUsd: before.spentNanoUsd + spentNanoUsd,
       });
@@ -175,10 +194,6 @@ function byLockOrder(one: BudgetKey, other: BudgetKey): number {
   const kinds = PERIOD_KINDS.indexOf(kindOf(one.period)) - PERIOD_KINDS.indexOf(kindOf(other.period));
   if (kinds !== 0) return kinds;
   return one.period < other.period ? -1 : 1;
-}
-
-function isSameKey(one: BudgetKey, other: BudgetKey): boolean {
-  return one.scope === other.scope && one.period === other.period;
 }
 
 function keyOnly({ scope, period }: BudgetKey): BudgetKey {

@@ -76,8 +76,7 @@ export class EventHub {
   /** Forgets what a step has written live: it has ended, or is tried again from the start. */
   clearLive(executionId: number, stepNumber: number, item: number): void {
     const event = { type: "cleared" as const, executionId, stepNumber, item };
-    this.#clear(event);
-    this.#forward(event);
+    if (this.#clear(event)) this.#forward(event);
   }
 
   /** Forgets what all steps of an execution have written live: whoever was at work on it is no more. */
@@ -96,11 +95,22 @@ export class EventHub {
     this.#emit(event);
   }
 
-  #clear({ executionId, stepNumber, item }: { executionId: number; stepNumber: number; item: number }): void {
+  /** Whether there was something to forget. */
+  #clear({
+    executionId,
+    stepNumber,
+    item,
+  }: {
+    executionId: number;
+    stepNumber: number;
+    item: number;
+  }): boolean {
     const slots = this.#live.get(executionId);
-    slots?.delete(`text/${stepNumber}/${item}`);
-    slots?.delete(`progress/${stepNumber}/${item}`);
-    if (slots?.size === 0) this.#live.delete(executionId);
+    if (!slots) return false;
+    const hadText = slots.delete(`text/${stepNumber}/${item}`);
+    const hadProgress = slots.delete(`progress/${stepNumber}/${item}`);
+    if (slots.size === 0) this.#live.delete(executionId);
+    return hadText || hadProgress;
   }
 
   #emit(event: HubEvent): void {

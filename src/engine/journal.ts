@@ -157,7 +157,15 @@ export class Journal {
       if (!(await this.#takePlace(held, key, model))) return { state: "no_place" };
       const { worstCase } = call;
       const { budgetScope, unpriced: rule } = tenure;
-      const money = { own: held.budget, budgetScope, worstCase, unpriced: rule, caps: this.#caps, now };
+      const money = {
+        executionId: held.id,
+        own: held.budget,
+        budgetScope,
+        worstCase,
+        unpriced: rule,
+        caps: this.#caps,
+        now,
+      };
       const budgeted = await reserveCall(trx, money);
       if (budgeted.state === "unpriced") {
         await refuseStep(held, tenure, { key, failure: unpriced(call.model) });

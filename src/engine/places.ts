@@ -26,7 +26,9 @@ import { shareOut, type Turn } from "./turns.ts";
 const RENEW_MS = 3_000;
 /** A wait that was not renewed for so long holds nobody up. */
 export const WAIT_ALIVE_MS = 8_000;
-const FORGET_MS = 3_600_000;
+const FORGET_MS = 60_000;
+/** So long it is taken for granted that nobody waits for a provider that has turned no call away. */
+const UNPACED_MS = 1_000;
 /** So often may a call of one step be turned away beside others before each time counts as a try. */
 const MAX_CROWDED_OUT = 20;
 
@@ -64,6 +66,8 @@ export class Places {
   /** Providers that are about to be looked at, and whether for other processes too. */
   readonly #asked = new Map<string, { isForAll: boolean }>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** Providers that had not turned a call away yet when they were last looked at, and until when that is believed. */
+  readonly #unpacedUntil = new Map<string, number>();
   #renewal: NodeJS.Timeout | undefined;
   #isStopped = false;
 
@@ -169,6 +173,7 @@ export class Places {
   /** Calls `onTurn` once, when the step run may try again, unless the wait is dropped before. */
   wait(waiter: Waiter): void {
     this.#waiters.add(waiter);
+    this.#unpacedUntil.delete(waiter.provider);
     this.#renewal ??= setInterval(() => this.#renew(), RENEW_MS);
     // A place may have become free while the wait was being written.
     this.#look(waiter.provider, { isForAll: false });
@@ -232,10 +237,20 @@ export class Places {
     const deadSince = inMs(now, -FORGET_MS);
     this.#writer
       .stage((trx) => renewWaits(trx, { worker, now, deadSince }))
+      .then((renewed) => this.#askAgainIfForgotten(renewed))
       .catch((error: unknown) => this.#report(error))
       .finally(() => {
         for (const provider of awaited) this.#look(provider, { isForAll: false });
       });
+  }
+
+  /** This process was taken for dead, so that nobody would give it a turn any more: what waits here asks anew. */
+  #askAgainIfForgotten(renewed: number): void {
+    if (renewed >= this.#waiters.size) return;
+    for (const waiter of this.#waiters) {
+      this.#waiters.delete(waiter);
+      waiter.onTurn();
+    }
   }
 
   /** Looks soon, once for all that ask meanwhile. */
@@ -257,9 +272,12 @@ export class Places {
   /** Gives free places to whose turn it is; each asks for it again under the lock. */
   async #offer(provider: string, isForAll: boolean): Promise<void> {
     const limits = this.#limitsOf(provider);
-    if (!limits || this.#isStopped) return;
+    if (!limits || this.#isStopped || performance.now() < (this.#unpacedUntil.get(provider) ?? 0)) return;
     const pace = await getPace(this.#db, provider);
-    if (!pace) return;
+    if (!pace) {
+      this.#unpacedUntil.set(provider, performance.now() + UNPACED_MS);
+      return;
+    }
     const now = this.#now().toISOString();
     const waiting = await listWaits(this.#db, provider, inMs(now, -WAIT_ALIVE_MS));
     if (waiting.length === 0) return;

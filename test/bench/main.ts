@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { measureFilms } from "./films.ts";
 import { measureHistory } from "./history.ts";
 import { measureLargeFilm } from "./large-film.ts";
@@ -85,6 +86,13 @@ const rows: Row[] = [
   workersRow(workers, { more: 2, fewer: 1, aim: "at least 1.8" }),
   workersRow(workers, { more: 4, fewer: 1, aim: "-" }),
   workersRow(workers, { more: 8, fewer: 4, aim: "at least 1" }),
+  ...[...workers].map(([count, { workersMs, postgresMs, cores }]) => ({
+    what: `processor time an execution, ${count} worker${count > 1 ? "s" : ""} (floor: PostgreSQL)`,
+    relais: `${workersMs.toFixed(1)} ms`,
+    floor: `${postgresMs.toFixed(1)} ms`,
+    ratio: `${cores.toFixed(2)} of ${availableParallelism()} cores`,
+    aim: "-",
+  })),
   {
     what: "a short of 20 s (floor: the bare encoder, fed the same frames)",
     relais: `${(films.wholeMs / 1_000).toFixed(1)} s`,
@@ -120,14 +128,15 @@ const rows: Row[] = [
 ];
 
 function workersRow(
-  throughput: WorkerThroughput,
+  throughput: ReadonlyMap<number, WorkerThroughput>,
   { more, fewer, aim }: { more: number; fewer: number; aim: string },
 ): Row {
-  const [those, these] = [throughput.get(more) ?? 0, throughput.get(fewer) ?? 0];
+  const perSecond = (count: number): number => throughput.get(count)?.perSecond ?? Number.NaN;
+  const [those, these] = [perSecond(more), perSecond(fewer)];
   return {
     what: `PostgreSQL, answers of 200 ms: ${more} workers (floor: ${fewer})`,
-    relais: `${those.toFixed(0)}/s`,
-    floor: `${these.toFixed(0)}/s`,
+    relais: `${those.toFixed(1)}/s`,
+    floor: `${these.toFixed(1)}/s`,
     ratio: (those / these).toFixed(2),
     aim,
   };

@@ -24,8 +24,9 @@ export async function expectCostsToAgree(db: Db): Promise<void> {
     ["day", 10],
     ["month", 7],
   ] as const) {
-    const kept = await sql`select period, ${sql.raw(`${KEY}, ${COUNTED.join(", ")}`)} from cost_sums
-      where unit = ${unit} and calls > 0 order by period, ${sql.raw(KEY)}`.execute(db);
+    const kept = await sql`select period, ${sql.raw(`${KEY}, ${counted}`)} from cost_sums
+      where unit = ${unit} group by period, ${sql.raw(KEY)} having sum(calls) > 0
+      order by period, ${sql.raw(KEY)}`.execute(db);
     const added =
       await sql`select substr(day, 1, ${sql.lit(length)}) as period, ${sql.raw(`${KEY}, ${counted}`)}
       from attempt_costs group by substr(day, 1, ${sql.lit(length)}), ${sql.raw(KEY)}

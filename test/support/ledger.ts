@@ -9,8 +9,8 @@ const SET_ASIDE = new Set<string>(["reserved", "sent", "submitted", "in_doubt"])
 const SETTLED = new Set<string>(["succeeded", "failed"]);
 
 /**
- * Adds up what the journal of attempts says, and gives each budget row that says something else; none is what is wanted.
- * A row that is not there counts as one that says nothing.
+ * Adds up what the journal of attempts says, and gives each budget that says something else, all its shards together; none is
+ * what is wanted. One that is not there counts as one that says nothing.
  */
 export async function ledgerMismatches(db: Db): Promise<{ budget: string; is: Line; shouldBe: Line }[]> {
   const shouldBe = new Map<string, Line>();
@@ -27,7 +27,9 @@ export async function ledgerMismatches(db: Db): Promise<{ budget: string; is: Li
   }
   const is = new Map<string, Line>();
   for (const row of await db.selectFrom("budgets").selectAll().execute()) {
-    is.set(`${row.scope} ${row.period}`, { reserved: row.reserved_nano_usd, spent: row.spent_nano_usd });
+    const budget = `${row.scope} ${row.period}`;
+    const { reserved, spent } = is.get(budget) ?? { reserved: 0, spent: 0 };
+    is.set(budget, { reserved: reserved + row.reserved_nano_usd, spent: spent + row.spent_nano_usd });
   }
   const nothing: Line = { reserved: 0, spent: 0 };
   return [...new Set([...is.keys(), ...shouldBe.keys()])]

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openHttpRig, type HttpRig } from "../../test/support/http-rig.ts";
-import { TEMPLATES } from "../workflow/templates.ts";
 import type { Template, Workflow } from "./app.ts";
 
 const API = "/api/combinations";

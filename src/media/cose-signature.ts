@@ -1,8 +1,6 @@
 import { constants, createPrivateKey, sign, type KeyObject } from "node:crypto";
-import { Encoder } from "cbor-x";
+import { encode } from "cborg";
 import type { Signer, SigningAlgorithm } from "./signer.ts";
-
-const cbor = new Encoder({ mapsAsObjects: false, useRecords: false, tagUint8Array: false });
 
 /** Numbers of the headers and algorithms: RFC 9052, RFC 9053, RFC 8230; `x5chain`: RFC 9360. */
 const HEADER = { algorithm: 1, chain: 33 };
@@ -27,17 +25,17 @@ export function coseSignature(
 ): Uint8Array {
   const { number, hash } = ALGORITHMS[algorithm];
   const certificates = chain.length === 1 ? chain[0] : chain;
-  const header = encoded(
+  const header = encode(
     new Map<number, unknown>([
       [HEADER.algorithm, number],
       [HEADER.chain, certificates],
     ]),
   );
-  const signed = encoded(["Signature1", header, new Uint8Array(0), claim]);
+  const signed = encode(["Signature1", header, new Uint8Array(0), claim]);
   const signature = signatureOf(signed, hash, privateKey(key));
   const withPadding = (length: number): Buffer => {
     const unprotected = new Map([["pad", new Uint8Array(length)]]);
-    return Buffer.concat([SIGN1_TAG, encoded([header, unprotected, null, signature])]);
+    return Buffer.concat([SIGN1_TAG, encode([header, unprotected, null, signature])]);
   };
   // The length of the padding is itself written in one to three bytes, so it takes a few tries.
   const most = bytes - withPadding(0).length;
@@ -46,11 +44,6 @@ export function coseSignature(
     if (filled.length === bytes) return new Uint8Array(filled);
   }
   throw new RangeError(`a signature of ${withPadding(0).length} bytes does not fit into ${bytes}`);
-}
-
-function encoded(value: unknown): Uint8Array {
-  // A copy: the encoder goes on using its memory.
-  return new Uint8Array(cbor.encode(value));
 }
 
 function privateKey(key: Uint8Array): KeyObject {

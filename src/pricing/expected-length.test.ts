@@ -6,6 +6,10 @@ describe("askedWords", () => {
     ["Écrivez un article d’environ 350 mots sur {topic}", 350],
     ["150 mots, dont une accroche de 8 mots au plus", 150],
     ["LinkedIn: 120 words. X: 40 words. Instagram: 90 words. Facebook: 80 words.", 330],
+    ["Then write 900 to 1,200 words in Markdown", 1_200],
+    ["Écrivez 900 à 1 200 mots", 1_200],
+    ["Écrivez 900 à 1\u202f200\u00a0mots", 1_200],
+    ["In 2026 300 words", 300],
     ["A poem on {topic}", null],
     ["In 2026, for 12 months", null],
   ])("finds what is asked for in %j", (prompt, words) => {

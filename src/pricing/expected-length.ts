@@ -57,12 +57,15 @@ export function expectedLength(asked: {
   return { tokens, characters: { ...characters, likely: Math.max(0, characters.likely) } };
 }
 
+/** "900 words"; "1,200 words" and "1 200 mots", with whatever space, are one number each. */
+const WORD_COUNT = /(?<!\d)(\d{1,3}[,\s]\d{3}|\d{1,5})\s*(?:mots|words)\b/gi;
+
 /**
  * The number of words that a prompt asks for; null where it names none. Of several numbers the largest is the whole where
  * the others are parts of it; where no one stands out they are pieces of their own, and add up.
  */
 export function askedWords(prompt: string): number | null {
-  const counts = [...prompt.matchAll(/(\d{1,5})\s*(?:mots|words)\b/gi)].map(([, count]) => Number(count));
+  const counts = [...prompt.matchAll(WORD_COUNT)].map(([, count]) => Number(count?.replace(/\D/, "")));
   if (counts.length === 0) return null;
   const largest = Math.max(...counts);
   const sum = counts.reduce((total, count) => total + count, 0);

@@ -190,10 +190,14 @@ function ItemActions({ number, files, onRerun, children }: ItemActionsProps) {
   );
 }
 
+/** What a text says of itself before it begins: a first paragraph in italics, the same in every item of a rehearsal. */
+const NOTE = /^\s*([*_])(?!\1)[^\n]+\1\s*\n\s*\n/;
+
 /** The beginning of a text in one line, without the signs of Markdown. */
 function previewOf(result: ItemResult): string {
   const text = result.type === "json" ? JSON.stringify(result.json) : (result.text ?? "");
   return text
+    .replace(NOTE, "")
     .slice(0, PREVIEW_CHARACTERS)
     .replaceAll(/[#*_`>]+/g, "")
     .replaceAll(/\s+/g, " ")

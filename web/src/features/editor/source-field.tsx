@@ -2,7 +2,13 @@ import { Autocomplete, MultiSelect, NativeSelect } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Json } from "../../../../src/workflow/values.ts";
 import { useLanguage } from "../../language.ts";
-import { referencesOf, valueOf, type SourceReference, type SourceSpec } from "./source-references.ts";
+import {
+  asWritten,
+  referencesOf,
+  valueOf,
+  type SourceReference,
+  type SourceSpec,
+} from "./source-references.ts";
 
 interface SourceFieldProps {
   spec: SourceSpec;
@@ -18,7 +24,10 @@ export function SourceField({ spec, value, error, references, onChange }: Source
   const language = useLanguage();
   const labelOf = useReferenceLabel();
   const chosen = referencesOf(value);
-  const known = references.map((source) => ({ value: source.reference, label: labelOf(source) }));
+  const known = asWritten(references, chosen).map((source) => ({
+    value: source.reference,
+    label: labelOf(source),
+  }));
   // One that was written by hand, such as a part of a list, stays what it is.
   const others = chosen.filter((reference) => known.every((one) => one.value !== reference));
   const data = [

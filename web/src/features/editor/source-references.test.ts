@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { stepSchema, type StepDraft } from "../../../../src/workflow/definition.ts";
 import { TEST_CATALOGUE } from "../../../../src/workflow/catalogue.testdata.ts";
-import { referencesOf, sourceReferences, valueOf, type SourceSpec } from "./source-references.ts";
+import { asWritten, referencesOf, sourceReferences, valueOf, type SourceSpec } from "./source-references.ts";
 
 const LABEL = { fr: "x", en: "x" };
 const PICTURES: SourceSpec = { type: "files", media: ["image"], min: 0, max: 10, label: LABEL };
@@ -33,6 +33,18 @@ function offered(spec: SourceSpec, number: number): string[] {
 }
 
 describe("what a parameter can be filled from", () => {
+  test("is offered under the name that is written, once", () => {
+    const references = STEPS.slice(0, 2).map((one) => ({
+      reference: `{step${one.step_number}_output}`,
+      step: one,
+      medium: null,
+    }));
+    const written = (chosen: string[]) => asWritten(references, chosen).map(({ reference }) => reference);
+    expect(written(["{plan}"])).toEqual(["{plan}", "{step2_output}"]);
+    expect(written(["{step1_output}", "{plan}"])).toEqual(["{step1_output}", "{step2_output}"]);
+    expect(written([])).toEqual(["{step1_output}", "{step2_output}"]);
+  });
+
   test("of files: the item, earlier steps of a fitting medium, the latest first, then inputs", () => {
     expect(offered(PICTURES, 4)).toEqual(["{item}", "{step3_output}", "{step2_output}", "{logo}"]);
     expect(offered(PICTURES, 1)).toEqual(["{logo}"]);

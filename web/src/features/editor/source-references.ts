@@ -57,6 +57,21 @@ export function sourceReferences(question: SourceQuestion): SourceReference[] {
   return [...found, ...own.map((name) => ({ reference: `{${name}}`, medium: null }))];
 }
 
+/**
+ * What can be chosen for a parameter that holds `chosen`: a step that is named there by its own name, `{cover}` for
+ * `{step3_output}`, is offered once, under that name.
+ */
+export function asWritten(
+  references: readonly SourceReference[],
+  chosen: readonly string[],
+): SourceReference[] {
+  return references.map((source) => {
+    const { step, reference } = source;
+    const named = step?.name ? reference.replace(`step${step.step_number}_output`, step.name) : reference;
+    return chosen.includes(named) && !chosen.includes(reference) ? { ...source, reference: named } : source;
+  });
+}
+
 /** The parts of what a step writes as data, by its schema. */
 function partsOf({ output_schema: schema, for_each: loop }: Step): string[] {
   const properties = loop === null ? schema?.["properties"] : undefined;

@@ -56,6 +56,7 @@ async function compose(
     folder,
     onProgress: () => undefined,
     files: (value) => Promise.resolve(filesOf(value)),
+    provenance: null,
     results: () => Promise.resolve([]),
   };
   const step = stepSchema.parse({ step_number: 1, ai_provider: "short", prompt });

@@ -156,7 +156,8 @@ describe("composedCall", () => {
 
   test("does not try again what took more memory or time than it may", async () => {
     for (const limit of ["memory", "time"] as const) {
-      const greedy: Composer = () => Promise.reject(new ChildOverLimit(limit, "film-worker.ts took too much"));
+      const greedy: Composer = () =>
+        Promise.reject(new ChildOverLimit(limit, "film-worker.ts took too much"));
       const call = await portWith(greedy).prepare(request({ parts: described(FIRST) }));
       const detail = { en: expect.stringMatching(/was stopped\. Give this step .*Nothing was billed/) };
       await expect(call.submit(callContext())).rejects.toMatchObject({

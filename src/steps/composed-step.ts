@@ -125,6 +125,7 @@ async function compose(call: ComposedCall, context: CallContext): Promise<Submis
         folder,
         files: copier(call.request, folder, context),
         results,
+        provenance,
       },
     );
     const output = await outputOf(composed, call.workFolder);

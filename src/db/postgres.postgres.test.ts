@@ -131,16 +131,18 @@ describe("a connection that breaks", () => {
   });
 });
 
+/** What the connection of a transaction has prepared, by name. */
+async function statementsOf(trx: Trx): Promise<Map<string, string>> {
+  const { rows } = await sql<{ name: string; statement: string }>`
+    select name, statement from pg_prepared_statements where statement not like '%pg_prepared_statements%'`.execute(
+    trx,
+  );
+  return new Map(rows.map(({ name, statement }) => [name, statement]));
+}
+
 describe("prepared statements", () => {
   test("have the same names in every process, whatever was prepared first", async () => {
     const [one, other] = await Promise.all([open(), open()]);
-    const statementsOf = async (trx: Trx): Promise<Map<string, string>> => {
-      const { rows } = await sql<{ name: string; statement: string }>`
-        select name, statement from pg_prepared_statements where statement not like '%pg_prepared_statements%'`.execute(
-        trx,
-      );
-      return new Map(rows.map(({ name, statement }) => [name, statement]));
-    };
     const namesOfOne = await one.writer.write(async (trx) => {
       await getExecution(trx, 1);
       await listStoredCaps(trx, ["all"]);

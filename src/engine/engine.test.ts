@@ -392,7 +392,7 @@ describe("cancel", () => {
 
   test("cancels a job at the vendor and records what it still cost", async () => {
     const id = await rig.engine.create(
-      newExecution([pressStep(1, "x", { parameters: { behaviour: "job" } })]),
+      newExecution([pressStep(1, "x", { parameters: { behaviour: "held_job" } })]),
     );
     await waitForAttempt(id, "submitted");
     await rig.engine.cancel(id);

@@ -5,6 +5,7 @@ import { createLocalProvider } from "../src/providers/local/local.ts";
 import { createRegistry } from "../src/providers/registry.ts";
 import { createStepPort } from "../src/steps/step-port.ts";
 import { stepSchema, type StepDraft } from "../src/workflow/definition.ts";
+import { findTemplate, localizeTemplate } from "../src/workflow/templates.ts";
 import { newExecution, startEngine, type EngineRig } from "./support/engine-rig.ts";
 
 let rig: EngineRig;
@@ -81,6 +82,18 @@ describe("a rehearsed chain", () => {
     expect(spokenWords.length).toBeGreaterThan(3);
     expect(scenes).toContain(spokenWords.slice(0, 3).join(" "));
     expect(summary?.output?.json).toEqual({ a: 1 });
+  });
+
+  test("puts the sound of the film template under its clip, whose picture stays as it is", async () => {
+    const template = findTemplate("video-runway");
+    if (!template) throw new Error("there is no such template");
+    const runs = await rehearse(...localizeTemplate(template, "en").steps);
+    const [clip, , film] = runs.slice(2).map(({ output }) => output?.files[0]);
+    expect(film).toMatchObject({ mediaType: "video/mp4", name: "the-tides.mp4" });
+    expect(film).toMatchObject({ width: clip?.width, height: clip?.height });
+    const { durationSeconds = 0 } = film ?? {};
+    expect(Math.abs(durationSeconds - (clip?.durationSeconds ?? 0))).toBeLessThan(0.1);
+    expect(runs[4]).toMatchObject({ performedBy: "local", costBasis: "free" });
   });
 
   test("captions what was spoken item by item, one after the other, at the times of the voice", async () => {

@@ -108,7 +108,7 @@ describe("many workers", () => {
   test("take over what a killed one worked on, in time, and buy nothing twice", async () => {
     const dying = await startWorker();
     const job = await server.engine.create(
-      newExecution([pressStep(1, "video", behaving("job")), pressStep(2, "after {step1_output}")]),
+      newExecution([pressStep(1, "video", behaving("held_job")), pressStep(2, "after {step1_output}")]),
     );
     const held = await server.engine.create(newExecution([pressStep(1, "held", behaving("hold"))]));
     await until(async () => {
@@ -120,6 +120,7 @@ describe("many workers", () => {
     });
     await kill(dying);
     const killedAt = performance.now();
+    press.release();
     const heir = await startWorker();
     await server.waitFor(job, ["completed"]);
     // Sent, and nobody will ever hear its answer: a person decides.

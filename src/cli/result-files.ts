@@ -2,35 +2,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Execution, ItemResult, Result } from "../http/schemas.ts";
 import { messageOf } from "../errors.ts";
+import { extensionOf } from "../workflow/result-names.ts";
 import type { Client } from "./client.ts";
 import { CommandFailure, EXIT } from "./command-failure.ts";
 import { refusal } from "./refusal.ts";
-
-const EXTENSIONS: Record<string, string> = {
-  "image/png": "png",
-  "image/jpeg": "jpg",
-  "image/webp": "webp",
-  "image/gif": "gif",
-  "image/avif": "avif",
-  "audio/mpeg": "mp3",
-  "audio/mp4": "m4a",
-  "audio/x-m4a": "m4a",
-  "audio/wav": "wav",
-  "audio/x-wav": "wav",
-  "audio/ogg": "ogg",
-  "audio/flac": "flac",
-  "audio/aac": "aac",
-  "video/mp4": "mp4",
-  "video/webm": "webm",
-  "video/quicktime": "mov",
-  "application/pdf": "pdf",
-  "application/epub+zip": "epub",
-  "application/x-subrip": "srt",
-  "text/vtt": "vtt",
-  "text/markdown": "md",
-  "text/plain": "txt",
-  "application/json": "json",
-};
 
 /** Makes the folder of the results before anything is spent. @throws CommandFailure where that cannot be. */
 export async function makeFolder(folder: string): Promise<void> {
@@ -85,11 +60,16 @@ function filesOf(result: Result): ResultFileToWrite[] {
 
 function contentOf(result: Result | ItemResult, base: string): ResultFileToWrite[] {
   const files =
-    result.files ?? (result.url === undefined ? [] : [{ url: result.url, media_type: result.media_type }]);
-  const written: ResultFileToWrite[] = files.map(({ url, media_type }, index) => ({
-    name: `${base}${files.length > 1 ? `-${index + 1}` : ""}.${EXTENSIONS[media_type ?? ""] ?? "bin"}`,
-    source: { url },
-  }));
+    result.files ??
+    (result.url === undefined
+      ? []
+      : [{ url: result.url, media_type: result.media_type ?? "", file_name: result.file_name }]);
+  const written: ResultFileToWrite[] = files.map(
+    ({ url, media_type: mediaType, file_name: name }, index) => ({
+      name: `${base}${files.length > 1 ? `-${index + 1}` : ""}.${extensionOf({ mediaType, name }, "document")}`,
+      source: { url },
+    }),
+  );
   if (result.text !== undefined) written.push({ name: `${base}.md`, source: result.text });
   if (result.json !== undefined) {
     written.push({ name: `${base}.json`, source: `${JSON.stringify(result.json, null, 2)}\n` });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult, TransactionSettings } from "kysely";
 import type { Pool, PoolClient, QueryConfig, QueryResult as PostgresResult } from "pg";
 import { bindable } from "./bindable.ts";
@@ -185,10 +186,18 @@ class Statements {
     const known = this.#known.get(text);
     if (known) return known;
     if (this.#known.size >= MAX_PREPARED) return { name: undefined, kind: kindOf(text) };
-    const statement = { name: `relais_${this.#known.size}`, kind: kindOf(text) };
+    const statement = { name: nameOf(text), kind: kindOf(text) };
     this.#known.set(text, statement);
     return statement;
   }
+}
+
+/**
+ * Of the text alone: where a pooler hands a connection on from one process to another, against all advice, a statement that the
+ * other has prepared is at least never run in the place of this one.
+ */
+function nameOf(text: string): string {
+  return `relais_${createHash("sha256").update(text).digest("hex").slice(0, 32)}`;
 }
 
 function kindOf(text: string): Statement["kind"] {

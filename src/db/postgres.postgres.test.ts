@@ -8,6 +8,7 @@ import { createDatabase, dropDatabase, MIGRATIONS } from "../../test/support/tes
 import { insertAttempt, moveAttempt } from "./attempt-store.ts";
 import { createBudget, getBudget, overdrawnOf, reserveIn, settleIn } from "./budget-store.ts";
 import { listStoredCaps, storeCap } from "./cap-store.ts";
+import type { Trx } from "./database.ts";
 import { getExecution, insertExecution, takeUp } from "./execution-store.ts";
 import { openPostgresStore } from "./postgres-store.ts";
 import { openPostgres } from "./postgres.ts";
@@ -127,6 +128,33 @@ describe("a connection that breaks", () => {
     await expect(broken).rejects.toThrow(/terminat|connection error|EPIPE/i);
     await writer.write((trx) => createBudget(trx, KEY, 2));
     expect((await getBudget(db, KEY))?.capNanoUsd).toBe(2);
+  });
+});
+
+/** What the connection of a transaction has prepared, by name. */
+async function statementsOf(trx: Trx): Promise<Map<string, string>> {
+  const { rows } = await sql<{ name: string; statement: string }>`
+    select name, statement from pg_prepared_statements where statement not like '%pg_prepared_statements%'`.execute(
+    trx,
+  );
+  return new Map(rows.map(({ name, statement }) => [name, statement]));
+}
+
+describe("prepared statements", () => {
+  test("have the same names in every process, whatever was prepared first", async () => {
+    const [one, other] = await Promise.all([open(), open()]);
+    const namesOfOne = await one.writer.write(async (trx) => {
+      await getExecution(trx, 1);
+      await listStoredCaps(trx, ["all"]);
+      return await statementsOf(trx);
+    });
+    const namesOfOther = await other.writer.write(async (trx) => {
+      await listStoredCaps(trx, ["all"]);
+      await getExecution(trx, 1);
+      return await statementsOf(trx);
+    });
+    expect(namesOfOne.size).toBe(2);
+    expect(namesOfOther).toEqual(namesOfOne);
   });
 });
 

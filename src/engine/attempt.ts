@@ -205,7 +205,7 @@ class PendingCall implements CallHandle {
   async finish(jobId: string | null): Promise<void> {
     const { events, checkpoint } = this.#deps;
     const { stepNumber, item } = this.#attempt.key;
-    this.#limit(this.#step.timeout_seconds * 1000);
+    this.#limit(Math.max(this.#call.minimumLimitMs ?? 0, this.#step.timeout_seconds * 1000));
     try {
       const answer = await this.#settled(jobId);
       clearTimeout(this.#timer);

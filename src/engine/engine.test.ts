@@ -284,6 +284,18 @@ describe("a call in doubt", () => {
     expect(press.orders).toHaveLength(1);
   });
 
+  test("by time-out comes no sooner than what the call needs", async () => {
+    const steps = pressSteps(press.url);
+    const patient = await startEngine({
+      steps: { prepare: async (request) => ({ ...(await steps.prepare(request)), minimumLimitMs: 1_250 }) },
+    });
+    const step = pressStep(1, "a", { parameters: { behaviour: "hold" }, timeout_seconds: 1 });
+    const id = await patient.engine.create(newExecution([step]));
+    await patient.waitFor(id, ["waiting"]);
+    expect((await listStepRuns(patient.db, id))[0]?.error?.message.en).toContain("No answer after 1.25 s");
+    await patient.stop();
+  });
+
   test("under the amount that the person allowed is repeated without asking, up to max_attempts", async () => {
     const generous = await startEngine({ steps: pressSteps(press.url), retryUnknownUnderNanoUsd: 1_001 });
     const retry = { max_attempts: 2 };
@@ -380,7 +392,7 @@ describe("cancel", () => {
 
   test("cancels a job at the vendor and records what it still cost", async () => {
     const id = await rig.engine.create(
-      newExecution([pressStep(1, "x", { parameters: { behaviour: "job" } })]),
+      newExecution([pressStep(1, "x", { parameters: { behaviour: "held_job" } })]),
     );
     await waitForAttempt(id, "submitted");
     await rig.engine.cancel(id);

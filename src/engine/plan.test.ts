@@ -10,6 +10,7 @@ const LATER = "2026-01-01T00:01:00.000Z";
 function plan(
   needs: number[][],
   states: (StepRunStatus | `!${StepRunStatus}` | "pending later")[],
+  endedOnly: number[] = [],
 ): ReturnType<typeof planExecution> {
   const steps: Step[] = needs.map((_, index) =>
     stepSchema.parse({
@@ -21,7 +22,12 @@ function plan(
   );
   return planExecution({
     steps,
-    links: needs.map((dependsOn, index) => ({ stepNumber: index + 1, dependsOn, previousFrom: null })),
+    links: needs.map((dependsOn, index) => ({
+      stepNumber: index + 1,
+      dependsOn,
+      endedOnly: dependsOn.filter((stepNumber) => endedOnly.includes(stepNumber)),
+      previousFrom: null,
+    })),
     runs: states.map((state, index) => {
       const status = state === "pending later" ? "pending" : stateOf(state);
       const retryAt = state === "pending later" ? LATER : null;
@@ -87,6 +93,19 @@ describe("planExecution", () => {
       { stepNumber: 2, item: -1, status: "skipped" },
       { stepNumber: 3, item: -1, status: "skipped" },
     ]);
+  });
+
+  test("starts what works with whatever there is once all before it is over", () => {
+    const needs = [[], [1], [1, 2]];
+    expect(numbers(plan(needs, ["!failed", "skipped", "pending"], [1, 2]).ready)).toEqual([3]);
+    expect(plan(needs, ["!failed", "running", "pending"], [1, 2])).toMatchObject({ ready: [], ended: [] });
+    // What it names itself has to be there.
+    expect(numbers(plan(needs, ["!failed", "skipped", "pending"], [2]).ended)).toEqual([3]);
+    // A failure that ends the execution ends it too.
+    expect(plan(needs, ["failed", "skipped", "pending"], [1, 2])).toMatchObject({
+      ready: [],
+      rest: "failed",
+    });
   });
 
   test("ends what waits for a person when the execution fails", () => {

@@ -63,8 +63,10 @@ export function planExecution(options: {
       continue;
     }
     if (run.status !== "pending") continue;
-    const needed = links.find((link) => link.stepNumber === run.stepNumber)?.dependsOn ?? [];
-    const neededStatuses = needed.map((stepNumber) => statuses.get(stepNumber));
+    const neededStatuses = statusesOfNeeded(
+      links.find((link) => link.stepNumber === run.stepNumber),
+      statuses,
+    );
     if (neededStatuses.some((status) => status !== undefined && isFinal(status) && status !== "completed")) {
       plan.ended.push({ stepNumber: run.stepNumber, item: run.item, status: "skipped" });
       statuses.set(run.stepNumber, "skipped");
@@ -76,6 +78,19 @@ export function planExecution(options: {
   const unfinished = [...statuses].filter(([, status]) => !isFinal(status)).map(([stepNumber]) => stepNumber);
   plan.currentStep = unfinished.length > 0 ? Math.min(...unfinished) : steps.length;
   return plan;
+}
+
+/** The states of the steps that one depends on; of what only has to be over, any end counts as a good one. */
+function statusesOfNeeded(
+  link: StepLinks | undefined,
+  statuses: ReadonlyMap<number, StepRunStatus>,
+): (StepRunStatus | undefined)[] {
+  const { dependsOn = [], endedOnly = [] } = link ?? {};
+  return dependsOn.map((stepNumber) => {
+    const status = statuses.get(stepNumber);
+    const isOver = status !== undefined && isFinal(status) && endedOnly.includes(stepNumber);
+    return isOver ? "completed" : status;
+  });
 }
 
 /**

@@ -156,8 +156,6 @@ describe("templates", () => {
       ["campagne-marketing", "Campagne Marketing"],
       ["contenu-educatif", "Contenu Éducatif"],
       ["pack-reseaux-sociaux", "Pack Réseaux Sociaux"],
-      ["video-courte", "Short complet"],
-      ["video-runway", "Clip Runway sonorisé"],
     ]);
     const english = await get<{ templates: Template[] }>("/templates?lang=en");
     expect(english.templates[0]?.name).toBe("Content Creation");

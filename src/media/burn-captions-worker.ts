@@ -25,9 +25,8 @@ import { type CaptionOverlay, layOver, overlayOf } from "./caption-overlay.ts";
 import type { Caption } from "./captions.ts";
 import { serveWorker } from "./child-worker.ts";
 import { drawCaption, loadCaptionFonts } from "./draw-caption.ts";
+import { UNTRUSTED_INPUT } from "./untrusted-input.ts";
 
-/** Containers that hold their own pictures. Playlists are not among them: they name other files of this machine. */
-const CONTAINERS = "mov,mp4,matroska,webm,mpegts,mpeg,avi,flv,ogg,asf";
 const MAX_PIXELS = 4_096 * 4_096;
 const COPIED_SOUND = new Set<number>([
   AV_CODEC_ID_AAC,
@@ -97,9 +96,7 @@ serveWorker(burnRequestSchema, async (request, onProgress): Promise<Burnt> => {
 
 function openFilm(path: string): Demuxer | null {
   try {
-    return Demuxer.openSync(path, {
-      options: { protocol_whitelist: "file", format_whitelist: CONTAINERS, max_streams: 64 },
-    });
+    return Demuxer.openSync(path, { options: UNTRUSTED_INPUT });
   } catch {
     return null;
   }

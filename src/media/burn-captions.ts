@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { runInChild } from "./child-process.ts";
+import { COMPOSING_LIMITS, runInChild } from "./child-process.ts";
 
 export const burnRequestSchema = z.object({
   /** The film, and where the one with captions is written. */
@@ -36,6 +36,7 @@ export async function burnCaptions(
     result: burntSchema,
     signal,
     onProgress,
+    limits: COMPOSING_LIMITS,
   });
 }
 

@@ -56,6 +56,12 @@ export interface ChildLimits {
   memoryMib: number;
 }
 
+/**
+ * For what composes films and sounds out of files of others. An hour of film takes about that long on a slow machine; a film
+ * of any length takes less than half of that memory, unless something in it is made to take all of it.
+ */
+export const COMPOSING_LIMITS: ChildLimits = { seconds: 4 * 3_600, memoryMib: 2_048 };
+
 /** Who works, and who waits for a place. */
 interface Places {
   running: number;

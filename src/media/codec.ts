@@ -21,12 +21,16 @@ import {
   type Packet,
   Rational,
 } from "node-av";
+import { OutputFile } from "./output-file.ts";
 import { interleaved, type PcmAudio } from "./pcm-audio.ts";
+import { samplesOf } from "./read-sound.ts";
+import { SoundTrack } from "./sound-file.ts";
 import { yuvBytes } from "./yuv.ts";
 
 // This file loads FFmpeg (a GPL build), so only workers that `runInChild` starts may import it.
 
 const SAMPLES_A_FRAME = 16_384;
+const MP3_RATE = 44_100;
 
 /** Frames of a film and what is heard with them. */
 export interface Film {
@@ -49,27 +53,40 @@ export const SOUND_RATE = 48_000;
 const PEAK_LIMIT = 0.76;
 
 /**
- * Writes an MP3. Mono is 96 kbit/s and stereo 128 kbit/s, at 44.1 kHz. The same sound gives the same bytes.
+ * Writes an MP3. Mono is 96 kbit/s and stereo 128 kbit/s, at 44.1 kHz; no sample is lost at its end. The same sound gives the
+ * same bytes.
  * @param path where to write; its folder exists.
  */
 export async function writeMp3(path: string, audio: PcmAudio): Promise<void> {
   Log.setLevel(AV_LOG_ERROR);
-  const layout = audio.channels.length === 1 ? "mono" : "stereo";
-  const muxer = await Muxer.open(path, { format: "mp3", options: { id3v2_version: 3 } });
-  const encoder = await Encoder.create(FF_ENCODER_LIBMP3LAME, {
-    context: { bitRate: layout === "mono" ? 96_000n : 128_000n },
+  const channelCount = audio.channels.length === 1 ? 1 : 2;
+  const layout = channelCount === 1 ? "mono" : "stereo";
+  const file = new OutputFile(path, {
+    format: "mp3",
+    tags: null,
+    cover: null,
+    options: { id3v2_version: "3" },
   });
-  encoder.setCodecFlags(AV_CODEC_FLAG_BITEXACT);
-  // In pieces as large as the encoder takes: of larger ones it loses the end of a sound of under two seconds.
-  const resampler = FilterAPI.create(
-    `aresample=44100,aformat=sample_fmts=fltp:sample_rates=44100:channel_layouts=${layout},asetnsamples=1152:p=0`,
-  );
-  const stream = muxer.addStream(encoder);
-  for await (const packet of encoder.packets(resampler.frames(audioFrames(audio)))) {
-    await muxer.writePacket(packet, stream);
-    packet?.free();
+  try {
+    const track = new SoundTrack(file, {
+      encoder: FF_ENCODER_LIBMP3LAME,
+      bitRate: channelCount === 1 ? 96_000n : 128_000n,
+      sampleRate: MP3_RATE,
+      channelCount,
+    });
+    const resampler = FilterAPI.create(
+      `aresample=${MP3_RATE},aformat=sample_fmts=fltp:sample_rates=${MP3_RATE}:channel_layouts=${layout}`,
+    );
+    for await (const frame of resampler.frames(audioFrames(audio))) {
+      if (frame === null) continue;
+      track.add(samplesOf(frame, channelCount));
+      frame.free();
+    }
+    track.end();
+    file.finish();
+  } finally {
+    file.close();
   }
-  await muxer.close();
 }
 
 /**

@@ -1,8 +1,7 @@
 import type { Cover } from "./mp3-tag.ts";
 
-/** Players show covers at most this large (pixels a side); a picture of hundreds of megapixels is not unpacked. */
+/** Players show covers at most this large (pixels a side). */
 const MAX_SIDE = 1_400;
-const MAX_INPUT_PIXELS = 100_000_000;
 const QUALITY = 85;
 
 /**
@@ -10,9 +9,9 @@ const QUALITY = 85;
  * @throws Error where it is no picture, or too large a one.
  */
 export async function readCover(path: string): Promise<Cover> {
-  const { default: sharp } = await import("sharp");
-  const { data, info } = await sharp(path, { limitInputPixels: MAX_INPUT_PIXELS, failOn: "error" })
-    .rotate()
+  const { openPicture } = await import("./fitted-picture.ts");
+  const picture = await openPicture(path);
+  const { data, info } = await picture
     .resize({ width: MAX_SIDE, height: MAX_SIDE, fit: "inside", withoutEnlargement: true })
     .flatten({ background: "#ffffff" })
     .jpeg({ quality: QUALITY })

@@ -1,18 +1,9 @@
 import { open } from "node:fs/promises";
 import { Decoder, Demuxer, FilterAPI, type Frame } from "node-av";
 import { SOUND_RATE } from "./codec.ts";
+import { UNTRUSTED_INPUT } from "./untrusted-input.ts";
 
 // This file loads FFmpeg (a GPL build), so only workers that `runInChild` starts may import it.
-
-/**
- * How a file of others is opened: by its content and nothing else. No protocol but `file`, and none of the formats that
- * name further files (playlists, lists of parts, scripts).
- */
-export const UNTRUSTED_INPUT = {
-  protocol_whitelist: "file",
-  format_whitelist:
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mp3,wav,w64,aiff,flac,aac,ac3,eac3,caf,amr,ape,wv,tta,opus",
-};
 
 /** A file is cut off here: longer ones are no narration and no music. */
 const MAX_SOUND_SECONDS = 2 * 3_600;

@@ -9,8 +9,8 @@ import {
   type Packet,
   type Stream,
 } from "node-av";
-import { UNTRUSTED_INPUT } from "./decode-sound.ts";
 import { fittedPlace, type FrameSize } from "./ken-burns.ts";
+import { UNTRUSTED_INPUT } from "./untrusted-input.ts";
 import { yuvBytes } from "./yuv.ts";
 
 // This file loads FFmpeg (a GPL build), so only workers that `runInChild` starts may import it.

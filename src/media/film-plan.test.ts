@@ -56,6 +56,20 @@ describe("planFilm", () => {
     expect(words[1]?.end).toBeCloseTo(3.1, 6);
   });
 
+  test("rests where marks ask for it, as captions of any voice do", () => {
+    const [words = []] = plan({ texts: ["aaaa, aaaa."], speeches: [speech(10.3)] }).words;
+    const [first, second] = words;
+    expect(words).toHaveLength(2);
+    expect((second?.start ?? 0) - (first?.end ?? 0)).toBeGreaterThan(0.5);
+  });
+
+  test("writes the words of a voice as their author did, at its times", () => {
+    const heard = ["Twenty", "one", "seas."].map((word, index) => ({ word, start: index, end: index + 0.5 }));
+    const [words = []] = plan({ speeches: [speech(4, "21 seas.", heard)] }).words;
+    expect(words.map(({ word }) => word)).toEqual(["21", "seas."]);
+    expect(words.map(({ start }) => start)).toEqual([0, 2]);
+  });
+
   test("keeps a picture for several scenes where there are fewer, and shows several in one where there are more", () => {
     const three = { texts: ["a", "b", "c"], speeches: [speech(1), speech(1), speech(1)] };
     expect(plan({ ...three, pictures: [IMAGE] }).shots).toEqual([{ picture: 0, start: 0 }]);

@@ -1,5 +1,6 @@
 import type { WordTiming } from "../workflow/ports.ts";
 import type { Span } from "./decode-sound.ts";
+import { spreadWords, wordTimes } from "./word-times.ts";
 
 /** Pure: when each scene of a film begins, what it shows, and when each word is heard. */
 
@@ -135,20 +136,16 @@ function shifted({ word, start, end }: WordTiming, by: number): WordTiming {
   return { word, start: start + by, end: end + by };
 }
 
-/** Its own words where they are known, otherwise its text spread over what is heard of it, each word by its letters. */
+/** As its author wrote them, at the times of the voice where these are known, otherwise spread over what is heard of it. */
 function wordsOf(speech: PlannedSpeech, sceneText: string): WordTiming[] {
-  if (speech.words !== null && speech.words.length > 0) return speech.words;
-  const tokens = tokensOf(speech.text === "" ? sceneText : speech.text);
-  const from = speech.heard[0]?.start ?? 0;
-  const to = speech.heard.at(-1)?.end ?? speech.seconds;
-  const lengths = tokens.map((token) => Array.from(token).length + 1);
-  const total = lengths.reduce((sum, length) => sum + length, 0);
-  const at = (before: number): number => from + ((to - from) * before) / total;
-  return startsOf(lengths).map((before, index) => ({
-    word: tokens[index] ?? "",
-    start: at(before),
-    end: at(before + (lengths[index] ?? 0)),
-  }));
+  const { seconds, words, text, heard } = speech;
+  if (words !== null && words.length > 0) {
+    const timed = wordTimes({ words, spokenText: text, durationSeconds: seconds });
+    return timed.origin === "voice" ? timed.words : words;
+  }
+  const from = heard[0]?.start ?? 0;
+  const to = heard.at(-1)?.end ?? seconds;
+  return spreadWords(text === "" ? sceneText : text, to - from).map((word) => shifted(word, from));
 }
 
 /** Written words. No-break spaces do not part them. */

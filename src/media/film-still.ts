@@ -13,6 +13,8 @@ const BACKDROP_SHRINK = 16;
 const BACKDROP_LIGHT = 0.6;
 
 sharp.cache(false);
+// An SVG may name files. None comes this far, unless another kind of file can be taken for one.
+sharp.block({ operation: ["VipsForeignLoadSvg"] });
 
 /** The size of a still: that of the frame where its motion comes closest, with even sides. */
 export function stillSize(frame: FrameSize, motion: Motion): FrameSize {

@@ -187,7 +187,7 @@ describe("pictureOfFilm", () => {
       [broken, "unreadable"],
       [playlist, "unreadable"],
       [list, "unreadable"],
-      [sound, "unreadable"],
+      [sound, "no_picture"],
     ] as const) {
       const source = await given("hostile.mp4", content);
       const order = {

@@ -1,4 +1,4 @@
-import { runInChild } from "./child-process.ts";
+import { COMPOSING_LIMITS, runInChild } from "./child-process.ts";
 import { type FilmAnswer, filmAnswerSchema, type FilmRequest } from "./film-request.ts";
 
 /**
@@ -15,5 +15,6 @@ export async function makeFilm(
     result: filmAnswerSchema,
     signal,
     onProgress,
+    limits: COMPOSING_LIMITS,
   });
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { runInChild } from "./child-process.ts";
+import { COMPOSING_LIMITS, runInChild } from "./child-process.ts";
 import { MEDIUM_PROBLEMS } from "./medium-problem.ts";
 
 /** What can be heard in a file, in its samples and not by what it claims. */
@@ -53,5 +53,6 @@ export function measureMedia(
     result: measuredSchema,
     signal,
     onProgress,
+    limits: COMPOSING_LIMITS,
   });
 }

@@ -65,4 +65,21 @@ describe("the length of an MP3", () => {
       await rm(folder, { recursive: true });
     }
   });
+
+  test("is that of the sound that was encoded, however short it is and wherever it ends", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "relais-mp3-"));
+    const worker = new URL("./sound.testworker.ts", import.meta.url);
+    const signal = new AbortController().signal;
+    try {
+      // 500, 22,050 and 24,191 samples at 44.1 kHz; a frame has 1,152.
+      for (const seconds of [500 / 44_100, 0.5, 24_191 / 44_100]) {
+        const file = path.join(folder, "tone.mp3");
+        await runInChild({ worker, request: { act: "make", path: file, seconds }, result: z.null(), signal });
+        const { durationSeconds = 0 } = await inspectFile({ path: file });
+        expect(Math.abs(durationSeconds - seconds)).toBeLessThan(0.002);
+      }
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
 });

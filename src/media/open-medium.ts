@@ -8,37 +8,10 @@ import {
   type Stream,
 } from "node-av";
 import { MediumProblem } from "./medium-problem.ts";
+import { UNTRUSTED_INPUT } from "./untrusted-input.ts";
 
 // This file loads FFmpeg (a GPL build), so only workers that `runInChild` starts may import it.
 
-/**
- * Containers that hold their own sound and pictures. Playlists and scripts (HLS, DASH, concat, …) are not among them: they
- * name other files, and whoever sent one could have any file of this machine read.
- */
-const CONTAINERS = [
-  "mov",
-  "mp4",
-  "m4a",
-  "mp3",
-  "wav",
-  "w64",
-  "aiff",
-  "caf",
-  "flac",
-  "ogg",
-  "matroska",
-  "webm",
-  "aac",
-  "amr",
-  "ac3",
-  "eac3",
-  "mpegts",
-  "mpeg",
-  "avi",
-  "flv",
-  "asf",
-].join(",");
-const MAX_STREAMS = 64;
 /** Where an MP3 says how long it is. */
 const MP3_HEAD_BYTES = 64 * 1024;
 
@@ -62,9 +35,7 @@ export function openMedium(path: string): OpenMedium {
   Log.setLevel(AV_LOG_FATAL);
   let demuxer: Demuxer;
   try {
-    demuxer = Demuxer.openSync(path, {
-      options: { protocol_whitelist: "file", format_whitelist: CONTAINERS, max_streams: MAX_STREAMS },
-    });
+    demuxer = Demuxer.openSync(path, { options: UNTRUSTED_INPUT });
   } catch {
     throw new MediumProblem("unreadable");
   }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { runInChild } from "./child-process.ts";
+import { COMPOSING_LIMITS, runInChild } from "./child-process.ts";
 import { programmeSchema } from "./programme.ts";
 
 const partSchema = z.object({ path: z.string(), fromSeconds: z.number().min(0), frameCount: z.int().min(1) });
@@ -39,5 +39,6 @@ export async function renderFilm(
     result: z.null(),
     signal,
     onProgress,
+    limits: COMPOSING_LIMITS,
   });
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { runInChild } from "./child-process.ts";
+import { COMPOSING_LIMITS, runInChild } from "./child-process.ts";
 import { programmeSchema } from "./programme.ts";
 
 /** A programme and the files that are made of it. */
@@ -42,5 +42,6 @@ export function renderSound(
     result: renderedSchema,
     signal,
     onProgress,
+    limits: COMPOSING_LIMITS,
   });
 }

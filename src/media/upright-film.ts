@@ -10,12 +10,10 @@ import {
   type Stream,
 } from "node-av";
 import { FittingFailure, type WantedSize } from "./fitted-media.ts";
+import { UNTRUSTED_INPUT } from "./untrusted-input.ts";
 
 // This file loads FFmpeg (a GPL build), so only workers that `runInChild` starts may import it.
 
-/** Containers that hold their own pictures. Playlists and scripts name other files, and are not among them. */
-const CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg";
-const MAX_STREAMS = 64;
 /** A frame of 8K. */
 const MAX_PIXELS = 36_000_000;
 /** Light beyond what screens show, brought into their range. */
@@ -76,9 +74,7 @@ export function openFilm(path: string): OpenFilm {
 
 function opened(path: string): Demuxer {
   try {
-    return Demuxer.openSync(path, {
-      options: { protocol_whitelist: "file", format_whitelist: CONTAINERS, max_streams: MAX_STREAMS },
-    });
+    return Demuxer.openSync(path, { options: UNTRUSTED_INPUT });
   } catch (error) {
     throw new FittingFailure("unreadable", { cause: error });
   }

@@ -86,7 +86,14 @@ describe("composeCaptions", () => {
         parameters: { speech: "speech", ...parameters },
         topic: "",
       },
-      { signal, folder, files, onProgress: () => undefined, results: () => Promise.resolve(earlier) },
+      {
+        signal,
+        folder,
+        files,
+        provenance: null,
+        onProgress: () => undefined,
+        results: () => Promise.resolve(earlier),
+      },
     );
   }
 
@@ -184,6 +191,6 @@ describe("composeCaptions", () => {
         { speech: [{ words, spokenText: TEXT }], film: [{ path: sound, medium: "video" }] },
         { burn_into: "film" },
       ),
-    ).rejects.toThrow("is no video");
+    ).rejects.toThrow("holds no moving pictures");
   });
 });

@@ -1,11 +1,10 @@
 import path from "node:path";
 import { z } from "zod";
-import { BOOK_LANGUAGES, type Book, type BookLanguage, type SourceType } from "../media/book/book.ts";
+import { BOOK_LANGUAGES, type Book, type BookLanguage } from "../media/book/book.ts";
 import { BOOK_WORDS } from "../media/book/book-words.ts";
 import { readChapterTexts, type ChapterText } from "../media/book/chapter-texts.ts";
 import { makeBook, type MadeBook } from "../media/book/make-book.ts";
 import { languageOf } from "../providers/local/language.ts";
-import type { EarlierResult } from "../workflow/ports.ts";
 import type { Json } from "../workflow/values.ts";
 import { ComposeFailure, type ComposeContext, type Composer, type ComposeRequest } from "./composer.ts";
 
@@ -75,7 +74,8 @@ async function bookOf(
     pictures: chapters.length === 1 ? pictures : chapters.map(({ index }) => pictures[index] ?? null),
     coverPath: cover?.path ?? null,
     hasCoverTitle: parameters.cover_title,
-    ...originOf(await context.results()),
+    sourceType: context.provenance?.source ?? null,
+    models: context.provenance?.madeBy ?? [],
   };
 }
 
@@ -123,20 +123,6 @@ async function picturesOf(given: Json, { files }: ComposeContext): Promise<(stri
     pictures.push(picture?.path ?? null);
   }
   return pictures;
-}
-
-/** How the texts and pictures came about, and the models that made them. */
-function originOf(results: EarlierResult[]): Pick<Book, "sourceType" | "models"> {
-  const called = results.flatMap(({ model }) =>
-    model === null || model.startsWith("local:") ? [] : [model],
-  );
-  return { sourceType: sourceTypeOf(results.length, called.length), models: [...new Set(called)] };
-}
-
-function sourceTypeOf(count: number, byModels: number): SourceType | null {
-  if (count === 0) return null;
-  if (byModels === 0) return "algorithmicMedia";
-  return byModels === count ? "trainedAlgorithmicMedia" : "compositeWithTrainedAlgorithmicMedia";
 }
 
 function titleOf(made: MadeBook): string {

@@ -8,7 +8,7 @@ import { inspectFile } from "../media/inspect.ts";
 import { stepSchema } from "../workflow/definition.ts";
 import { mediumOfType } from "../workflow/media.ts";
 import type { Json } from "../workflow/values.ts";
-import { composeShort } from "./compose-short.ts";
+import { composeShort, scenePictures } from "./compose-short.ts";
 import { composeSlideshow } from "./compose-slideshow.ts";
 import {
   ComposeFailure,
@@ -35,7 +35,7 @@ const TYPES: Record<string, string> = { png: "image/png", wav: "audio/wav", mp4:
 
 /** Files by their names in the folder; `name#2` is of item 2. */
 function filesOf(value: Json | undefined): ComposeFile[] {
-  const names = Array.isArray(value) ? value : value === undefined ? [] : [value];
+  const names = [value ?? null].flat(2).filter((entry) => entry !== null);
   return names.map((entry): ComposeFile => {
     const [name = "", item] = (typeof entry === "string" ? entry : "").split("#");
     const mediaType = TYPES[name.split(".").at(-1) ?? ""] ?? "";
@@ -44,6 +44,13 @@ function filesOf(value: Json | undefined): ComposeFile[] {
     if (item !== undefined) file.item = Number(item);
     return file;
   });
+}
+
+const givenFiles: ComposeContext["files"] = (value) => Promise.resolve(filesOf(value));
+
+async function shown(images: Json, scenes: number): Promise<string[]> {
+  const files = await scenePictures(images, scenes, { files: givenFiles });
+  return files.map(({ artifactId }) => artifactId);
 }
 
 async function compose(
@@ -55,7 +62,8 @@ async function compose(
     signal,
     folder,
     onProgress: () => undefined,
-    files: (value) => Promise.resolve(filesOf(value)),
+    files: givenFiles,
+    provenance: null,
     results: () => Promise.resolve([]),
   };
   const step = stepSchema.parse({ step_number: 1, ai_provider: "short", prompt });
@@ -81,6 +89,12 @@ describe("short", () => {
     const facts = await inspectFile({ path: file?.path ?? "" });
     expect(facts).toMatchObject({ mediaType: "video/mp4", width: 1_080, height: 1_080 });
     expect(facts.durationSeconds).toBeCloseTo(2.5 + 1.25, 1);
+  });
+
+  test("leaves pictures with their scenes where one of them is missing", async () => {
+    expect(await shown(["a.png", null, "c.png", null], 4)).toEqual(["a.png", "a.png", "c.png", "c.png"]);
+    expect(await shown([[null, "b.png"]], 2)).toEqual(["b.png", "b.png"]);
+    expect(await shown(["a.png", "b.png"], 4)).toEqual(["a.png", "b.png"]);
   });
 
   test("says which file is of no use, and what to do", async () => {

@@ -1,7 +1,7 @@
 import type { FilmRequest } from "../media/film-request.ts";
 import type { WordTiming } from "../workflow/ports.ts";
 import type { Json } from "../workflow/values.ts";
-import { ComposeFailure, type ComposeFile, type Composer } from "./composer.ts";
+import { ComposeFailure, type ComposeContext, type ComposeFile, type Composer } from "./composer.ts";
 import { composeFilm, filmPictures, filmSize } from "./film-files.ts";
 import { spokenText } from "./spoken-text.ts";
 
@@ -9,7 +9,7 @@ import { spokenText } from "./spoken-text.ts";
 export const composeShort: Composer = async ({ prompt, parameters }, context) => {
   const texts = sceneTexts(parameters["scenes"]);
   const [pictures, voices, music] = await Promise.all([
-    context.files(parameters["images"]),
+    scenePictures(parameters["images"], texts.length, context),
     context.files(parameters["speech"]),
     context.files(parameters["music"]),
   ]);
@@ -26,6 +26,25 @@ export const composeShort: Composer = async ({ prompt, parameters }, context) =>
   };
   return await composeFilm(request, { name: prompt, context });
 };
+
+/**
+ * The pictures. Where one of a list with an entry for each scene is missing because its item failed, its scene shows the
+ * one before it, so that the others stay with theirs.
+ */
+export async function scenePictures(
+  given: Json | undefined,
+  sceneCount: number,
+  { files }: Pick<ComposeContext, "files">,
+): Promise<ComposeFile[]> {
+  const entries = Array.isArray(given) ? given.flat() : [];
+  if (entries.length !== sceneCount || !entries.includes(null)) return await files(given);
+  const found: (ComposeFile | undefined)[] = [];
+  for (const entry of entries) found.push((await files(entry))[0]);
+  return found.flatMap((_, scene) => {
+    const picture = found.slice(0, scene + 1).findLast((file) => file !== undefined);
+    return picture ?? found.find((file) => file !== undefined) ?? [];
+  });
+}
 
 /** A voice, with what is known of what it says. */
 type Voice = ComposeFile & { words?: WordTiming[]; spokenText?: string };

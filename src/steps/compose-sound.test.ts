@@ -6,6 +6,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { runInChild } from "../media/child-process.ts";
+import { readCover } from "../media/cover.ts";
 import { type Measured, measureMedia, type MediaMeasure } from "../media/measure-media.ts";
 import { babble, tone, wavOf } from "../media/wav.testdata.ts";
 import { composeAudiobook } from "./compose-audiobook.ts";
@@ -38,6 +39,10 @@ beforeAll(async () => {
     "cover.png": await sharp({ create: { width: 4, height: 4, channels: 3, background: "#a52" } })
       .png()
       .toBuffer(),
+    // The picture beside it is red-brown; a cover that shows it has read a file that the drawing names.
+    "drawing.png": Buffer.from(
+      '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="8" height="8"><rect width="8" height="8" fill="#00f"/><image width="8" height="8" href="cover.png" xlink:href="cover.png"/></svg>',
+    ),
     "list.mp3": "ffconcat version 1.0\nfile low.wav\n",
     "playlist.mp3": "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nlow.wav\n#EXT-X-ENDLIST\n",
     "words.wav": "these are words and no sound",
@@ -79,6 +84,15 @@ async function refusalOf(
     return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   }
 }
+
+describe("a cover", () => {
+  test("that is a drawing shows no file that it names", async () => {
+    const { bytes } = await readCover(path.join(folder, "drawing.png"));
+    const { dominant } = await sharp(bytes).stats();
+    expect(dominant.b).toBeGreaterThan(200);
+    expect(dominant.r).toBeLessThan(60);
+  });
+});
 
 describe("composeAudiobook", () => {
   const request = composeRequest(

@@ -42,6 +42,7 @@ export function composeContext(
     files: async (parameter) =>
       (describedFiles(parameter ?? null) ?? []).map((file) => fileOf(file.artifact_id)),
     results: async () => [],
+    provenance: null,
     ...more,
   };
 }

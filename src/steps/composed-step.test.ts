@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ChildOverLimit } from "../media/child-process.ts";
 import { loadPriceList } from "../pricing/price-list.ts";
 import { createRegistry, type ModelEntry, type Registry } from "../providers/registry.ts";
 import { createLocalProvider } from "../providers/local/local.ts";
@@ -151,6 +152,26 @@ describe("composedCall", () => {
       detail: { en: "A part is empty. Nothing was billed." },
     });
     expect(await readdir(workFolder)).toEqual([]);
+  });
+
+  test("does not try again what took more memory or time than it may", async () => {
+    for (const limit of ["memory", "time"] as const) {
+      const greedy: Composer = () =>
+        Promise.reject(new ChildOverLimit(limit, "film-worker.ts took too much"));
+      const call = await portWith(greedy).prepare(request({ parts: described(FIRST) }));
+      const detail = { en: expect.stringMatching(/was stopped\. Give this step .*Nothing was billed/) };
+      await expect(call.submit(callContext())).rejects.toMatchObject({
+        code: "bad_request",
+        billed: "no",
+        isTransient: false,
+        detail,
+      });
+    }
+  });
+
+  test("may work for hours, whatever a call to a model may take", async () => {
+    const call = await portWith(join).prepare(request({ parts: described(FIRST) }));
+    expect(call.minimumLimitMs).toBe(14_400_000);
   });
 
   test("reads no file that the step was not given", async () => {

@@ -3,6 +3,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { MissingContent } from "../artifacts/store.ts";
 import type { LocalText } from "../errors.ts";
+import { ChildOverLimit } from "../media/child-process.ts";
 import { inspectFile } from "../media/inspect.ts";
 import { removeFiles } from "../providers/result-file.ts";
 import { describedFiles } from "../workflow/described-files.ts";
@@ -32,6 +33,9 @@ import {
 import { composedProvenance, markOutput, type Marking } from "./mark-output.ts";
 import { requestHash } from "./request-hash.ts";
 
+/** A film of an hour takes longer than any call may by default, and breaking it off only loses the work. */
+const TIME_LIMIT_MS = 4 * 3_600_000;
+
 interface ComposedCall {
   chosen: ChosenModel;
   request: StepRequest;
@@ -56,6 +60,7 @@ export async function composedCall(call: ComposedCall): Promise<PreparedCall> {
     worstCase: FREE,
     requestHash: hashOf(call),
     isAbortable: true,
+    minimumLimitMs: TIME_LIMIT_MS,
     submit: (context) => compose(call, context),
     costOfAborted: () => FREE,
   };
@@ -120,6 +125,7 @@ async function compose(call: ComposedCall, context: CallContext): Promise<Submis
         folder,
         files: copier(call.request, folder, context),
         results,
+        provenance,
       },
     );
     const output = await outputOf(composed, call.workFolder);
@@ -229,6 +235,7 @@ function failureOf(error: unknown, signal: AbortSignal): unknown {
     };
     return unbilled("missing_file", what, error);
   }
+  if (error instanceof ChildOverLimit) return unbilled("bad_request", OVER_LIMIT[error.limit], error);
   const message = error instanceof Error ? error.message.slice(0, 300) : "";
   const what = {
     fr: `L’assemblage s’est arrêté avant la fin (${message}). Relancez cette étape.`,
@@ -236,6 +243,18 @@ function failureOf(error: unknown, signal: AbortSignal): unknown {
   };
   return unbilled("unavailable", what, error);
 }
+
+/** The same files would take as much again, so this is not tried a second time. */
+const OVER_LIMIT: Record<ChildOverLimit["limit"], LocalText> = {
+  time: {
+    fr: "L’assemblage a dépassé la durée permise et a été arrêté. Donnez à cette étape des fichiers plus courts ou moins nombreux.",
+    en: "Composing took longer than it may and was stopped. Give this step shorter files, or fewer.",
+  },
+  memory: {
+    fr: "L’assemblage a dépassé la mémoire permise et a été arrêté. Donnez à cette étape des images ou des vidéos plus petites.",
+    en: "Composing took more memory than it may and was stopped. Give this step smaller pictures or videos.",
+  },
+};
 
 function unbilled(code: FailureCode, what: LocalText, cause: unknown): ProviderFailure {
   return new ProviderFailure({

@@ -1,4 +1,5 @@
 import type { LocalText } from "../errors.ts";
+import type { Provenance } from "../media/provenance.ts";
 import type { Step } from "../workflow/definition.ts";
 import type { Medium } from "../workflow/media.ts";
 import type { EarlierResult, WordTiming } from "../workflow/ports.ts";
@@ -29,6 +30,8 @@ export interface ComposeContext {
   files: (parameter: Json | undefined) => Promise<ComposeFile[]>;
   /** What the steps that this one depends on have made. */
   results: () => Promise<EarlierResult[]>;
+  /** How what is made of them came about, as its files will say; null where that is not known. */
+  provenance: Provenance | null;
 }
 
 /** A file of another step, where it can be read. */

@@ -36,10 +36,11 @@ const cut = (media: string, rest: Partial<StepDraft> = {}): Draft => ({
   ...rest,
 });
 
-/** The steps that one which packs everything, after a text and a picture, waits for. */
-function dependsOn(parameters: Step["parameters"]): number[] | undefined {
-  const steps = stepsOf([TEXT, PICTURE, { ai_provider: "pack", parameters }, TEXT]);
-  return linkSteps(steps, TEST_CATALOGUE)[2]?.dependsOn;
+/** What one which packs everything, after a text and a picture, waits for. */
+function packLinks(step: Partial<StepDraft>) {
+  const steps = stepsOf([TEXT, PICTURE, { ai_provider: "pack", ...step }, TEXT]);
+  const { dependsOn, endedOnly } = linkSteps(steps, TEST_CATALOGUE)[2] ?? {};
+  return { dependsOn, endedOnly };
 }
 
 describe("composed steps", () => {
@@ -93,7 +94,15 @@ describe("composed steps", () => {
   });
 
   test("wait for all that comes before them where they work on everything", () => {
-    expect(dependsOn({})).toEqual([1, 2]);
-    expect(dependsOn({ files: "{step2_output}" })).toEqual([2]);
+    expect(packLinks({ prompt: "all", parameters: {} })).toEqual({ dependsOn: [1, 2], endedOnly: [1, 2] });
+    // What it names has to be there; of the rest it takes what there is.
+    expect(packLinks({ prompt: "{step1_output}", parameters: {} })).toEqual({
+      dependsOn: [1, 2],
+      endedOnly: [2],
+    });
+    expect(packLinks({ prompt: "one", parameters: { files: "{step2_output}" } })).toEqual({
+      dependsOn: [2],
+      endedOnly: undefined,
+    });
   });
 });

@@ -12,6 +12,8 @@ export interface StepLinks {
   stepNumber: number;
   /** The earlier steps that must be done before this one can start: sorted, each once. */
   dependsOn: number[];
+  /** Those of them that only have to be over: it works with what there is of them. */
+  endedOnly?: number[];
   /** The step whose output `use_previous_output` hands over; null where it hands over none. */
   previousFrom: number | null;
 }
@@ -154,9 +156,16 @@ export function linkSteps(steps: readonly Step[], catalogue: ModelCatalogue): St
     const wanted = textsOf(step).flatMap(({ text }) => stepsReferredTo(text, step, scope));
     if (previousFrom !== null) wanted.push(previousFrom);
     const earlier = new Set(steps.map((other) => other.step_number).filter((n) => n < step.step_number));
-    if (needsAll(step, catalogue)) wanted.push(...earlier);
-    const dependsOn = [...new Set(wanted)].filter((n) => earlier.has(n)).toSorted((a, b) => a - b);
-    return { stepNumber: step.step_number, dependsOn, previousFrom };
+    const endedOnly = needsAll(step, catalogue) ? [...earlier].filter((n) => !wanted.includes(n)) : [];
+    const dependsOn = [...new Set([...wanted, ...endedOnly])]
+      .filter((n) => earlier.has(n))
+      .toSorted((a, b) => a - b);
+    return {
+      stepNumber: step.step_number,
+      dependsOn,
+      ...(endedOnly.length > 0 && { endedOnly }),
+      previousFrom,
+    };
   });
 }
 

@@ -104,6 +104,8 @@ export interface PreparedCall {
    * not abortable is left to finish in the background, and its answer is stored.
    */
   isAbortable: boolean;
+  /** How long it may take where `timeout_seconds` allows less: of work on this machine, which is lost by breaking it off. */
+  minimumLimitMs?: number;
   /** What a call that was aborted half-way is taken to have cost, given the text that had arrived. */
   costOfAborted(partialText: string): Cost;
 }

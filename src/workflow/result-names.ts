@@ -39,6 +39,7 @@ const EXTENSION_OF: Record<string, string> = {
   "audio/x-flac": "flac",
   "audio/wav": "wav",
   "audio/vnd.wave": "wav",
+  "audio/x-wav": "wav",
   "audio/ogg": "ogg",
   "audio/opus": "opus",
   "video/mp4": "mp4",

@@ -31,8 +31,6 @@ describe("templates", () => {
       ["campagne-marketing", ["gpt-4", "dall-e", "elevenlabs"]],
       ["contenu-educatif", ["claude", "midjourney", "openai-tts"]],
       ["pack-reseaux-sociaux", ["gpt-4", "dall-e"]],
-      ["video-courte", ["gpt-4", "dall-e", "elevenlabs", "suno", "short"]],
-      ["video-runway", ["claude", "midjourney", "runway", "elevenlabs:eleven_text_to_sound_v2", "short"]],
     ]);
   });
 

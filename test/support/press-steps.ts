@@ -83,7 +83,7 @@ function prepare(url: string, request: StepRequest): PreparedCall {
       return isOfNoUse ? misfit(await parse(response), request) : readAnswer(response, request);
     },
   };
-  if (behaviour !== "job") return call;
+  if (behaviour !== "job" && behaviour !== "held_job") return call;
   return {
     ...call,
     poll: async (jobId, context) => {

@@ -10,6 +10,7 @@ const orderSchema = z.object({
   behaviour: z.enum([
     "print",
     "job",
+    "held_job",
     "hold",
     "slow",
     "drop",
@@ -47,7 +48,7 @@ export interface Press {
   turnedAway(): number;
   /** Job ids that were cancelled. */
   cancelledJobs: string[];
-  /** Lets orders with behaviour `hold` and jobs finish. */
+  /** Lets orders with behaviour `hold` and jobs finish; a `held_job` is not over before, unless it is cancelled. */
   release(): void;
   /** Resolves when so many orders have arrived. */
   waitForOrders(count: number): Promise<void>;
@@ -58,7 +59,10 @@ export interface Press {
 export async function startPress(options: { answerAfterMs?: number } = {}): Promise<Press> {
   const orders: PressOrder[] = [];
   const billed: string[] = [];
-  const jobs = new Map<string, { text: string; polls: number; isCancelled: boolean; isOver: boolean }>();
+  const jobs = new Map<
+    string,
+    { text: string; isHeld: boolean; polls: number; isCancelled: boolean; isOver: boolean }
+  >();
   const cancelledJobs: string[] = [];
   const waiters: { count: number; resolve: () => void }[] = [];
   const gate = Promise.withResolvers<void>();
@@ -92,7 +96,7 @@ export async function startPress(options: { answerAfterMs?: number } = {}): Prom
       return send(response, 429, { error: "too much" }, { "retry-after": String(bounds.seconds) });
     }
     take();
-    const isJob = order.behaviour === "job";
+    const isJob = order.behaviour === "job" || order.behaviour === "held_job";
     await answer(order, response, text).finally(() => {
       if (!isJob) inHand -= 1;
     });
@@ -109,9 +113,10 @@ export async function startPress(options: { answerAfterMs?: number } = {}): Prom
       if (order.behaviour === "refuse_billed")
         send(response, 422, { error: "not this", cost: PRINT_COST_NANO_USD });
       else if (order.behaviour === "drop") response.destroy();
-      else if (order.behaviour === "job") {
+      else if (order.behaviour === "job" || order.behaviour === "held_job") {
         const id = `job-${jobs.size + 1}`;
-        jobs.set(id, { text, polls: 0, isCancelled: false, isOver: false });
+        const isHeld = order.behaviour === "held_job";
+        jobs.set(id, { text, isHeld, polls: 0, isCancelled: false, isOver: false });
         send(response, 202, { job: id });
       } else if (order.behaviour === "stream") await stream(response, text);
       else {
@@ -139,11 +144,12 @@ export async function startPress(options: { answerAfterMs?: number } = {}): Prom
       return send(response, 200, {});
     }
     found.polls += 1;
-    const isOver = found.isCancelled || isReleased || found.polls >= 3;
+    const isDone = isReleased || (!found.isHeld && found.polls >= 3);
+    const isOver = found.isCancelled || isDone;
     if (isOver && !found.isOver) inHand -= 1;
     found.isOver = isOver;
     if (found.isCancelled) return send(response, 200, { state: "cancelled", cost: PRINT_COST_NANO_USD });
-    if (!isReleased && found.polls < 3) return send(response, 200, { state: "running", progress: 0.5 });
+    if (!isDone) return send(response, 200, { state: "running", progress: 0.5 });
     return send(response, 200, { state: "done", text: found.text, cost: PRINT_COST_NANO_USD });
   };
 

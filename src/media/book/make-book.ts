@@ -1,6 +1,9 @@
 import { z } from "zod";
-import { runInChild } from "../child-process.ts";
+import { type ChildLimits, runInChild } from "../child-process.ts";
 import type { Book } from "./book.ts";
+
+/** Two thousand pages are set in about a minute. */
+const LIMITS: ChildLimits = { seconds: 3_600, memoryMib: 4_096 };
 
 const madeSchema = z.union([
   z.object({ title: z.string(), chapterCount: z.number(), missing: z.array(z.string()) }),
@@ -31,5 +34,6 @@ export function makeBook(book: Book, writing: BookWriting): Promise<MadeBook> {
     result: madeSchema,
     signal: writing.signal,
     onProgress: (fraction) => writing.onProgress(fraction),
+    limits: LIMITS,
   });
 }

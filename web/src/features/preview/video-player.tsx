@@ -16,12 +16,15 @@ interface VideoPlayerProps {
   captions?: StoredFile | undefined;
 }
 
-/** A film, with its captions on or off where it has any: from a file, otherwise from the times of the words. */
+/**
+ * A film, with captions over it where somebody asks for them: from a file, otherwise from the times of the words. Films with
+ * captions are composed here and mostly have them in their pictures, where a second layer would only be in the way.
+ */
 export default function VideoPlayer({ file, label, words, captions }: VideoPlayerProps) {
   const { t } = useTranslation();
   const language = useLanguage();
   const video = useRef<HTMLVideoElement>(null);
-  const [isCaptioned, setCaptioned] = useState(true);
+  const [isCaptioned, setCaptioned] = useState(false);
   const [isBroken, setBroken] = useState(false);
   const hasCaptions = captions !== undefined || (words !== undefined && words.length > 0);
   useEffect(() => {

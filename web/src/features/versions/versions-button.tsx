@@ -1,7 +1,7 @@
-import { Button } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy } from "react";
 import { useTranslation } from "react-i18next";
+import { DialogButton } from "../../components/dialog-button.tsx";
 
 const VersionsDialog = lazy(() => import("./versions-dialog.tsx"));
 
@@ -16,29 +16,9 @@ interface VersionsButtonProps {
 /** Opens what a saved workflow was. */
 export function VersionsButton(props: VersionsButtonProps) {
   const { t } = useTranslation();
-  const [isOpen, setOpen] = useState(false);
   return (
-    <>
-      <Button
-        variant="subtle"
-        color="gray"
-        leftSection={<IconHistory aria-hidden size={18} stroke={1.75} />}
-        onClick={() => {
-          setOpen(true);
-        }}
-      >
-        {t("versions.open")}
-      </Button>
-      {isOpen && (
-        <Suspense fallback={null}>
-          <VersionsDialog
-            {...props}
-            onClose={() => {
-              setOpen(false);
-            }}
-          />
-        </Suspense>
-      )}
-    </>
+    <DialogButton glyph={IconHistory} label={t("versions.open")}>
+      {(close) => <VersionsDialog {...props} onClose={close} />}
+    </DialogButton>
   );
 }

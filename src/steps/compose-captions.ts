@@ -6,7 +6,7 @@ import { writeSrt, writeVtt } from "../media/caption-files.ts";
 import { captionsOf, readingSpeedOf, type Caption } from "../media/captions.ts";
 import { inspectFile } from "../media/inspect.ts";
 import { inSequence, wordTimes, type WordTimes, type WordTimesOrigin } from "../media/word-times.ts";
-import type { EarlierResult, HeardText } from "../workflow/ports.ts";
+import type { HeardText } from "../workflow/ports.ts";
 import type { Json } from "../workflow/values.ts";
 import {
   ComposeFailure,
@@ -16,6 +16,7 @@ import {
   type ComposeFile,
 } from "./composer.ts";
 import type { ComposeRequest } from "./composer.ts";
+import { heardIn, textsIn } from "./heard-texts.ts";
 import { spokenText } from "./spoken-text.ts";
 
 /** Characters that a line takes, by the shape of the film. */
@@ -109,25 +110,9 @@ function weakest(origins: readonly WordTimesOrigin[]): WordTimesOrigin {
   return origins.includes("transcript") ? "transcript" : "voice";
 }
 
-/** The texts that a parameter holds: one, or a list of them; what is neither counts as none. */
-function textsIn(parameter: Json | undefined): (string | null)[] {
-  const entries = Array.isArray(parameter) ? parameter : [parameter ?? null];
-  const texts = entries.map((entry) => (typeof entry === "string" && entry.trim() !== "" ? entry : null));
-  return texts.every((text) => text === null) ? [] : texts;
-}
-
 /** An author may write Markdown, of which a voice reads the words alone. */
 function withoutMarks(text: string | null): string | null {
   return text === null ? null : spokenText(text);
-}
-
-/** Transcripts with their words, which stand beside the text in what their step has made. */
-function heardIn(parameter: Json | undefined, results: readonly EarlierResult[]): (HeardText | null)[] {
-  const known = results.flatMap(({ heard }) => heard ?? []);
-  return textsIn(parameter).map((text) => {
-    if (text === null) return null;
-    return known.find((heard) => heard.text.trim() === text.trim()) ?? { text, words: [] };
-  });
 }
 
 async function lineLength(asked: Json | undefined, file: ComposeFile | undefined): Promise<number> {

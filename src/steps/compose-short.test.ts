@@ -6,6 +6,7 @@ import { z } from "zod";
 import { runInChild } from "../media/child-process.ts";
 import { inspectFile } from "../media/inspect.ts";
 import { stepSchema } from "../workflow/definition.ts";
+import { FREE } from "../workflow/money.ts";
 import { mediumOfType } from "../workflow/media.ts";
 import type { Json } from "../workflow/values.ts";
 import { composeShort, scenePictures } from "./compose-short.ts";
@@ -56,7 +57,7 @@ async function shown(images: Json, scenes: number): Promise<string[]> {
 async function compose(
   composer: Composer,
   parameters: Record<string, Json>,
-  prompt = "La mer",
+  { prompt = "La mer", ...given }: { prompt?: string } & Partial<ComposeContext> = {},
 ): Promise<Composed> {
   const context: ComposeContext = {
     signal,
@@ -65,12 +66,60 @@ async function compose(
     files: givenFiles,
     provenance: null,
     results: () => Promise.resolve([]),
+    ...given,
   };
   const step = stepSchema.parse({ step_number: 1, ai_provider: "short", prompt });
   return await composer({ step, prompt, parameters, topic: "La mer" }, context);
 }
 
+/** What a transcript step heard: the same words at other times, and one of them wrong. */
+const HEARD = {
+  text: "Un fare brille.",
+  words: [
+    { word: "Un", start: 0.1, end: 0.2 },
+    { word: "fare", start: 0.5, end: 0.6 },
+    { word: "brille.", start: 0.7, end: 0.8 },
+  ],
+};
+
 describe("short", () => {
+  test("takes the times of a transcript for a voice without its own, and the words of the author", async () => {
+    const composed = await compose(
+      composeShort,
+      {
+        images: ["plain.png"],
+        scenes: ["Un phare brille."],
+        speech: ["second.wav"],
+        transcript: HEARD.text,
+        format: "1:1",
+        captions: "word",
+        music_volume: 0.4,
+      },
+      {
+        files: (value) => Promise.resolve(filesOf(value).map((file) => ({ ...file, durationSeconds: 1 }))),
+        results: () =>
+          Promise.resolve([
+            {
+              stepNumber: 1,
+              name: null,
+              prompt: "",
+              medium: "text",
+              files: [],
+              heard: [HEARD],
+              model: null,
+              performedBy: "local",
+              cost: FREE,
+            },
+          ]),
+      },
+    );
+    expect(composed.words).toEqual([
+      { word: "Un", start: 0.1, end: 0.2 },
+      { word: "phare", start: 0.5, end: 0.6 },
+      { word: "brille.", start: 0.7, end: 0.8 },
+    ]);
+  });
+
   test("pairs voices with scenes by their items, and says when each word is heard", async () => {
     const composed = await compose(composeShort, {
       images: ["plain.png"],
@@ -118,7 +167,7 @@ describe("short", () => {
 describe("slideshow", () => {
   test("lasts as long as its sound, and takes no part of a prompt for a folder", async () => {
     const parameters = { images: ["plain.png", "dot.png"], audio: "second.wav", format: "16:9" };
-    const composed = await compose(composeSlideshow, parameters, "../..\\etc/a:b\nc");
+    const composed = await compose(composeSlideshow, parameters, { prompt: "../..\\etc/a:b\nc" });
     expect(composed.files[0]?.name).toBe("etc a b.mp4");
     const facts = await inspectFile({ path: composed.files[0]?.path ?? "" });
     expect(facts).toMatchObject({ mediaType: "video/mp4", width: 1_920, height: 1_080 });

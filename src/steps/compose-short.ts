@@ -1,25 +1,32 @@
 import type { FilmRequest } from "../media/film-request.ts";
-import type { WordTiming } from "../workflow/ports.ts";
+import { wordTimes } from "../media/word-times.ts";
+import type { HeardText } from "../workflow/ports.ts";
 import type { Json } from "../workflow/values.ts";
 import { ComposeFailure, type ComposeContext, type ComposeFile, type Composer } from "./composer.ts";
 import { composeFilm, filmPictures, filmSize } from "./film-files.ts";
+import { heardIn } from "./heard-texts.ts";
 import { spokenText } from "./spoken-text.ts";
 
 /** Pictures or clips, voices and music as one film: vertical, square or wide. */
 export const composeShort: Composer = async ({ prompt, parameters }, context) => {
   const texts = sceneTexts(parameters["scenes"]);
-  const [pictures, voices, music] = await Promise.all([
+  const [pictures, voices, music, results] = await Promise.all([
     scenePictures(parameters["images"], texts.length, context),
     context.files(parameters["speech"]),
     context.files(parameters["music"]),
+    context.results(),
   ]);
+  const heard = heardIn(parameters["transcript"], results);
   const request: Omit<FilmRequest, "path" | "folder"> = {
     ...filmSize(parameters["format"]),
     title: textOf(parameters["title"]),
     captions: captionsOf(parameters["captions"]),
     texts,
     pictures: await filmPictures(pictures),
-    speeches: spokenScenes(voices, texts.length),
+    speeches: spokenScenes(
+      voices.map((voice, index) => timedVoice(voice, { heard: heard[voice.item ?? index] ?? null, texts })),
+      texts.length,
+    ),
     music: music[0]?.path ?? null,
     musicVolume: Number(parameters["music_volume"] ?? 0.4),
     seconds: null,
@@ -46,11 +53,21 @@ export async function scenePictures(
   });
 }
 
-/** A voice, with what is known of what it says. */
-type Voice = ComposeFile & { words?: WordTiming[]; spokenText?: string };
+/** A voice that does not time its own words has those of a transcript, if somebody has listened to it. */
+function timedVoice(
+  voice: ComposeFile,
+  { heard, texts }: { heard: HeardText | null; texts: readonly string[] },
+): ComposeFile {
+  const { durationSeconds } = voice;
+  if (voice.words || !heard || durationSeconds === undefined) return voice;
+  const written = voice.item === undefined ? texts.join(" ") : (texts[voice.item] ?? "");
+  const known = voice.spokenText ?? (written === "" ? undefined : written);
+  const timed = wordTimes({ transcriptWords: heard.words, spokenText: known, durationSeconds });
+  return timed.origin === "transcript" ? { ...voice, words: timed.words } : voice;
+}
 
 /** One entry for each scene. A voice of a list goes to the scene of its item, so that one that failed moves no other. */
-function spokenScenes(voices: readonly Voice[], sceneCount: number): FilmRequest["speeches"] {
+function spokenScenes(voices: readonly ComposeFile[], sceneCount: number): FilmRequest["speeches"] {
   const spoken = voices.map(({ path, words, spokenText: text, item }) => ({
     item,
     speech: { path, words: words ?? null, text: text ?? "" },

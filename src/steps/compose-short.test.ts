@@ -96,7 +96,8 @@ describe("short", () => {
         music_volume: 0.4,
       },
       {
-        files: (value) => Promise.resolve(filesOf(value).map((file) => ({ ...file, durationSeconds: 1 }))),
+        files: (value) =>
+          Promise.resolve(filesOf(value).map((file) => Object.assign(file, { durationSeconds: 1 }))),
         results: () =>
           Promise.resolve([
             {

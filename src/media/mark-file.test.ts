@@ -154,7 +154,8 @@ describe("markFile", () => {
       ["image/png", await samplePicture("png")],
       ["image/jpeg", await samplePicture("jpeg")],
       ["image/webp", await samplePicture("webp")],
-      ["audio/mpeg", mp3],
+      // With a tag, in the middle of which it ends.
+      ["audio/mpeg", await marked(mp3, "audio/mpeg")],
       ["audio/wav", sampleWav(50)],
       ["video/mp4", mp4],
       ["application/pdf", samplePdf()],

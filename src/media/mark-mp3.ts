@@ -1,3 +1,4 @@
+import { languageCode } from "./language-code.ts";
 import { sourceUri, oneLine, type Provenance } from "./provenance.ts";
 import type { Carrier } from "./mark-file.ts";
 import type { ByteSource, Splice } from "./spliced-file.ts";
@@ -13,20 +14,6 @@ const HEAD_BYTES = 10;
 const MAX_FRAMES = 2_000;
 const MAX_TAG_BYTES = 0x0fff_ffff;
 const XMP_OWNER = Buffer.from("XMP\0", "latin1");
-/** Languages as ID3 names them (ISO 639-2), for those that Relais speaks and its voices are asked for most. */
-const LANGUAGES: Record<string, string> = {
-  fr: "fra",
-  en: "eng",
-  de: "deu",
-  es: "spa",
-  it: "ita",
-  pt: "por",
-  nl: "nld",
-  ar: "ara",
-  zh: "zho",
-  ja: "jpn",
-};
-
 /**
  * Puts XMP into the ID3 tag of an MP3 (frame `PRIV`, XMP part 3, 1.1.4), and the digital source type, title, author and
  * language as frames of their own where there are none. Left alone: a file with a C2PA manifest (`GEOB`), and tags that are
@@ -111,7 +98,7 @@ function framesOf(
   const texts: [string, string | undefined][] = [
     ["TIT2", title],
     ["TPE1", author],
-    ["TLAN", LANGUAGES[language?.split("-", 1)[0]?.toLowerCase() ?? ""]],
+    ["TLAN", languageCode(language ?? "")],
   ];
   const frame = (id: string, content: Buffer): Buffer => {
     const head = Buffer.from(`${id}\0\0\0\0\0\0`, "latin1");

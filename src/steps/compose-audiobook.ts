@@ -1,10 +1,11 @@
+import { languageCode } from "../media/language-code.ts";
 import path from "node:path";
 import type { LocalText } from "../errors.ts";
 import { audiobookProgramme } from "../media/audiobook-programme.ts";
 import { renderSound } from "../media/render-sound.ts";
 import type { Json } from "../workflow/values.ts";
 import type { ComposeContext, Composed, ComposeRequest } from "./composer.ts";
-import { fileName, firstLine, languageCode, textOf } from "./given-text.ts";
+import { fileName, firstLine, textOf } from "./given-text.ts";
 import { measuredFiles } from "./measured-files.ts";
 import { refuseUnwritten } from "./written-sound.ts";
 
@@ -50,7 +51,7 @@ export async function composeAudiobook(request: ComposeRequest, context: Compose
         artist: firstLine(textOf(parameters["author"])),
         album: title,
         genre: "Audiobook",
-        language: languageCode(textOf(parameters["language"])),
+        language: languageCode(textOf(parameters["language"])) ?? "",
         comment: "",
       },
       coverPath: cover?.path ?? null,

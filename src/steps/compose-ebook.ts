@@ -1,3 +1,4 @@
+import { titleForFile } from "../workflow/result-names.ts";
 import path from "node:path";
 import { z } from "zod";
 import { BOOK_LANGUAGES, type Book, type BookLanguage } from "../media/book/book.ts";
@@ -39,7 +40,7 @@ export const composeEbook: Composer = async (request, context) => {
     onProgress: (fraction) => context.onProgress(fraction),
   });
   const title = titleOf(made);
-  const name = fileNameOf(title);
+  const name = titleForFile(title) || "book";
   return {
     medium: "document",
     files: [
@@ -142,19 +143,4 @@ function titleOf(made: MadeBook): string {
     fr: `${which.fr} ne peut pas être lue : il faut un JPEG, un PNG, un WebP, un AVIF, un GIF ou un TIFF entier, de 100 millions de pixels au plus. Remplacez-la, puis relancez cette étape.`,
     en: `${which.en} cannot be read: it takes a whole JPEG, PNG, WebP, AVIF, GIF or TIFF of at most 100 million pixels. Replace it, then run this step again.`,
   });
-}
-
-const MAX_NAME_CHARACTERS = 80;
-
-/** The title as the name of a file that every system can hold. */
-function fileNameOf(title: string): string {
-  const plain = title
-    .replace(/[\\/:*?"<>|\p{C}]/gu, " ")
-    .replace(/[\s\u00a0\u202f]+/g, " ")
-    .replace(/^[. ]+/, "");
-  const name = Array.from(plain)
-    .slice(0, MAX_NAME_CHARACTERS)
-    .join("")
-    .replace(/[. ]+$/, "");
-  return name === "" ? "book" : name;
 }

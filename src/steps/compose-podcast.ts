@@ -1,3 +1,4 @@
+import { languageCode } from "../media/language-code.ts";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { LocalText } from "../errors.ts";
@@ -10,7 +11,7 @@ import {
   type ComposeFile,
   type ComposeRequest,
 } from "./composer.ts";
-import { fileName, firstLine, languageCode, numberOf, textOf } from "./given-text.ts";
+import { fileName, firstLine, numberOf, textOf } from "./given-text.ts";
 import { type MeasuredFile, measuredFiles } from "./measured-files.ts";
 import {
   type ScriptLine,
@@ -120,7 +121,7 @@ function tagsOf(
     artist: firstLine(textOf(parameters["author"])) || voices,
     album: firstLine(textOf(parameters["show"])) || title,
     genre: "Podcast",
-    language: languageCode(textOf(parameters["language"])),
+    language: languageCode(textOf(parameters["language"])) ?? "",
   };
 }
 

@@ -1,3 +1,4 @@
+import { titleForFile } from "../workflow/result-names.ts";
 import { open } from "node:fs/promises";
 import path from "node:path";
 import type { LocalText } from "../errors.ts";
@@ -103,14 +104,7 @@ function missingText(missing: readonly string[]): string | null {
   return `Aucune police pour ces caractères, absents des sous-titres · No font for these characters, absent from the captions: ${shown}`;
 }
 
-const MAX_NAME_CHARACTERS = 60;
-
-/** A name that every file system takes. */
+/** The first line of a prompt, as a name that every file system takes. */
 function fileName(text: string): string {
-  const [line = ""] = text.trim().split(/[\r\n]/, 1);
-  const clean = Array.from(line.replace(/[\p{C}<>:"/\\|?*]+/gu, " ").replace(/\s+/g, " "))
-    .slice(0, MAX_NAME_CHARACTERS)
-    .join("")
-    .replace(/^[ .]+|[ .]+$/g, "");
-  return clean === "" ? "film" : clean;
+  return titleForFile(text.trim().split(/[\r\n]/, 1)[0] ?? "") || "film";
 }

@@ -32,18 +32,3 @@ export function fileName(title: string, fallback: string, extension: string): st
     .toLowerCase();
   return `${Array.from(name).slice(0, 60).join("") || fallback}.${extension}`;
 }
-
-/** ISO 639-2 of a language as people write it (`fr`, `fr-FR`); empty where it is none of those that Relais speaks. */
-export function languageCode(language: string): string {
-  const codes: Record<string, string> = {
-    fr: "fra",
-    en: "eng",
-    de: "deu",
-    es: "spa",
-    it: "ita",
-    pt: "por",
-    nl: "nld",
-  };
-  const short = language.toLowerCase().slice(0, 2);
-  return Object.hasOwn(codes, short) ? (codes[short] ?? "") : "";
-}

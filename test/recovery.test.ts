@@ -5,8 +5,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { listAttempts } from "../src/db/attempt-store.ts";
+import type { Db } from "../src/db/database.ts";
 import { listEvents } from "../src/db/event-store.ts";
-import { getExecution } from "../src/db/execution-store.ts";
+import { listExecutions, type ExecutionRow } from "../src/db/execution-store.ts";
 import { listStepRuns } from "../src/db/step-run-store.ts";
 import { expectCostsToAgree } from "./support/cost-check.ts";
 import { ledgerMismatches } from "./support/ledger.ts";
@@ -68,40 +69,52 @@ async function runChild(
   return { signal, words: output ? JSON.parse(output) : null };
 }
 
+/**
+ * The one execution that the folder holds. Its id need not be 1: PostgreSQL does not hand out again the number of a row
+ * whose process was killed before it was there.
+ */
+async function onlyExecution(db: Db): Promise<ExecutionRow> {
+  const executions = await listExecutions(db, { limit: 2 });
+  const [execution] = executions;
+  if (!execution || executions.length > 1)
+    throw new Error(`${executions.length} executions where one was made`);
+  return execution;
+}
+
 /** What the folder holds after all is over. */
 async function readLedger(): Promise<{
-  status: string | undefined;
+  status: string;
   texts: (string | undefined)[];
-  total: number | undefined;
+  total: number;
   sum: number;
   reserved: number;
   inDoubt: number;
 }> {
   const store = await openTestStore(folder);
   const { db } = store;
-  const execution = await getExecution(db, 1);
+  const execution = await onlyExecution(db);
   await expectCostsToAgree(db);
-  const attempts = await listAttempts(db, 1);
-  const events = await listEvents(db, 1, 0);
+  const attempts = await listAttempts(db, execution.id);
+  const events = await listEvents(db, execution.id, 0);
   expect(events.map((event) => event.number)).toEqual(events.map((_, index) => index + 1));
   const budget = await db
     .selectFrom("budgets")
     .selectAll()
-    .where("scope", "=", "execution:1")
+    .where("scope", "=", `execution:${execution.id}`)
     .executeTakeFirstOrThrow();
-  const runs = await listStepRuns(db, 1);
+  const runs = await listStepRuns(db, execution.id);
   expect(await ledgerMismatches(db)).toEqual([]);
   await store.close();
   const doubtful = attempts.filter((attempt) => attempt.status === "in_doubt");
   expect(attempts.filter((attempt) => ["reserved", "sent", "submitted"].includes(attempt.status))).toEqual(
     [],
   );
-  expect(budget.spent_nano_usd).toBe(execution?.totalCostNanoUsd);
+  expect(budget.spent_nano_usd).toBe(execution.totalCostNanoUsd);
   expect(budget.reserved_nano_usd).toBe(doubtful.reduce((sum, attempt) => sum + attempt.reservedNanoUsd, 0));
   return {
-    status: execution?.status,
+    status: execution.status,
     texts: runs.map((run) => run.output?.text),
-    total: execution?.totalCostNanoUsd,
+    total: execution.totalCostNanoUsd,
     sum: attempts.reduce((sum, attempt) => sum + (attempt.cost?.nanoUsd ?? 0), 0),
     reserved: budget.reserved_nano_usd,
     inDoubt: doubtful.length,
@@ -275,7 +288,8 @@ describe("after SIGKILL at any moment", () => {
 /** What the step made, and how many of its items have ended. */
 async function readList(): Promise<unknown> {
   const store = await openTestStore(folder);
-  const [step] = await listStepRuns(store.db, 1);
+  const { id } = await onlyExecution(store.db);
+  const [step] = await listStepRuns(store.db, id);
   await store.close();
   return { made: step?.output?.json, done: step?.itemsDone, cost: step?.costNanoUsd };
 }

@@ -22,8 +22,10 @@ function editing(sourceSteps: DraftStep[] = SOURCE) {
       history = recordChange(history, { next: { ...history.present, ...changes }, sourceSteps, atMs });
     },
     step(index: number, changes: Partial<DraftStep>, afterMs = 100) {
-      const steps = stepsOf(history.present).map((step, at) => (at === index ? { ...step, ...changes } : step));
-      this.change({ steps }, afterMs);
+      const steps = stepsOf(history.present);
+      const step = steps[index];
+      if (step === undefined) throw new Error(`there is no step ${index}`);
+      this.change({ steps: steps.with(index, { ...step, ...changes }) }, afterMs);
     },
     undo() {
       history = undoChange(history, sourceSteps);

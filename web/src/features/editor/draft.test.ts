@@ -90,9 +90,16 @@ describe("insertStep", () => {
   });
 
   test("hands the previous output to what is called, not to what is composed or comes first", () => {
-    const inserted = (index: number, isComposed: boolean) =>
-      insertStep(STEPS, { index, aiProvider: "x", isComposed })[index]?.use_previous_output;
-    expect([inserted(3, false), inserted(3, true), inserted(0, false)]).toEqual([true, false, false]);
+    const places: [number, boolean][] = [
+      [3, false],
+      [3, true],
+      [0, false],
+    ];
+    const handed = places.map(
+      ([index, isComposed]) =>
+        insertStep(STEPS, { index, aiProvider: "x", isComposed })[index]?.use_previous_output,
+    );
+    expect(handed).toEqual([true, false, false]);
   });
 
   test("adds none beyond the most that there can be", () => {

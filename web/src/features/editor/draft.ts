@@ -79,7 +79,10 @@ export interface NewStep {
 }
 
 /** With one more step; references follow the steps that they mean. */
-export function insertStep(steps: readonly DraftStep[], { index, aiProvider, isComposed }: NewStep): DraftStep[] {
+export function insertStep(
+  steps: readonly DraftStep[],
+  { index, aiProvider, isComposed }: NewStep,
+): DraftStep[] {
   if (steps.length >= MAX_STEPS) {
     return [...steps];
   }

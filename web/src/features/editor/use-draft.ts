@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useSearch } from "wouter";
 import { beginHistory, recordChange, redoChange, touchedStep, undoChange } from "./draft-history.ts";
 import { readDraft, storeDraft, type Draft, type DraftStep, type Source } from "./draft.ts";
@@ -20,6 +20,12 @@ export function useDraft(source: Source) {
     storeDraft(source.key, draft, source.beginning);
   }, [source.key, source.beginning, draft]);
 
+  /** For who goes back later than this was drawn, such as from a toast. */
+  const latest = useRef({ history, source });
+  useEffect(() => {
+    latest.current = { history, source };
+  });
+
   const record = (changing: (draft: Draft) => Draft) => {
     const atMs = Date.now();
     setHistory((before) =>
@@ -28,9 +34,10 @@ export function useDraft(source: Source) {
   };
   /** Goes back or forward. @returns the key of the step that this changed or brought back; null where it is none. */
   const go = (way: typeof undoChange): string | null => {
-    const next = way(history, source.steps);
+    const { history: before, source: from } = latest.current;
+    const next = way(before, from.steps);
     setHistory(next);
-    return touchedStep(steps, next.present.steps ?? source.steps);
+    return touchedStep(before.present.steps ?? from.steps, next.present.steps ?? from.steps);
   };
 
   return {

@@ -11,7 +11,7 @@ type NamedKey = "shift" | "enter" | "delete" | "escape";
 /** What stands on a key: a sign, or a word in the language of the page. */
 export type KeyName = { sign: string } | { word: NamedKey };
 
-const SIGNS: Record<string, string> = { ArrowUp: "↑", ArrowDown: "↓" };
+const SIGNS: Record<string, string> = { ArrowUp: "↑", ArrowDown: "↓", Backspace: "⌫" };
 const MAC_SIGNS: Record<string, string> = { ...SIGNS, Enter: "↩", Delete: "⌦", Escape: "esc" };
 const WORDS: Record<string, NamedKey> = { Enter: "enter", Delete: "delete", Escape: "escape" };
 

@@ -13,6 +13,8 @@ export interface Shortcut {
   ways: readonly (readonly Press[])[];
   /** Where it does not hold, because the keys mean something else there. What is a plain character never holds in a text. */
   notIn?: "own_undo" | "lists" | "fields";
+  /** Whether it is about what has the focus, and nothing outside of a step. */
+  isOfFocus?: true;
   /** Whether it goes on while the keys are held down. */
   repeats?: true;
   /** Whether dialogs see to it by themselves. */
@@ -41,7 +43,12 @@ export const SHORTCUTS = {
   moveUp: { group: "step", ways: [[{ key: "ArrowUp", alt: true }]], notIn: "lists", repeats: true },
   moveDown: { group: "step", ways: [[{ key: "ArrowDown", alt: true }]], notIn: "lists", repeats: true },
   duplicate: { group: "step", ways: [[{ key: "d", mod: true }]] },
-  remove: { group: "step", ways: [[{ key: "Delete" }]], notIn: "fields" },
+  remove: {
+    group: "step",
+    ways: [[{ key: "Delete" }], [{ key: "Backspace" }]],
+    notIn: "fields",
+    isOfFocus: true,
+  },
 } as const satisfies Record<string, Shortcut>;
 
 export type ShortcutId = keyof typeof SHORTCUTS;

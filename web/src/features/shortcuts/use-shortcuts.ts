@@ -78,6 +78,7 @@ const PLAIN_INPUTS = '[type="checkbox"], [type="radio"], [type="button"], [type=
 const LISTS = 'select, [role="combobox"], [aria-haspopup="listbox"], [role="listbox"]';
 /** Fields whose text is no part of the draft until it is taken, such as a search: their undo is the browser's. */
 const OWN_UNDO = "[data-own-undo]";
+const STEP = "[data-step]";
 
 function holdsAt(shortcut: Shortcut, { target, repeat }: KeyboardEvent): boolean {
   if (repeat && shortcut.repeats !== true) {
@@ -87,7 +88,10 @@ function holdsAt(shortcut: Shortcut, { target, repeat }: KeyboardEvent): boolean
     return false;
   }
   if (!(target instanceof Element)) {
-    return true;
+    return shortcut.isOfFocus !== true;
+  }
+  if (shortcut.isOfFocus === true && target.closest(STEP) === null) {
+    return false;
   }
   const isInField = target.matches(FIELDS) && !target.matches(PLAIN_INPUTS);
   if (isInField && (isOfCharacters(shortcut) || shortcut.notIn === "fields")) {

@@ -50,7 +50,8 @@ export function Editor({ source, start }: EditorProps) {
   const check = useDraftCheck({ steps, source, catalogue: providers.data === undefined ? null : catalogue });
   const estimate = useDraftEstimate({
     draft,
-    steps,
+    // Those that the check is about: steps that broke a rule would be refused.
+    steps: check?.steps ?? steps,
     start,
     inputs: source.inputs,
     isSound: check?.isSound === true,
@@ -259,7 +260,7 @@ function useDraftCheck(options: {
   steps: Source["steps"];
   source: Source;
   catalogue: ModelCatalogue | null;
-}): ReturnType<typeof checkDraft> | null {
+}): (ReturnType<typeof checkDraft> & { steps: Source["steps"] }) | null {
   const { steps, source, catalogue } = options;
   const language = useLanguage();
   const checked = useDeferredValue(steps);
@@ -267,13 +268,16 @@ function useDraftCheck(options: {
     () =>
       catalogue === null
         ? null
-        : checkDraft({
-            steps: wireSteps(checked),
-            inputs: source.inputs,
-            catalogue,
-            language,
-            today: today(),
-          }),
+        : {
+            ...checkDraft({
+              steps: wireSteps(checked),
+              inputs: source.inputs,
+              catalogue,
+              language,
+              today: today(),
+            }),
+            steps: checked,
+          },
     [checked, source.inputs, catalogue, language],
   );
 }

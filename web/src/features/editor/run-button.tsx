@@ -46,6 +46,7 @@ export function RunButton({ steps, estimate, capUsd, ...button }: RunButtonProps
         width={360}
         position="top-end"
         shadow="md"
+        trapFocus
         returnFocus
         opened={isExplained}
         onChange={setExplained}

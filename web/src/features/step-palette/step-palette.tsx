@@ -51,6 +51,9 @@ export default function StepPalette({ steps, index, onAdd, onClose }: StepPalett
     } else if (event.key === "Enter" && !event.nativeEvent.isComposing) {
       event.preventDefault();
       add(found[active]?.value);
+    } else if (event.key === "Escape") {
+      // The field keeps it from the dialog, as if there were a list to close first.
+      onClose();
     }
   };
   useEffect(() => {

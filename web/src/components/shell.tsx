@@ -14,6 +14,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
+import { ShortcutsButton } from "../features/shortcuts/shortcuts-button.tsx";
 import { changeLanguage, useLanguage } from "../language.ts";
 import { useThemeChoice } from "../theme/use-theme-choice.ts";
 import classes from "./shell.module.css";
@@ -54,6 +55,7 @@ export function Shell({ children }: { children: ReactNode }) {
           ))}
         </ul>
         <div className={classes.foot}>
+          <ShortcutsButton className={classes.preference} />
           <LanguageSwitch />
           <ThemeSwitch />
         </div>

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { TEST_CATALOGUE } from "../../../../src/workflow/catalogue.testdata.ts";
 import {
-  addStep,
+  duplicateStep,
+  insertStep,
   moveStep,
   newStep,
   removeStep,
@@ -59,15 +60,74 @@ describe("removeStep", () => {
   });
 });
 
-describe("addStep", () => {
-  test("gives a key that no other step has, up to twenty steps", () => {
-    let steps: DraftStep[] = [];
-    for (let count = 0; count < 25; count += 1) {
-      steps = addStep(count === 3 ? removeStep(steps, 0) : steps);
+describe("insertStep", () => {
+  test("gives a step a key that no other has, at the end or in the middle", () => {
+    let steps = [step(0, "")];
+    for (let count = 1; count < 6; count += 1) {
+      const left = count === 3 ? removeStep(steps, 0) : steps;
+      const index = count % 2 === 0 ? left.length : 1;
+      steps = insertStep(left, { index, aiProvider: "claude", isComposed: false });
+      expect(steps[index]).toMatchObject({ ai_provider: "claude", step_number: index + 1, prompt: "" });
     }
-    expect(steps).toHaveLength(20);
-    expect(new Set(steps.map((each) => each.key)).size).toBe(20);
-    expect(steps.map((each) => each.step_number)).toEqual(steps.map((_, index) => index + 1));
+    expect(new Set(steps.map(({ key }) => key)).size).toBe(steps.length);
+  });
+
+  test("references of the steps behind it follow the steps that they mean, in lists too", () => {
+    const book = step(2, "Titre", { parameters: { chapters: ["{step2_output}", ["{step1_output}"]] } });
+    const steps = insertStep([...STEPS.slice(0, 2), book], {
+      index: 1,
+      aiProvider: "claude",
+      isComposed: false,
+    });
+    expect(steps.map(({ key, step_number: number }) => [key, number])).toEqual([
+      ["s0", 1],
+      ["n3", 2],
+      ["s1", 3],
+      ["s2", 4],
+    ]);
+    expect(steps[2]?.prompt).toBe("Illustre {step1_output}");
+    expect(steps[3]?.parameters).toEqual({ chapters: ["{step3_output}", ["{step1_output}"]] });
+  });
+
+  test("hands the previous output to what is called, not to what is composed or comes first", () => {
+    const places: [number, boolean][] = [
+      [3, false],
+      [3, true],
+      [0, false],
+    ];
+    const handed = places.map(
+      ([index, isComposed]) =>
+        insertStep(STEPS, { index, aiProvider: "x", isComposed })[index]?.use_previous_output,
+    );
+    expect(handed).toEqual([true, false, false]);
+  });
+
+  test("adds none beyond the most that there can be", () => {
+    const full = Array.from({ length: 20 }, (_, index) => step(index, ""));
+    expect(insertStep(full, { index: 3, aiProvider: "x", isComposed: false })).toEqual(full);
+    expect(duplicateStep(full, 3)).toEqual(full);
+  });
+});
+
+describe("duplicateStep", () => {
+  test("puts a copy behind, and others go on meaning the first", () => {
+    const steps = duplicateStep(STEPS, 1);
+    expect(steps.map(({ prompt }) => prompt)).toEqual([
+      "Écris sur {topic}",
+      "Illustre {step1_output}",
+      "Illustre {step1_output}",
+      "Anime {step2_output} d'après {step1_output.title}",
+    ]);
+    expect(new Set(steps.map(({ key }) => key)).size).toBe(4);
+    expect(steps.map((each) => each.step_number)).toEqual([1, 2, 3, 4]);
+  });
+
+  test("gives the copy a name that no step has", () => {
+    const named = [step(0, "", { name: "article" }), step(1, "", { name: "a".repeat(64) })];
+    const twice = duplicateStep(duplicateStep(named, 0), 1);
+    expect(twice.map(({ name }) => name)).toEqual(["article", "article_2", "article_3", "a".repeat(64)]);
+    expect(duplicateStep(named, 1)[2]?.name).toBe(`${"a".repeat(62)}_2`);
+    expect(duplicateStep([step(0, "")], 0)[1]?.name).toBeNull();
   });
 });
 

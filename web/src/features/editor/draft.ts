@@ -38,6 +38,7 @@ export interface Draft {
 export const EMPTY_DRAFT: Draft = { steps: null, topic: "", capUsd: null, values: {}, reuse: false };
 
 const MAX_TOPIC_TITLE = 100;
+const MAX_STEP_NAME = 64;
 
 /** What a run of steps that are sent is called: by the name of its source, otherwise by its topic. */
 export function titleOf(source: Pick<Source, "name">, topic: string): string | null {
@@ -68,16 +69,63 @@ export function newStep(index: number, key: string): DraftStep {
   };
 }
 
-export function addStep(steps: readonly DraftStep[]): DraftStep[] {
+/** Where a step is added, and with which model. */
+export interface NewStep {
+  /** From 0. */
+  index: number;
+  aiProvider: string;
+  /** Whether Relais composes it from the files of others: what it works on is then chosen, not handed over. */
+  isComposed: boolean;
+}
+
+/** With one more step; references follow the steps that they mean. */
+export function insertStep(
+  steps: readonly DraftStep[],
+  { index, aiProvider, isComposed }: NewStep,
+): DraftStep[] {
   if (steps.length >= MAX_STEPS) {
     return [...steps];
   }
+  const added = newStep(index, newKey(steps));
+  const step = {
+    ...added,
+    ai_provider: aiProvider,
+    use_previous_output: added.use_previous_output && !isComposed,
+  };
+  return renumbered(steps, steps.toSpliced(index, 0, step));
+}
+
+/** With a copy of the step at `index` after it. What refers to the step goes on meaning the first of the two. */
+export function duplicateStep(steps: readonly DraftStep[], index: number): DraftStep[] {
+  const step = steps[index];
+  if (step === undefined || steps.length >= MAX_STEPS) {
+    return [...steps];
+  }
+  const copy = { ...step, key: newKey(steps), name: copyName(steps, step.name) };
+  return renumbered(steps, steps.toSpliced(index + 1, 0, copy));
+}
+
+/** A name that no step has: names are what references go by. */
+function copyName(steps: readonly DraftStep[], name: string | null | undefined): string | null {
+  if (!name) {
+    return null;
+  }
+  const taken = new Set(steps.map((step) => step.name));
+  const stem = name.replace(/_\d+$/, "");
+  let serial = 2;
+  while (taken.has(`${stem.slice(0, MAX_STEP_NAME - String(serial).length - 1)}_${serial}`)) {
+    serial += 1;
+  }
+  return `${stem.slice(0, MAX_STEP_NAME - String(serial).length - 1)}_${serial}`;
+}
+
+function newKey(steps: readonly DraftStep[]): string {
   const used = new Set(steps.map((step) => step.key));
   let serial = steps.length;
   while (used.has(`n${serial}`)) {
     serial += 1;
   }
-  return [...steps, newStep(steps.length, `n${serial}`)];
+  return `n${serial}`;
 }
 
 /** Without the step at `index`. What refers to it becomes `{removed_step}`, so that it is noticed and not mixed up. */
@@ -191,11 +239,21 @@ function renameInParameters(
   renames: ReadonlyMap<string, string>,
 ): Step["parameters"] {
   return Object.fromEntries(
-    Object.entries(parameters).map(([name, value]) => [
-      name,
-      typeof value === "string" ? renameReferences(value, renames) : value,
-    ]),
+    Object.entries(parameters).map(([name, value]) => [name, renameInJson(value, renames)]),
   );
+}
+
+/** References stand in lists, too, such as the chapters of a book. */
+function renameInJson(value: Json, renames: ReadonlyMap<string, string>): Json {
+  if (typeof value === "string") {
+    return renameReferences(value, renames);
+  }
+  if (Array.isArray(value)) {
+    return value.map((item) => renameInJson(item, renames));
+  }
+  return typeof value === "object" && value !== null
+    ? Object.fromEntries(Object.entries(value).map(([name, item]) => [name, renameInJson(item, renames)]))
+    : value;
 }
 
 /** A value for each input while nobody has given any: what it is by itself, or nothing. */

@@ -1,5 +1,5 @@
-import { Button, Checkbox, TextInput } from "@mantine/core";
-import { IconDeviceFloppy, IconPlayerPlay, IconPlayerTrackNext } from "@tabler/icons-react";
+import { Button, TextInput } from "@mantine/core";
+import { IconDeviceFloppy, IconPlayerTrackNext } from "@tabler/icons-react";
 import { useEffect, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearch } from "wouter";
@@ -8,10 +8,11 @@ import { ApiProblem } from "../../api/client.ts";
 import type { Estimate } from "../../api/types.ts";
 import { MoneyInput } from "../../components/money-input.tsx";
 import { ProblemNotice } from "../../components/notice.tsx";
-import { useFormat } from "../../use-format.ts";
 import type { Draft, DraftStep } from "./draft.ts";
 import { KeyRefusal, useIsLiveRefused } from "./missing-keys.tsx";
 import { messageUnder, type PlacedMessages } from "./problems.ts";
+import { RunButton } from "./run-button.tsx";
+import { UndoButtons } from "./undo-buttons.tsx";
 import classes from "./editor.module.css";
 
 const KEY_CODE = "provider_not_configured";
@@ -36,12 +37,15 @@ interface EditorBarProps {
   /** Whether a sentence about a place stands beside a field of the editor. */
   isBesideField: (path: string) => boolean;
   isStarting: boolean;
+  /** Null where there is nothing to undo or do again. */
+  onUndo: (() => void) | null;
+  onRedo: (() => void) | null;
   onChange: (changes: Partial<Draft>) => void;
   onRun: (mode: "live" | "rehearsal") => void;
   onSave: () => void;
 }
 
-/** The foot of the editor, always in sight: topic, cap, price, and the three things one can do. */
+/** The foot of the editor, always in sight: topic, cap, and the three things one can do, with their price. */
 export function EditorBar(props: EditorBarProps) {
   const { t } = useTranslation();
   const topicField = useRef<HTMLInputElement>(null);
@@ -106,17 +110,20 @@ export function EditorBar(props: EditorBarProps) {
             onChange({ capUsd });
           }}
         />
-        <Price estimate={estimate} />
         <div className={classes.barButtons}>
+          <UndoButtons className={classes.undo} onUndo={props.onUndo} onRedo={props.onRedo} />
           <Button
             variant="subtle"
             color="gray"
-            leftSection={<IconDeviceFloppy aria-hidden size={18} stroke={1.75} />}
+            className={classes.save}
+            aria-label={t("actions.save")}
+            leftSection={<IconDeviceFloppy aria-hidden size={20} stroke={1.75} />}
             onClick={onSave}
           >
-            {t("actions.save")}
+            <span className={classes.saveText}>{t("actions.save")}</span>
           </Button>
           <Button
+            className={classes.rehearse}
             variant={isRehearsalFirst ? "filled" : "default"}
             leftSection={<IconPlayerTrackNext aria-hidden size={18} stroke={1.75} />}
             loading={isStarting && isRehearsalFirst}
@@ -125,27 +132,18 @@ export function EditorBar(props: EditorBarProps) {
           >
             {t("editor.rehearse")}
           </Button>
-          <Button
-            variant={isRehearsalFirst ? "default" : "filled"}
-            leftSection={<IconPlayerPlay aria-hidden size={18} stroke={1.75} />}
-            loading={isStarting && !isRehearsalFirst}
-            disabled={isStarting}
-            onClick={() => {
+          <RunButton
+            steps={steps}
+            estimate={estimate}
+            capUsd={draft.capUsd}
+            isFirst={!isRehearsalFirst}
+            isLoading={isStarting && !isRehearsalFirst}
+            isDisabled={isStarting}
+            onRun={() => {
               onRun("live");
             }}
-          >
-            {t("editor.run")}
-          </Button>
+          />
         </div>
-        <Checkbox
-          className={classes.reuse}
-          size="sm"
-          label={t("editor.reuse")}
-          checked={draft.reuse}
-          onChange={(event) => {
-            onChange({ reuse: event.currentTarget.checked });
-          }}
-        />
       </form>
     </section>
   );
@@ -184,29 +182,5 @@ function RefusalNotice({ refusal, steps, isBesideField, rehearseButton }: Refusa
         error instanceof ApiProblem && mode === "live" && REHEARSABLE.has(error.code) && rehearseButton
       }
     />
-  );
-}
-
-function Price({ estimate }: { estimate: Estimate | null }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const isKnown = estimate !== null && estimate.estimated_cost !== null;
-  return (
-    <p className={classes.price} title={isKnown ? undefined : t("editor.priceUnknown")}>
-      <span className={classes.priceLabel}>
-        {t("editor.price")}
-        {estimate !== null && (
-          <span className={classes.priceTime}>
-            {format.secondsRange(estimate.estimated_seconds_low, estimate.estimated_seconds_high)}
-          </span>
-        )}
-      </span>
-      <strong className="figures">
-        {estimate === null || estimate.estimated_cost === null
-          ? format.cost(estimate?.estimated_cost_low ?? null, "unknown")
-          : format.cost(estimate.estimated_cost, estimate.cost_basis === "free" ? "free" : "estimated")}
-      </strong>
-      {!isKnown && <span className="visually-hidden">{t("editor.priceUnknown")}</span>}
-    </p>
   );
 }

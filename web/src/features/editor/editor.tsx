@@ -1,8 +1,7 @@
-import { Button } from "@mantine/core";
+import { Button, Checkbox } from "@mantine/core";
 import { IconPlus, IconRotate2 } from "@tabler/icons-react";
-import { lazy, Suspense, useDeferredValue, useEffect, useMemo } from "react";
+import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { MAX_STEPS } from "../../../../src/workflow/definition.ts";
 import type { ModelCatalogue } from "../../../../src/workflow/models.ts";
 import { ApiProblem } from "../../api/client.ts";
 import { useProviders } from "../../api/queries.ts";
@@ -13,22 +12,27 @@ import { today } from "../../today.ts";
 import { ExportButton } from "../sharing/export-button.tsx";
 import { VersionsButton } from "../versions/versions-button.tsx";
 import { loadResultParts } from "../execution/result-parts.ts";
-import { addStep, moveStep, removeStep, wireSteps, withModel, type DraftStep, type Source } from "./draft.ts";
+import { wireSteps, withModel, type DraftStep, type Source } from "./draft.ts";
 import { EditorBar, isAboutKeys, type Refusal } from "./editor-bar.tsx";
 import { InputFields } from "./input-fields.tsx";
-import { withListFrom } from "./list-references.ts";
 import { MissingKeys } from "./missing-keys.tsx";
 import { checkDraft, isInside, type PlacedMessages } from "./problems.ts";
 import { SaveDialog } from "./save-dialog.tsx";
-import { StepCard } from "./step-card.tsx";
+import { StepList } from "./step-list.tsx";
+import { UndoButtons } from "./undo-buttons.tsx";
+import { useChosenStep } from "./use-chosen-step.ts";
 import { useDraft } from "./use-draft.ts";
 import { useDraftEstimate } from "./use-draft-estimate.ts";
 import { useRun, type Start } from "./use-run.ts";
 import { useSaving } from "./use-saving.ts";
+import { useEditorShortcuts } from "./use-editor-shortcuts.ts";
+import { useStepActions } from "./use-step-actions.ts";
 import classes from "./editor.module.css";
 
 const loadDialog = () => import("../execution/execution-dialog.tsx");
 const ExecutionDialog = lazy(loadDialog);
+const loadPalette = () => import("../step-palette/step-palette.tsx");
+const StepPalette = lazy(loadPalette);
 
 interface EditorProps {
   source: Source;
@@ -38,14 +42,16 @@ interface EditorProps {
 export function Editor({ source, start }: EditorProps) {
   const { t } = useTranslation();
   const providers = useProviders();
-  const { draft, steps, change, changeSteps } = useDraft(source);
+  const drafting = useDraft(source);
+  const { draft, steps } = drafting;
   const catalogue = useMemo(() => catalogueOf(providers.data), [providers.data]);
   const running = useRun({ source, start, draft, steps, catalogue });
-  const saving = useSaving({ source, draft, steps, change });
+  const saving = useSaving({ source, draft, steps, change: drafting.follow });
   const check = useDraftCheck({ steps, source, catalogue: providers.data === undefined ? null : catalogue });
   const estimate = useDraftEstimate({
     draft,
-    steps,
+    // Those that the check is about: steps that broke a rule would be refused.
+    steps: check?.steps ?? steps,
     start,
     inputs: source.inputs,
     isSound: check?.isSound === true,
@@ -56,6 +62,7 @@ export function Editor({ source, start }: EditorProps) {
   // Asked for ahead of time, so that the first step is seen the moment it starts.
   useEffect(() => {
     void loadDialog().catch(() => undefined);
+    void loadPalette().catch(() => undefined);
     loadResultParts();
   }, []);
 
@@ -64,10 +71,24 @@ export function Editor({ source, start }: EditorProps) {
     running.execute.reset();
     saving.save.reset();
   };
-  const edit: typeof changeSteps = (changing) => {
-    forget();
-    changeSteps(changing);
+  const chosen = useChosenStep(steps);
+  const { chosenKey } = chosen;
+  const actions = useStepActions({ draft: drafting, chosen, onChange: forget });
+  const { edit, change } = actions;
+  /** Where the step goes that is being chosen, from 0; null while none is. */
+  const [newStepIndex, setNewStepIndex] = useState<number | null>(null);
+  const save = () => {
+    saving.save.reset();
+    saving.setIsSaving(true);
   };
+  useEditorShortcuts({
+    actions,
+    chosenIndex: chosen.chosenIndex,
+    stepCount: steps.length,
+    onAdd: setNewStepIndex,
+    onRun: running.execute.isPending ? null : running.run,
+    onSave: save,
+  });
 
   return (
     <>
@@ -79,8 +100,9 @@ export function Editor({ source, start }: EditorProps) {
             source={source}
             steps={steps}
             hasDraft={draft.steps !== null}
+            onUndo={actions.undo}
+            onRedo={actions.redo}
             onReset={() => {
-              forget();
               change({ steps: null });
             }}
           />
@@ -94,41 +116,21 @@ export function Editor({ source, start }: EditorProps) {
             );
           }}
         />
-        <ol className={classes.steps} aria-label={t("editor.steps")}>
-          {steps.map((step, index) => (
-            <li key={step.key} className={classes.item}>
-              <StepCard
-                step={step}
-                steps={steps}
-                index={index}
-                problems={problems}
-                warnings={check?.warnings ?? []}
-                estimate={estimate?.steps.find((one) => one.step_number === index + 1) ?? null}
-                onChange={(changes) => {
-                  edit((all) =>
-                    all.map((other) => (other.key === step.key ? { ...other, ...changes } : other)),
-                  );
-                }}
-                onMove={(to) => {
-                  edit((all) => moveStep(all, index, to));
-                }}
-                onRemove={() => {
-                  edit((all) => removeStep(all, index));
-                }}
-                inputs={source.inputs}
-                onMakeList={(from) => {
-                  edit((all) => withListFrom(all, { from, over: index + 1 }));
-                }}
-              />
-            </li>
-          ))}
-        </ol>
+        <StepList
+          steps={steps}
+          inputs={source.inputs}
+          chosenKey={chosenKey}
+          problems={problems}
+          warnings={check?.warnings ?? []}
+          estimate={estimate}
+          actions={actions}
+        />
         <Button
           variant="default"
           leftSection={<IconPlus aria-hidden size={18} stroke={1.75} />}
-          disabled={steps.length >= MAX_STEPS}
+          disabled={!actions.hasRoom}
           onClick={() => {
-            edit(addStep);
+            setNewStepIndex(steps.length);
           }}
         >
           {t("editor.addStep")}
@@ -139,11 +141,18 @@ export function Editor({ source, start }: EditorProps) {
             values={draft.values}
             problems={problems}
             onChange={(values) => {
-              forget();
               change({ values });
             }}
           />
         )}
+        <Checkbox
+          className={classes.reuse}
+          label={t("editor.reuse")}
+          checked={draft.reuse}
+          onChange={(event) => {
+            change({ reuse: event.currentTarget.checked });
+          }}
+        />
       </Page>
       <EditorBar
         draft={draft}
@@ -156,16 +165,39 @@ export function Editor({ source, start }: EditorProps) {
           source.inputs.some(({ name }) => path === `inputs.${name}`)
         }
         isStarting={running.execute.isPending}
-        onChange={(changes) => {
-          forget();
-          change(changes);
-        }}
+        onUndo={actions.undo}
+        onRedo={actions.redo}
+        onChange={change}
         onRun={running.run}
-        onSave={() => {
-          saving.save.reset();
-          saving.setIsSaving(true);
-        }}
+        onSave={save}
       />
+      {newStepIndex !== null && (
+        <Suspense fallback={null}>
+          <StepPalette
+            steps={steps}
+            index={newStepIndex}
+            onAdd={actions.add}
+            onClose={() => {
+              setNewStepIndex(null);
+            }}
+          />
+        </Suspense>
+      )}
+      <EditorDialogs source={source} saving={saving} running={running} />
+    </>
+  );
+}
+
+interface EditorDialogsProps {
+  source: Source;
+  saving: ReturnType<typeof useSaving>;
+  running: ReturnType<typeof useRun>;
+}
+
+/** What stands over the editor: saving under a name, and what a run makes. */
+function EditorDialogs({ source, saving, running }: EditorDialogsProps) {
+  return (
+    <>
       <SaveDialog
         isOpen={saving.isSaving}
         suggestedName={source.name ?? ""}
@@ -191,17 +223,20 @@ interface EditorActionsProps {
   steps: readonly DraftStep[];
   /** Whether the steps are other than those of the source. */
   hasDraft: boolean;
+  onUndo: (() => void) | null;
+  onRedo: (() => void) | null;
   /** Gives up what was changed. */
   onReset: () => void;
 }
 
 /** What can be done with the steps as a whole. */
-function EditorActions({ source, steps, hasDraft, onReset }: EditorActionsProps) {
+function EditorActions({ source, steps, hasDraft, onUndo, onRedo, onReset }: EditorActionsProps) {
   const { t } = useTranslation();
   const { description, inputs, title } = source;
   const exported = { name: source.name ?? title, description, inputs, steps: wireSteps(steps) };
   return (
     <div className={classes.pageActions}>
+      <UndoButtons className={classes.undo} onUndo={onUndo} onRedo={onRedo} />
       {hasDraft && (
         <Button
           variant="subtle"
@@ -225,7 +260,7 @@ function useDraftCheck(options: {
   steps: Source["steps"];
   source: Source;
   catalogue: ModelCatalogue | null;
-}): ReturnType<typeof checkDraft> | null {
+}): (ReturnType<typeof checkDraft> & { steps: Source["steps"] }) | null {
   const { steps, source, catalogue } = options;
   const language = useLanguage();
   const checked = useDeferredValue(steps);
@@ -233,13 +268,16 @@ function useDraftCheck(options: {
     () =>
       catalogue === null
         ? null
-        : checkDraft({
-            steps: wireSteps(checked),
-            inputs: source.inputs,
-            catalogue,
-            language,
-            today: today(),
-          }),
+        : {
+            ...checkDraft({
+              steps: wireSteps(checked),
+              inputs: source.inputs,
+              catalogue,
+              language,
+              today: today(),
+            }),
+            steps: checked,
+          },
     [checked, source.inputs, catalogue, language],
   );
 }

@@ -1,8 +1,8 @@
 import { ActionIcon, Switch, Textarea, TextInput } from "@mantine/core";
-import { IconArrowDown, IconArrowUp, IconTrash } from "@tabler/icons-react";
-import { useMemo, useRef } from "react";
+import { IconArrowDown, IconArrowUp, IconCopy, IconTrash } from "@tabler/icons-react";
+import { useMemo, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import { MAX_PROMPT_CHARACTERS, type WorkflowInput } from "../../../../src/workflow/definition.ts";
+import { MAX_PROMPT_CHARACTERS, MAX_STEPS, type WorkflowInput } from "../../../../src/workflow/definition.ts";
 import type { ComposedStep } from "../../../../src/workflow/models.ts";
 import { referencesIn } from "../../../../src/workflow/references.ts";
 import { useProviders } from "../../api/queries.ts";
@@ -21,6 +21,8 @@ import { messagesElsewhere, messageUnder, messagesUnder, type PlacedMessages } f
 import classes from "./editor.module.css";
 
 interface StepCardProps {
+  /** By which the card is moved. */
+  handle: ReactNode;
   step: DraftStep;
   steps: readonly DraftStep[];
   index: number;
@@ -30,6 +32,7 @@ interface StepCardProps {
   estimate: StepEstimateWire | null;
   onChange: (changes: Partial<DraftStep>) => void;
   onMove: (to: number) => void;
+  onDuplicate: () => void;
   onRemove: () => void;
   inputs: readonly WorkflowInput[];
   /** Has an earlier step write the list that this one runs over. */
@@ -38,6 +41,7 @@ interface StepCardProps {
 
 /** One step, open for editing. What is wrong with it stands beside the field that is wrong. */
 export function StepCard({
+  handle,
   step,
   steps,
   index,
@@ -63,6 +67,7 @@ export function StepCard({
       aria-label={t("editor.step", { number: index + 1 })}
     >
       <header className={classes.cardHeader}>
+        {handle}
         <span className={classes.number} aria-hidden>
           {index + 1}
         </span>
@@ -172,11 +177,14 @@ function offersPrevious(step: DraftStep, index: number): boolean {
   return step.use_previous_output || !referencesIn(step.prompt).some(({ name }) => name === "item");
 }
 
-interface StepButtonsProps extends Pick<StepCardProps, "step" | "index" | "onMove" | "onRemove"> {
+interface StepButtonsProps extends Pick<
+  StepCardProps,
+  "step" | "index" | "onMove" | "onDuplicate" | "onRemove"
+> {
   count: number;
 }
 
-function StepButtons({ index, count, onMove, onRemove }: StepButtonsProps) {
+function StepButtons({ index, count, onMove, onDuplicate, onRemove }: StepButtonsProps) {
   const { t } = useTranslation();
   const number = index + 1;
   return (
@@ -198,6 +206,13 @@ function StepButtons({ index, count, onMove, onRemove }: StepButtonsProps) {
         }}
       >
         <IconArrowDown aria-hidden size={20} stroke={1.75} />
+      </ActionIcon>
+      <ActionIcon
+        aria-label={t("builder.duplicate", { number })}
+        disabled={count >= MAX_STEPS}
+        onClick={onDuplicate}
+      >
+        <IconCopy aria-hidden size={20} stroke={1.75} />
       </ActionIcon>
       <ActionIcon aria-label={t("editor.remove", { number })} disabled={count === 1} onClick={onRemove}>
         <IconTrash aria-hidden size={20} stroke={1.75} />

@@ -1,24 +1,61 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useSearch } from "wouter";
+import { beginHistory, recordChange, redoChange, touchedStep, undoChange } from "./draft-history.ts";
 import { readDraft, storeDraft, type Draft, type DraftStep, type Source } from "./draft.ts";
 
-/** The draft of a source: kept in the browser at every change, begun with the topic in the address if there is one. */
+/**
+ * The draft of a source: kept in the browser at every change, begun with the topic in the address if there is one. What
+ * was changed can be undone for as long as the editor is open.
+ */
 export function useDraft(source: Source) {
   const search = useSearch();
-  const [draft, setDraft] = useState<Draft>(() => {
+  const [history, setHistory] = useState(() => {
     const stored = readDraft(source.key, source.beginning);
     const topic = new URLSearchParams(search).get("topic");
-    return topic === null ? stored : { ...stored, topic };
+    return beginHistory(topic === null ? stored : { ...stored, topic });
   });
+  const { present: draft } = history;
+  const steps = draft.steps ?? source.steps;
   useEffect(() => {
     storeDraft(source.key, draft, source.beginning);
   }, [source.key, source.beginning, draft]);
 
-  const change = (changes: Partial<Draft>) => {
-    setDraft((before) => ({ ...before, ...changes }));
+  /** For who goes back later than this was drawn, such as from a toast. */
+  const latest = useRef({ history, source });
+  useEffect(() => {
+    latest.current = { history, source };
+  });
+
+  const record = (changing: (draft: Draft) => Draft) => {
+    const atMs = Date.now();
+    setHistory((before) =>
+      recordChange(before, { next: changing(before.present), sourceSteps: source.steps, atMs }),
+    );
   };
-  const changeSteps = (edit: (steps: DraftStep[]) => DraftStep[]) => {
-    setDraft((before) => ({ ...before, steps: edit(before.steps ?? source.steps) }));
+  /** Goes back or forward. @returns the key of the step that this changed or brought back; null where it is none. */
+  const go = (way: typeof undoChange): string | null => {
+    const { history: before, source: from } = latest.current;
+    const next = way(before, from.steps);
+    setHistory(next);
+    return touchedStep(before.present.steps ?? from.steps, next.present.steps ?? from.steps);
   };
-  return { draft, steps: draft.steps ?? source.steps, change, changeSteps };
+
+  return {
+    draft,
+    steps,
+    change: (changes: Partial<Draft>) => {
+      record((before) => ({ ...before, ...changes }));
+    },
+    changeSteps: (edit: (steps: DraftStep[]) => DraftStep[]) => {
+      record((before) => ({ ...before, steps: edit(before.steps ?? source.steps) }));
+    },
+    /** Follows what became of the source, such as that the changes are saved in it now: no change to be undone. */
+    follow: (changes: Partial<Draft>) => {
+      setHistory((before) => ({ ...before, present: { ...before.present, ...changes }, open: null }));
+    },
+    canUndo: history.past.length > 0,
+    canRedo: history.future.length > 0,
+    undo: () => go(undoChange),
+    redo: () => go(redoChange),
+  };
 }

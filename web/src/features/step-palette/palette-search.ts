@@ -1,0 +1,115 @@
+import type { Modality } from "../../../../src/workflow/media.ts";
+import type { ProviderList } from "../../api/types.ts";
+import { MODALITY_ORDER } from "../../catalogue.ts";
+import { choicesOf, type Choice } from "../editor/model-choices.ts";
+import { shortPrice, type ShortPrice } from "./model-price.ts";
+
+/** Under what a choice is listed: its medium, or what Relais composes by itself. */
+export type PaletteGroup = Modality | "composed";
+
+/** One line of the palette. */
+export interface PaletteEntry extends Choice {
+  group: PaletteGroup;
+  vendor: string;
+  /** What it costs; `none` where nothing is billed, `own` on a machine of the person's own, null where nobody knows. */
+  price: ShortPrice | "none" | "own" | null;
+}
+
+/** All that can be a step, families first. */
+export function paletteEntries(list: ProviderList | undefined): PaletteEntry[] {
+  const modelOfFamily = new Map((list?.families ?? []).map(({ id, model }) => [id, model]));
+  const providers = new Map((list?.providers ?? []).map((provider) => [provider.id, provider]));
+  const entryOf = (choice: Choice): PaletteEntry => {
+    const id = choice.isFamily ? (modelOfFamily.get(choice.value) ?? choice.value) : choice.value;
+    const provider = providers.get(id.slice(0, id.indexOf(":")));
+    const prices = provider?.models.find((model) => model.id === id)?.prices ?? [];
+    return {
+      ...choice,
+      group: choice.isComposed ? "composed" : choice.modality,
+      vendor: provider?.name ?? "",
+      price: shortPrice(prices) ?? (provider === undefined ? null : UNPRICED[provider.kind]),
+    };
+  };
+  return choicesOf(list).map(entryOf);
+}
+
+/** What a model without a price in the list costs, by the kind of its provider. */
+const UNPRICED = { built_in: "none", own_machine: "own", vendor: null, gateway: null } as const;
+
+/** What is said of entries in the language of the page, by which they are found as well. */
+export type WordsOf = (entry: PaletteEntry) => string;
+
+const MODELS_WHERE_NO_FAMILY = 2;
+const MOST_FOUND = 60;
+
+/** What stands in the list: what was searched for, best first; before that, the names that people know. */
+export function findEntries(
+  entries: readonly PaletteEntry[],
+  query: string,
+  wordsOf: WordsOf,
+): PaletteEntry[] {
+  const searched = tokensOf(query);
+  if (searched.length === 0) {
+    return inGroups(wellKnown(entries), MODALITY_ORDER);
+  }
+  const found = entries
+    .map((entry) => ({ entry, distance: distanceOf(entry, searched, wordsOf(entry)) }))
+    .filter(({ distance }) => distance < Number.POSITIVE_INFINITY)
+    .toSorted((one, other) => one.distance - other.distance)
+    .slice(0, MOST_FOUND)
+    .map(({ entry }) => entry);
+  // The group of the best comes first.
+  return inGroups(
+    found,
+    found.map(({ group }) => group),
+  );
+}
+
+/** Families, and for what has none the first models, those that can run at once before the others. */
+function wellKnown(entries: readonly PaletteEntry[]): PaletteEntry[] {
+  const families = entries.filter(({ isFamily }) => isFamily);
+  const served = new Set(families.map(({ group }) => group));
+  const others = MODALITY_ORDER.filter((modality) => !served.has(modality)).flatMap((modality) =>
+    entries
+      .filter((entry) => entry.group === modality)
+      .toSorted((one, other) => Number(one.missing !== null) - Number(other.missing !== null))
+      .slice(0, MODELS_WHERE_NO_FAMILY),
+  );
+  return [...families, ...others];
+}
+
+function inGroups(entries: readonly PaletteEntry[], order: readonly PaletteGroup[]): PaletteEntry[] {
+  const groups = [...new Set<PaletteGroup>([...order, "composed"])];
+  return groups.flatMap((group) => entries.filter((entry) => entry.group === group));
+}
+
+/** How far an entry is from what was searched for: infinitely where one of the words is nowhere in it. */
+function distanceOf(entry: PaletteEntry, searched: readonly string[], words: string): number {
+  const label = plain(entry.label);
+  const nameWords = tokensOf(`${entry.label} ${entry.value}`);
+  const vendorWords = tokensOf(entry.vendor);
+  const otherWords = tokensOf(words);
+  const distance = searched.reduce((sum, token) => {
+    if (label.startsWith(token)) return sum;
+    if (begins(nameWords, token)) return sum + 1;
+    if (begins(otherWords, token)) return sum + 2;
+    if (begins(vendorWords, token)) return sum + 3;
+    return label.includes(token) ? sum + 4 : Number.POSITIVE_INFINITY;
+  }, 0);
+  return distance - (entry.isFamily ? 0.5 : 0) + (entry.missing === null ? 0 : 0.25);
+}
+
+function begins(words: readonly string[], token: string): boolean {
+  return words.some((word) => word.startsWith(token));
+}
+
+function tokensOf(text: string): string[] {
+  return plain(text)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== "");
+}
+
+/** Without accents and capitals, so that "epopee" finds « Épopée ». */
+function plain(text: string): string {
+  return text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
+}

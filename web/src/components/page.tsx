@@ -7,11 +7,13 @@ interface PageProps {
   lead?: string | undefined;
   /** Controls beside the title. */
   actions?: ReactNode;
+  /** What stands beside the content where there is room; where it renders nothing, the content has all of it. */
+  aside?: ReactNode;
   children: ReactNode;
 }
 
 /** One screen: its title, one sentence, then what it is about. */
-export function Page({ title, lead, actions, children }: PageProps) {
+export function Page({ title, lead, actions, aside, children }: PageProps) {
   const { t } = useTranslation();
   return (
     <div className={classes.page}>
@@ -23,7 +25,14 @@ export function Page({ title, lead, actions, children }: PageProps) {
         </div>
         {actions}
       </header>
-      {children}
+      {aside === undefined ? (
+        children
+      ) : (
+        <div className={classes.split}>
+          <div className={classes.content}>{children}</div>
+          <div className={classes.aside}>{aside}</div>
+        </div>
+      )}
     </div>
   );
 }

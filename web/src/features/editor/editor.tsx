@@ -10,6 +10,9 @@ import { catalogueOf } from "../../catalogue.ts";
 import { Page } from "../../components/page.tsx";
 import { useLanguage } from "../../language.ts";
 import { today } from "../../today.ts";
+import { EditorGraphPanel } from "../graph/editor-graph-panel.tsx";
+import { GraphToggle } from "../graph/graph-toggle.tsx";
+import { useGraphPanel, type GraphPanelState } from "../graph/use-graph-panel.ts";
 import { ExportButton } from "../sharing/export-button.tsx";
 import { VersionsButton } from "../versions/versions-button.tsx";
 import { loadResultParts } from "../execution/result-parts.ts";
@@ -52,6 +55,7 @@ export function Editor({ source, start }: EditorProps) {
   });
   const refusal = refusalOf(running, saving);
   const problems = [...placesOf(refusal), ...(check?.problems ?? [])];
+  const graph = useGraphPanel("editor");
 
   // Asked for ahead of time, so that the first step is seen the moment it starts.
   useEffect(() => {
@@ -79,10 +83,21 @@ export function Editor({ source, start }: EditorProps) {
             source={source}
             steps={steps}
             hasDraft={draft.steps !== null}
+            graph={graph}
             onReset={() => {
               forget();
               change({ steps: null });
             }}
+          />
+        }
+        aside={
+          <EditorGraphPanel
+            panel={graph}
+            steps={steps}
+            inputs={source.inputs}
+            catalogue={catalogue}
+            problems={problems}
+            onEdit={edit}
           />
         }
       >
@@ -96,7 +111,7 @@ export function Editor({ source, start }: EditorProps) {
         />
         <ol className={classes.steps} aria-label={t("editor.steps")}>
           {steps.map((step, index) => (
-            <li key={step.key} className={classes.item}>
+            <li key={step.key} className={classes.item} data-step-place={index + 1}>
               <StepCard
                 step={step}
                 steps={steps}
@@ -191,12 +206,13 @@ interface EditorActionsProps {
   steps: readonly DraftStep[];
   /** Whether the steps are other than those of the source. */
   hasDraft: boolean;
+  graph: GraphPanelState;
   /** Gives up what was changed. */
   onReset: () => void;
 }
 
 /** What can be done with the steps as a whole. */
-function EditorActions({ source, steps, hasDraft, onReset }: EditorActionsProps) {
+function EditorActions({ source, steps, hasDraft, graph, onReset }: EditorActionsProps) {
   const { t } = useTranslation();
   const { description, inputs, title } = source;
   const exported = { name: source.name ?? title, description, inputs, steps: wireSteps(steps) };
@@ -216,6 +232,7 @@ function EditorActions({ source, steps, hasDraft, onReset }: EditorActionsProps)
         <VersionsButton workflowId={source.saved.id} hasDraft={hasDraft} onRestored={onReset} />
       )}
       <ExportButton workflow={exported} />
+      <GraphToggle panel={graph} />
     </div>
   );
 }

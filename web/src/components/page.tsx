@@ -15,21 +15,29 @@ interface PageProps {
 /** One screen: its title, one sentence, then what it is about. */
 export function Page({ title, lead, actions, aside, children }: PageProps) {
   const { t } = useTranslation();
+  const header = (
+    <header className={classes.header}>
+      <div className={classes.heading}>
+        <h1 className={classes.title}>{title}</h1>
+        {lead !== undefined && <p className={classes.lead}>{lead}</p>}
+      </div>
+      {actions}
+    </header>
+  );
   return (
     <div className={classes.page}>
       <title>{`${title} · ${t("product")}`}</title>
-      <header className={classes.header}>
-        <div className={classes.heading}>
-          <h1 className={classes.title}>{title}</h1>
-          {lead !== undefined && <p className={classes.lead}>{lead}</p>}
-        </div>
-        {actions}
-      </header>
       {aside === undefined ? (
-        children
+        <>
+          {header}
+          {children}
+        </>
       ) : (
         <div className={classes.split}>
-          <div className={classes.content}>{children}</div>
+          <div className={classes.content}>
+            {header}
+            {children}
+          </div>
           <div className={classes.aside}>{aside}</div>
         </div>
       )}

@@ -56,6 +56,7 @@ export function Editor({ source, start }: EditorProps) {
   const refusal = refusalOf(running, saving);
   const problems = [...placesOf(refusal), ...(check?.problems ?? [])];
   const graph = useGraphPanel("editor");
+  const bench = { steps, inputs: source.inputs, catalogue };
 
   // Asked for ahead of time, so that the first step is seen the moment it starts.
   useEffect(() => {
@@ -90,16 +91,7 @@ export function Editor({ source, start }: EditorProps) {
             }}
           />
         }
-        aside={
-          <EditorGraphPanel
-            panel={graph}
-            steps={steps}
-            inputs={source.inputs}
-            catalogue={catalogue}
-            problems={problems}
-            onEdit={edit}
-          />
-        }
+        aside={<EditorGraphPanel panel={graph} bench={bench} problems={problems} onEdit={edit} />}
       >
         <MissingKeys
           steps={steps}

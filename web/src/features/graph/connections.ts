@@ -4,7 +4,7 @@ import { isFileMedium } from "../../../../src/workflow/media.ts";
 import type { ModelInfo } from "../../../../src/workflow/models.ts";
 import { referencesIn } from "../../../../src/workflow/references.ts";
 import type { Json } from "../../../../src/workflow/values.ts";
-import { addStep, withParameter, type DraftStep } from "../editor/draft.ts";
+import { newStep, withParameter, type DraftStep } from "../editor/draft.ts";
 import {
   isSourceSpec,
   referencesOf,
@@ -80,15 +80,20 @@ export function withStepFrom(from: GraphNode, bench: Workbench<DraftStep>): Draf
   if (bench.steps.length >= MAX_STEPS) {
     return [...bench.steps];
   }
-  const steps = addStep(bench.steps);
-  const last = steps.pop();
-  if (last === undefined) {
-    return steps;
-  }
-  const added = { ...last, use_previous_output: false };
+  const { steps } = bench;
+  const added = { ...newStep(steps.length, freeKey(steps)), use_previous_output: false };
   const model = takerOf(from, added, { ...bench, steps: [...steps, added] });
   const chosen = [...steps, { ...added, ai_provider: model }];
   return withConnection(from, added.step_number, { ...bench, steps: chosen });
+}
+
+function freeKey(steps: readonly DraftStep[]): string {
+  const used = new Set(steps.map(({ key }) => key));
+  let serial = steps.length;
+  while (used.has(`w${serial}`)) {
+    serial += 1;
+  }
+  return `w${serial}`;
 }
 
 /** The family of a new step that is given something: the usual one, or the first that takes it, composed steps last. */

@@ -8,10 +8,7 @@ import classes from "./graph-panel.module.css";
 
 const EditorGraph = lazy(() => import("./editor-graph.tsx"));
 
-interface EditorGraphPanelProps extends Pick<
-  EditorGraphProps,
-  "steps" | "inputs" | "catalogue" | "problems" | "onEdit"
-> {
+interface EditorGraphPanelProps extends Pick<EditorGraphProps, "bench" | "problems" | "onEdit"> {
   panel: GraphPanelState;
 }
 

@@ -1,8 +1,6 @@
 import { useElementSize } from "@mantine/hooks";
 import { useDeferredValue, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { WorkflowInput } from "../../../../src/workflow/definition.ts";
-import type { ModelCatalogue } from "../../../../src/workflow/models.ts";
 import type { DraftStep } from "../editor/draft.ts";
 import { messagesUnder, type PlacedMessages } from "../editor/problems.ts";
 import {
@@ -14,7 +12,7 @@ import {
   type Refusal,
 } from "./connections.ts";
 import { FlowCanvas, type Selection } from "./flow-canvas.tsx";
-import { layoutOf, type Direction } from "./graph-layout.ts";
+import { layoutOf, type Direction, type Size } from "./graph-layout.ts";
 import {
   graphOf,
   stepNodeId,
@@ -31,12 +29,13 @@ import classes from "./graph.module.css";
 
 /** From this width on there is room for a graph from left to right. */
 const ACROSS_FROM_PX = 760;
-const SIZES = { source: { width: 152, height: 40 }, step: { width: 208, height: 76 } };
+const SIZES: Record<Direction, Record<GraphNode["kind"], Size>> = {
+  across: { source: { width: 136, height: 40 }, step: { width: 208, height: 76 } },
+  down: { source: { width: 136, height: 40 }, step: { width: 176, height: 76 } },
+};
 
 export interface EditorGraphProps {
-  steps: readonly DraftStep[];
-  inputs: readonly WorkflowInput[];
-  catalogue: ModelCatalogue;
+  bench: Workbench<DraftStep>;
   problems: PlacedMessages;
   onEdit: (changing: (steps: DraftStep[]) => DraftStep[]) => void;
   /** Scrolls to a step and, where `isEntered`, leaves the graph for it. */
@@ -48,16 +47,18 @@ export interface EditorGraphProps {
 
 /** The workflow that is being edited as a graph in which steps are connected, chosen and taken apart. */
 export default function EditorGraph(props: EditorGraphProps) {
-  const { steps, inputs, catalogue, problems, onEdit, onShowStep, onShowReference, isAlone } = props;
+  const { problems, onEdit, onShowStep, onShowReference, isAlone } = props;
   const { t } = useTranslation();
-  const { nameOf, edgeName, givenTo } = useNodeNames();
+  const { edgeName, givenTo } = useNodeNames();
+  const { steps, inputs, catalogue } = props.bench;
+  // What is typed comes first, the graph after it.
   const drawn = useDeferredValue(steps);
   const bench = useMemo(() => ({ steps: drawn, inputs, catalogue }), [drawn, inputs, catalogue]);
   const graph = useMemo(() => graphOf(bench), [bench]);
   const { ref, width } = useElementSize();
   const direction: Direction = width >= ACROSS_FROM_PX ? "across" : "down";
   const layout = useMemo(
-    () => layoutOf(graph, { direction, sizeOf: ({ kind }) => SIZES[kind] }),
+    () => layoutOf(graph, { direction, sizeOf: ({ kind }) => SIZES[direction][kind] }),
     [graph, direction],
   );
   const { selection, select } = useSelection();
@@ -108,15 +109,6 @@ export default function EditorGraph(props: EditorGraphProps) {
   };
   const problemsOf = (node: GraphNode) =>
     node.kind === "step" ? messagesUnder(problems, `steps[${node.step.step_number - 1}]`).length : 0;
-  const labelOf = (node: GraphNode) => {
-    const count = problemsOf(node);
-    const facts = [
-      node.kind === "step" && node.modality !== null ? t(`medium.${node.modality}`) : null,
-      givenTo(node, graph),
-      count > 0 ? t("graph.problems", { count }) : null,
-    ];
-    return [nameOf(node), ...facts.filter((fact) => fact !== null)].join(". ");
-  };
   return (
     <section className={classes.graph} aria-label={t("graph.title")}>
       <div ref={ref} className={classes.frame}>
@@ -127,7 +119,6 @@ export default function EditorGraph(props: EditorGraphProps) {
             direction={direction}
             selection={selection}
             lit={selection?.kind === "node" ? selection.id : null}
-            nodeLabel={labelOf}
             edgeLabel={(edge) => edgeName(edge, graph)}
             isMoving={() => false}
             onSelect={choose}
@@ -137,7 +128,13 @@ export default function EditorGraph(props: EditorGraphProps) {
               return node.kind === "source" ? (
                 <SourceCard node={node} answer={answer} />
               ) : (
-                <StepNodeCard node={node} catalogue={catalogue} problems={problemsOf(node)} answer={answer} />
+                <StepNodeCard
+                  node={node}
+                  catalogue={catalogue}
+                  problems={problemsOf(node)}
+                  given={givenTo(node, graph)}
+                  answer={answer}
+                />
               );
             }}
             wiring={{

@@ -4,6 +4,7 @@ import { LoadingLine } from "../../components/loading-line.tsx";
 import type { LiveOutput } from "../execution/merge-events.ts";
 import { GraphSheet } from "./graph-sheet.tsx";
 import { GraphToggle } from "./graph-toggle.tsx";
+import { scrollBehavior } from "./step-place.ts";
 import { useGraphPanel } from "./use-graph-panel.ts";
 import classes from "./graph-panel.module.css";
 
@@ -25,7 +26,7 @@ export function ExecutionGraphPanel({ execution, output }: ExecutionGraphPanelPr
   const shared = { execution, output };
   return (
     <div className={classes.above}>
-      <GraphToggle panel={panel} />
+      <GraphToggle panel={panel} isQuiet />
       {panel.hasRoom ? (
         panel.isOpen && (
           <Suspense fallback={<LoadingLine />}>
@@ -62,5 +63,5 @@ export function ExecutionGraphPanel({ execution, output }: ExecutionGraphPanelPr
 /** The id of the part of the page in which the result of a step is shown. */
 function showResult(stepNumber: number): void {
   const section = document.getElementById(`step-result-${stepNumber}`);
-  section?.scrollIntoView({ block: "start", behavior: "smooth" });
+  section?.scrollIntoView({ block: "start", behavior: scrollBehavior() });
 }

@@ -21,9 +21,10 @@ import { useNow } from "../execution/use-now.ts";
 import { isMoving, lightOf, type NodeState, type StepLight } from "./execution-states.ts";
 import { FlowCanvas, type Selection } from "./flow-canvas.tsx";
 import { layoutOf, LEAST_ZOOM, type Direction } from "./graph-layout.ts";
-import { graphOf, type GraphNode, type StepNode } from "./graph-model.ts";
+import { graphOf, type StepNode } from "./graph-model.ts";
 import { SourceCard, StepNodeCard } from "./node-card.tsx";
 import { useNodeNames } from "./use-node-names.ts";
+import { CONTROLS_HEIGHT_PX } from "./view-controls.tsx";
 import classes from "./graph.module.css";
 
 const ACROSS_FROM_PX = 600;
@@ -40,7 +41,7 @@ interface ExecutionGraphProps {
 /** What runs, or ran, as a graph that is lit by the state of each step. */
 export default function ExecutionGraph({ execution, output, onShowResult, isAlone }: ExecutionGraphProps) {
   const { t } = useTranslation();
-  const { nameOf, edgeName, givenTo } = useNodeNames();
+  const { edgeName, givenTo } = useNodeNames();
   const { steps, steps_data: data, results } = execution;
   const list = useProviders().data;
   const catalogue = useMemo(() => catalogueOf(list), [list]);
@@ -61,19 +62,17 @@ export default function ExecutionGraph({ execution, output, onShowResult, isAlon
   const now = useNow(data.some(({ status }) => status === "running"));
 
   const dataOf = (node: StepNode) => data.find(({ step_number }) => step_number === node.step.step_number);
-  const lightFor = (step: StepData) => lightOf(step, { results, output, now });
   const zoom = Math.min(1, Math.max(LEAST_ZOOM, width / layout.width));
-  const labelOf = (node: GraphNode) => {
-    const step = node.kind === "step" ? dataOf(node) : undefined;
-    const state = step && t(stateKey(lightFor(step).state));
-    return [nameOf(node), state, givenTo(node, graph)].filter(Boolean).join(". ");
-  };
   return (
     <section className={classes.graph} aria-label={t("graph.title")}>
       <div
         ref={ref}
         className={classes.frame}
-        style={isAlone ? {} : { height: Math.min(MOST_HEIGHT_PX, Math.ceil(layout.height * zoom)) }}
+        style={
+          isAlone
+            ? {}
+            : { height: Math.min(MOST_HEIGHT_PX, Math.ceil(layout.height * zoom) + CONTROLS_HEIGHT_PX) }
+        }
       >
         {width > 0 && list !== undefined && (
           <FlowCanvas
@@ -82,7 +81,6 @@ export default function ExecutionGraph({ execution, output, onShowResult, isAlon
             direction={direction}
             selection={selection}
             lit={selection?.id ?? null}
-            nodeLabel={labelOf}
             edgeLabel={(edge) => edgeName(edge, graph)}
             isMoving={(edge) => isMoving(edge, data)}
             wiring={null}
@@ -99,10 +97,17 @@ export default function ExecutionGraph({ execution, output, onShowResult, isAlon
               if (node.kind === "source") {
                 return <SourceCard node={node} answer={null} />;
               }
+              const given = givenTo(node, graph);
               return step === undefined ? (
-                <StepNodeCard node={node} catalogue={catalogue} />
+                <StepNodeCard node={node} catalogue={catalogue} given={given} />
               ) : (
-                <LitCard node={node} catalogue={catalogue} step={step} light={lightFor(step)} />
+                <LitCard
+                  node={node}
+                  catalogue={catalogue}
+                  step={step}
+                  given={given}
+                  light={lightOf(step, { results, output, now })}
+                />
               );
             }}
           />
@@ -131,10 +136,11 @@ interface LitCardProps {
   node: StepNode;
   catalogue: ReturnType<typeof catalogueOf>;
   step: StepData;
+  given: string | null;
   light: StepLight;
 }
 
-function LitCard({ node, catalogue, step, light }: LitCardProps) {
+function LitCard({ node, catalogue, step, given, light }: LitCardProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { state, fraction, items, time, pictureUrl } = light;
@@ -144,6 +150,7 @@ function LitCard({ node, catalogue, step, light }: LitCardProps) {
     <StepNodeCard
       node={node}
       catalogue={catalogue}
+      given={given}
       state={state}
       badge={<Ring number={node.step.step_number} fraction={fraction} isTurning={state === "running"} />}
       aside={

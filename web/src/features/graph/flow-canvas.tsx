@@ -51,7 +51,6 @@ interface FlowCanvasProps {
   /** A node that is brought into view when it is another than before. */
   lit: string | null;
   renderNode: (node: GraphNode) => ReactNode;
-  nodeLabel: (node: GraphNode) => string;
   edgeLabel: (edge: GraphEdge) => string;
   isMoving: (edge: GraphEdge) => boolean;
   onSelect: (selection: Selection) => void;
@@ -171,7 +170,7 @@ function followKey(
 }
 
 function cardNode(node: GraphNode, props: FlowCanvasProps): CardNode {
-  const { graph, layout, direction, selection, renderNode, nodeLabel, wiring } = props;
+  const { graph, layout, direction, selection, renderNode, wiring } = props;
   const box = layout.boxes.get(node.id) ?? { x: 0, y: 0, width: 0, height: 0 };
   const inputs = inputsOf(node, graph);
   const isChosen = selection?.kind === "node" && selection.id === node.id;
@@ -186,7 +185,6 @@ function cardNode(node: GraphNode, props: FlowCanvasProps): CardNode {
     handles: handlesOf(inputs, box, direction),
     data: { content: renderNode(node), inputs, output: node.medium, direction, canWire: wiring !== null },
     ariaRole: "button",
-    ariaLabel: nodeLabel(node),
     domAttributes: { "aria-roledescription": undefined, "aria-pressed": isChosen },
     selected: isChosen,
   };
@@ -252,6 +250,7 @@ function CardView({ data }: NodeProps<CardNode>) {
   const isAcross = direction === "across";
   return (
     <>
+      {content}
       {inputs.map((medium, index) => {
         const share = `${shareOf(index, inputs.length) * 100}%`;
         return (
@@ -268,7 +267,6 @@ function CardView({ data }: NodeProps<CardNode>) {
           />
         );
       })}
-      {content}
       <Handle
         id="out"
         type="source"

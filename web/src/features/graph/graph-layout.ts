@@ -34,10 +34,8 @@ export function layoutOf(
   graph.setGraph({
     rankdir: direction === "across" ? "LR" : "TB",
     ranksep: direction === "across" ? 64 : 48,
-    nodesep: 24,
+    nodesep: 20,
     edgesep: 16,
-    marginx: MARGIN,
-    marginy: MARGIN,
   });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const node of nodes) {
@@ -54,25 +52,53 @@ export function layoutOf(
       return [node.id, { x: x - width / 2, y: y - height / 2, width, height }];
     }),
   );
+  const thickness = Math.max(0, ...[...boxes.values()].map(direction === "across" ? widthOf : heightOf)) / 2;
   const bends = new Map(
     edges.map((edge): [string, Point[]] => {
-      // The first and the last lie on the borders of the nodes, where the handles are drawn.
-      const points = graph.edge(edge.source, edge.target).points ?? [];
-      return [edge.id, points.slice(1, -1).map(({ x, y }: Point) => ({ x, y }))];
+      // Between its ends, every second point lies in a layer, which the edge is to pass straight; the others between two.
+      const points: Point[] = graph.edge(edge.source, edge.target).points ?? [];
+      const inLayers = points.slice(1, -1).filter((_, index) => index % 2 === 1);
+      return [edge.id, inLayers.flatMap((point) => stretched(point, direction, thickness))];
     }),
   );
-  return { boxes, bends, ...extentOf([...boxes.values()]) };
+  return framed(boxes, bends);
 }
 
-function extentOf(boxes: readonly Box[]): Size {
+const widthOf = ({ width }: Size) => width;
+const heightOf = ({ height }: Size) => height;
+
+function stretched({ x, y }: Point, direction: Direction, by: number): Point[] {
+  return direction === "across"
+    ? [
+        { x: x - by, y },
+        { x: x + by, y },
+      ]
+    : [
+        { x, y: y - by },
+        { x, y: y + by },
+      ];
+}
+
+/** Moved so that all of it, wires included, begins at the margin. */
+function framed(boxes: Map<string, Box>, bends: Map<string, Point[]>): Layout {
+  const corners = [...boxes.values()].flatMap(({ x, y, width, height }) => [
+    { x, y },
+    { x: x + width, y: y + height },
+  ]);
+  const points = [...corners, ...[...bends.values()].flat()];
+  const left = Math.min(...points.map(({ x }) => x)) - MARGIN;
+  const top = Math.min(...points.map(({ y }) => y)) - MARGIN;
+  const moved = <P extends Point>(point: P): P => ({ ...point, x: point.x - left, y: point.y - top });
   return {
-    width: Math.max(0, ...boxes.map(({ x, width }) => x + width)) + MARGIN,
-    height: Math.max(0, ...boxes.map(({ y, height }) => y + height)) + MARGIN,
+    boxes: new Map([...boxes].map(([id, box]) => [id, moved(box)])),
+    bends: new Map([...bends].map(([id, list]) => [id, list.map(moved)])),
+    width: Math.max(...points.map(({ x }) => x)) - left + MARGIN,
+    height: Math.max(...points.map(({ y }) => y)) - top + MARGIN,
   };
 }
 
 /** Below this a name can no longer be read. */
-export const LEAST_ZOOM = 0.6;
+export const LEAST_ZOOM = 0.5;
 
 /** Shows the whole layout where it can be read; otherwise its beginning. */
 export function viewportFor(layoutSize: Size, frame: Size): Point & { zoom: number } {
@@ -82,7 +108,8 @@ export function viewportFor(layoutSize: Size, frame: Size): Point & { zoom: numb
   return {
     zoom,
     x: start(frame.width, layoutSize.width),
-    y: start(frame.height, layoutSize.height),
+    // The eye begins at the top.
+    y: start(frame.height, layoutSize.height) / 3,
   };
 }
 

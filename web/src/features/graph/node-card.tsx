@@ -35,6 +35,8 @@ interface StepNodeCardProps {
   catalogue: ModelCatalogue;
   /** How many things are wrong with it. */
   problems?: number;
+  /** What it is given, for who cannot see the wires. */
+  given: string | null;
   answer?: WireAnswer;
   /** In place of the number: how far it is. */
   badge?: ReactNode;
@@ -48,11 +50,18 @@ interface StepNodeCardProps {
 
 /** A step: its number, its name, its model and what it makes. */
 export function StepNodeCard({ node, catalogue, answer = null, state, ...parts }: StepNodeCardProps) {
-  const { problems = 0, badge, aside, children } = parts;
+  const { problems = 0, given, badge, aside, children } = parts;
   const { t } = useTranslation();
   const { step, modality } = node;
   const refusal = answer?.refusal ?? null;
   const model = catalogue.family(step.ai_provider)?.label ?? step.ai_provider.replace(/^[^:]*:/, "");
+  const said = [
+    modality === null ? null : t(`medium.${modality}`),
+    step.for_each === null ? null : t("graph.perItem"),
+    step.approval === false ? null : t("graph.approval"),
+    given,
+    problems > 0 ? t("graph.problems", { count: problems }) : null,
+  ].flatMap((fact) => (fact === null ? [] : [`${fact}.`]));
   return (
     <div
       className={classes.step}
@@ -66,19 +75,12 @@ export function StepNodeCard({ node, catalogue, answer = null, state, ...parts }
         {badge ?? <span className={classes.number}>{step.step_number}</span>}
         <span className={classes.name}>{step.name || t("editor.step", { number: step.step_number })}</span>
         {step.for_each !== null && (
-          <IconRepeat size={16} stroke={1.75} className={classes.mark} aria-label={t("graph.perItem")} />
+          <IconRepeat size={16} stroke={1.75} className={classes.mark} aria-hidden />
         )}
         {step.approval !== false && (
-          <IconHandStop size={16} stroke={1.75} className={classes.mark} aria-label={t("graph.approval")} />
+          <IconHandStop size={16} stroke={1.75} className={classes.mark} aria-hidden />
         )}
-        {problems > 0 && (
-          <IconAlertTriangle
-            size={16}
-            stroke={2}
-            className={classes.problem}
-            aria-label={t("graph.problems", { count: problems })}
-          />
-        )}
+        {problems > 0 && <IconAlertTriangle size={16} stroke={2} className={classes.problem} aria-hidden />}
       </div>
       <div className={classes.model}>
         <MediumIcon medium={modality ?? "text"} size={16} />
@@ -90,6 +92,7 @@ export function StepNodeCard({ node, catalogue, answer = null, state, ...parts }
       </div>
       {children}
       {aside}
+      <span className="visually-hidden">{[".", ...said].join(" ")}</span>
     </div>
   );
 }

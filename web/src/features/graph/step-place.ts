@@ -6,13 +6,18 @@ function cardOf(stepNumber: number): HTMLElement | null {
   return document.querySelector<HTMLElement>(`[data-step-place="${stepNumber}"]`);
 }
 
+/** How the page gets from one place to another. */
+export function scrollBehavior(): ScrollBehavior {
+  return globalThis.matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
+}
+
 /** Scrolls to a step; `isEntered` also moves the focus there. */
 export function showStep(stepNumber: number, { isEntered }: { isEntered: boolean }): void {
   const card = cardOf(stepNumber);
   if (card === null) {
     return;
   }
-  card.scrollIntoView({ block: "start", behavior: isEntered ? "instant" : "smooth" });
+  card.scrollIntoView({ block: "start", behavior: isEntered ? "instant" : scrollBehavior() });
   if (isEntered) {
     card.tabIndex = -1;
     card.focus({ preventScroll: true });

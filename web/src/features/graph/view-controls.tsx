@@ -12,6 +12,9 @@ interface ViewControlsProps {
   lit: string | null;
 }
 
+/** What the controls at the foot of the canvas take of its height. */
+export const CONTROLS_HEIGHT_PX = 56;
+
 /** Keeps the graph in view, and lets a person come nearer. */
 export function ViewControls({ layout, lit }: ViewControlsProps) {
   const { t } = useTranslation();
@@ -20,12 +23,17 @@ export function ViewControls({ layout, lit }: ViewControlsProps) {
   const height = useStore((state) => state.height);
 
   const showAll = () => {
-    void setViewport(viewportFor(layout, { width, height }));
+    void setViewport(viewportFor(layout, { width, height: height - CONTROLS_HEIGHT_PX }));
   };
   // A graph of another shape is shown from its beginning; one in which only a word has changed stays where it is.
   useEffect(() => {
     if (width > 0 && height > 0) {
-      void setViewport(viewportFor({ width: layout.width, height: layout.height }, { width, height }));
+      void setViewport(
+        viewportFor(
+          { width: layout.width, height: layout.height },
+          { width, height: height - CONTROLS_HEIGHT_PX },
+        ),
+      );
     }
   }, [setViewport, layout.width, layout.height, width, height]);
 
@@ -54,7 +62,7 @@ export function ViewControls({ layout, lit }: ViewControlsProps) {
   }, [lit, x, y, boxWidth, boxHeight, width, height, getViewport, setViewport]);
 
   return (
-    <Panel position="top-right" className={classes.controls ?? ""}>
+    <Panel position="bottom-left" className={classes.controls ?? ""}>
       <ActionIcon aria-label={t("graph.zoomIn")} onClick={() => void zoomIn()}>
         <IconPlus aria-hidden size={18} stroke={1.75} />
       </ActionIcon>

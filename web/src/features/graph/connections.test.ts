@@ -80,7 +80,9 @@ describe("a connection", () => {
     );
     expect(connected(made, "step:1", 2)?.prompt).toBe("Paint this:\n\n{step1_output}");
     expect(connected(made, "source:topic", 2)?.prompt).toBe("Paint this:\n\n{topic}");
-    const empty = { ...made, steps: made.steps.map((step) => ({ ...step, prompt: "" })) };
+    const [first, second] = made.steps;
+    if (first === undefined || second === undefined) throw new Error("two steps");
+    const empty = { ...made, steps: [first, { ...second, prompt: " " }] };
     expect(connected(empty, "step:1", 2)?.prompt).toBe("{step1_output}");
   });
 

@@ -24,6 +24,10 @@ function laidOut(direction: Direction) {
   return { layout, at };
 }
 
+function holds(box: Box, { x, y }: { x: number; y: number }): boolean {
+  return x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height;
+}
+
 describe("the layout", () => {
   test("puts what is needed before what needs it, to the left or above", () => {
     const across = laidOut("across").at;
@@ -39,8 +43,6 @@ describe("the layout", () => {
     for (const direction of ["across", "down"] as const) {
       const { layout } = laidOut(direction);
       const boxes = [...layout.boxes.values()];
-      const holds = (box: Box, { x, y }: { x: number; y: number }) =>
-        x > box.x && x < box.x + box.width && y > box.y && y < box.y + box.height;
       for (const box of boxes) {
         expect(boxes.filter((other) => other !== box && holds(other, box))).toEqual([]);
       }

@@ -34,7 +34,6 @@ interface SelectionBarProps {
 export function SelectionBar(props: SelectionBarProps) {
   const { graph, selection, message, onAddFrom, onDismiss } = props;
   const { t } = useTranslation();
-  const { nameOf } = useNodeNames();
   const node = selection?.kind === "node" ? graph.nodes.find(({ id }) => id === selection.id) : undefined;
   const edge = selection?.kind === "edge" ? graph.edges.find(({ id }) => id === selection.id) : undefined;
   return (
@@ -61,7 +60,7 @@ export function SelectionBar(props: SelectionBarProps) {
       {message?.kind !== "offer" && node !== undefined && <NodeActions {...props} node={node} />}
       {message?.kind !== "offer" && edge !== undefined && <EdgeRow {...props} edge={edge} />}
       {message === null && node === undefined && edge === undefined && (
-        <p className={classes.hint}>{t("graph.hint", { topic: nameOf(graph.nodes[0]) })}</p>
+        <p className={classes.hint}>{t("graph.hint")}</p>
       )}
     </div>
   );
@@ -99,7 +98,10 @@ function NodeActions(props: SelectionBarProps & { node: GraphNode }) {
   const { t } = useTranslation();
   const { nameOf } = useNodeNames();
   const refusals = refusalsOf(node, graph, bench);
-  const others = graph.nodes.filter(({ kind, id }) => kind === "step" && id !== node.id);
+  const isRefused = ({ id }: GraphNode) => Number((refusals.get(id) ?? null) !== null);
+  const others = graph.nodes
+    .filter(({ kind, id }) => kind === "step" && id !== node.id)
+    .toSorted((a, b) => isRefused(a) - isRefused(b));
   const given = graph.edges.filter(({ target }) => target === node.id);
   return (
     <>
@@ -117,7 +119,7 @@ function NodeActions(props: SelectionBarProps & { node: GraphNode }) {
               {t("graph.enter")}
             </Button>
           )}
-          <Menu withinPortal position="top-end" width={300} shadow="md">
+          <Menu position="top-end" width={300} shadow="md" withInitialFocusPlaceholder={false}>
             <Menu.Target>
               <Button variant="default" leftSection={<IconLink aria-hidden size={18} stroke={1.75} />}>
                 {t("graph.connect")}
@@ -156,7 +158,7 @@ function NodeActions(props: SelectionBarProps & { node: GraphNode }) {
         <ul className={classes.given} aria-label={t("graph.given")}>
           {given.map((edge) => (
             <li key={edge.id}>
-              <EdgeRow {...props} edge={edge} />
+              <EdgeRow {...props} edge={edge} isIn />
             </li>
           ))}
         </ul>
@@ -165,8 +167,14 @@ function NodeActions(props: SelectionBarProps & { node: GraphNode }) {
   );
 }
 
+interface EdgeRowProps extends Pick<SelectionBarProps, "graph" | "onDisconnect"> {
+  edge: GraphEdge;
+  /** Whether it is listed with the step that it leads to, which then needs no naming. */
+  isIn?: boolean;
+}
+
 /** One connection, with the button that takes it out. */
-function EdgeRow({ graph, edge, onDisconnect }: SelectionBarProps & { edge: GraphEdge }) {
+function EdgeRow({ graph, edge, isIn = false, onDisconnect }: EdgeRowProps) {
   const { t } = useTranslation();
   const { nameOf, edgeName, mediumOf } = useNodeNames();
   const from = graph.nodes.find(({ id }) => id === edge.source);
@@ -174,7 +182,13 @@ function EdgeRow({ graph, edge, onDisconnect }: SelectionBarProps & { edge: Grap
   return (
     <div className={classes.edgeRow} data-medium={edge.medium ?? "local"}>
       <span className={classes.edgeText}>
-        {nameOf(from)} <span aria-hidden>→</span> {nameOf(to)}
+        {nameOf(from)}
+        {!isIn && (
+          <>
+            {" "}
+            <span aria-hidden>→</span> {nameOf(to)}
+          </>
+        )}
         <span className={classes.edgeMedium}>{mediumOf(edge.medium)}</span>
       </span>
       <ActionIcon

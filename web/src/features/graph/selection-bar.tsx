@@ -155,7 +155,7 @@ function NodeActions(props: SelectionBarProps & { node: GraphNode }) {
         </div>
       </div>
       {given.length > 0 && (
-        <ul className={classes.given} aria-label={t("graph.given")}>
+        <ul className={classes.given} aria-label={t("graph.given")} data-title={t("graph.given")}>
           {given.map((edge) => (
             <li key={edge.id}>
               <EdgeRow {...props} edge={edge} isIn />

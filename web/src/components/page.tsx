@@ -7,23 +7,40 @@ interface PageProps {
   lead?: string | undefined;
   /** Controls beside the title. */
   actions?: ReactNode;
+  /** What stands beside the content where there is room; where it renders nothing, the content has all of it. */
+  aside?: ReactNode;
   children: ReactNode;
 }
 
 /** One screen: its title, one sentence, then what it is about. */
-export function Page({ title, lead, actions, children }: PageProps) {
+export function Page({ title, lead, actions, aside, children }: PageProps) {
   const { t } = useTranslation();
+  const header = (
+    <header className={classes.header}>
+      <div className={classes.heading}>
+        <h1 className={classes.title}>{title}</h1>
+        {lead !== undefined && <p className={classes.lead}>{lead}</p>}
+      </div>
+      {actions}
+    </header>
+  );
   return (
     <div className={classes.page}>
       <title>{`${title} · ${t("product")}`}</title>
-      <header className={classes.header}>
-        <div className={classes.heading}>
-          <h1 className={classes.title}>{title}</h1>
-          {lead !== undefined && <p className={classes.lead}>{lead}</p>}
+      {aside === undefined ? (
+        <>
+          {header}
+          {children}
+        </>
+      ) : (
+        <div className={classes.split}>
+          <div className={classes.content}>
+            {header}
+            {children}
+          </div>
+          <div className={classes.aside}>{aside}</div>
         </div>
-        {actions}
-      </header>
-      {children}
+      )}
     </div>
   );
 }

@@ -9,6 +9,9 @@ import { catalogueOf } from "../../catalogue.ts";
 import { Page } from "../../components/page.tsx";
 import { useLanguage } from "../../language.ts";
 import { today } from "../../today.ts";
+import { EditorGraphPanel } from "../graph/editor-graph-panel.tsx";
+import { GraphToggle } from "../graph/graph-toggle.tsx";
+import { useGraphPanel, type GraphPanelState } from "../graph/use-graph-panel.ts";
 import { ExportButton } from "../sharing/export-button.tsx";
 import { VersionsButton } from "../versions/versions-button.tsx";
 import { loadResultParts } from "../execution/result-parts.ts";
@@ -58,6 +61,8 @@ export function Editor({ source, start }: EditorProps) {
   });
   const refusal = refusalOf(running, saving);
   const problems = [...placesOf(refusal), ...(check?.problems ?? [])];
+  const graph = useGraphPanel("editor");
+  const bench = { steps, inputs: source.inputs, catalogue };
 
   // Asked for ahead of time, so that the first step is seen the moment it starts.
   useEffect(() => {
@@ -102,11 +107,13 @@ export function Editor({ source, start }: EditorProps) {
             hasDraft={draft.steps !== null}
             onUndo={actions.undo}
             onRedo={actions.redo}
+            graph={graph}
             onReset={() => {
               change({ steps: null });
             }}
           />
         }
+        aside={<EditorGraphPanel panel={graph} bench={bench} problems={problems} onEdit={edit} />}
       >
         <MissingKeys
           steps={steps}
@@ -225,12 +232,14 @@ interface EditorActionsProps {
   hasDraft: boolean;
   onUndo: (() => void) | null;
   onRedo: (() => void) | null;
+  graph: GraphPanelState;
   /** Gives up what was changed. */
   onReset: () => void;
 }
 
 /** What can be done with the steps as a whole. */
-function EditorActions({ source, steps, hasDraft, onUndo, onRedo, onReset }: EditorActionsProps) {
+function EditorActions(props: EditorActionsProps) {
+  const { source, steps, hasDraft, graph, onUndo, onRedo, onReset } = props;
   const { t } = useTranslation();
   const { description, inputs, title } = source;
   const exported = { name: source.name ?? title, description, inputs, steps: wireSteps(steps) };
@@ -251,6 +260,7 @@ function EditorActions({ source, steps, hasDraft, onUndo, onRedo, onReset }: Edi
         <VersionsButton workflowId={source.saved.id} hasDraft={hasDraft} onRestored={onReset} />
       )}
       <ExportButton workflow={exported} />
+      <GraphToggle panel={graph} />
     </div>
   );
 }

@@ -135,6 +135,7 @@ export function SortableStep({ step, index, isChosen, children }: SortableStepPr
       tabIndex={-1}
       className={`${editorClasses.item} ${classes.place}`}
       data-step={id}
+      data-step-place={index + 1}
       data-chosen={isChosen || undefined}
       data-dragged={isDragging || undefined}
       data-drop={isOver && !isDragging ? side : undefined}

@@ -13,6 +13,7 @@ import { RehearsalMark, Status } from "../../components/status.tsx";
 import { elapsedBetween, isSomethingKnown } from "../../format.ts";
 import { useFormat } from "../../use-format.ts";
 import { CostComparison } from "./cost-comparison.tsx";
+import { ExecutionGraphPanel } from "../graph/execution-graph-panel.tsx";
 import { RerunDialog, type RerunTarget } from "../rerun/rerun-dialog.tsx";
 import { isAtRest, rerunTarget, StepMenu } from "../rerun/step-menu.tsx";
 import { DecisionPanel } from "./decision-panel.tsx";
@@ -103,6 +104,7 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
       </aside>
       <div className={classes.main}>
         <RunProgress execution={execution} output={output} />
+        <ExecutionGraphPanel execution={execution} output={output} />
         {isBroken && <Notice kind="info">{t("execution.reconnecting")}</Notice>}
         {cancel.error !== null && <ProblemNotice error={cancel.error} />}
         {execution.waiting_for !== null && (

@@ -2,7 +2,8 @@ import { useTranslation } from "react-i18next";
 import { isFinal } from "../../../../src/workflow/statuses.ts";
 import type { Execution, StepData } from "../../api/types.ts";
 import { useFormat } from "../../use-format.ts";
-import { liveKey, type LiveOutput } from "./merge-events.ts";
+import type { LiveOutput } from "./merge-events.ts";
+import { stepProgress } from "./step-progress.ts";
 import classes from "./execution.module.css";
 
 interface RunProgressProps {
@@ -45,7 +46,7 @@ export function RunProgress({ execution, output }: RunProgressProps) {
           >
             <span
               className={classes.fill}
-              style={{ transform: `scaleX(${fillOf(step, fractionOf(step, output))})` }}
+              style={{ transform: `scaleX(${fillOf(step, stepProgress(step, output))})` }}
             />
           </span>
         ))}
@@ -68,18 +69,6 @@ export function RunProgress({ execution, output }: RunProgressProps) {
 
 function titleOf(step: StepData): string {
   return step.name ?? String(step.step_number);
-}
-
-/** How far a step is, by its own word or by its items, those under way in part; undefined where nothing says so. */
-function fractionOf(step: StepData, { fractions }: LiveOutput): number | undefined {
-  if (step.items === null || step.items_total === null || step.items_total === 0) {
-    return fractions[step.step_number];
-  }
-  const parts = step.items.map(({ item, status }) => {
-    if (isFinal(status)) return 1;
-    return status === "running" ? (fractions[liveKey({ step_number: step.step_number, item })] ?? 0) : 0;
-  });
-  return parts.reduce((sum: number, part) => sum + part, 0) / step.items_total;
 }
 
 /** How full the segment of a step is; a step that says nothing of its progress stands at a third while it works. */

@@ -42,7 +42,12 @@ export function StepSection({ executionId, step, result, liveText, topic, menu, 
       ? t("execution.step", { number })
       : t("execution.stepTitle", { number, name: step.name });
   return (
-    <section className={classes.step} data-medium={step.modality ?? "text"} aria-label={title}>
+    <section
+      id={`step-result-${number}`}
+      className={classes.step}
+      data-medium={step.modality ?? "text"}
+      aria-label={title}
+    >
       <header className={classes.stepHeader}>
         <h3 className={classes.stepTitle}>
           <span className={classes.stepNumber}>{step.step_number}</span>

@@ -1,6 +1,7 @@
 import { Combobox, Modal, NativeSelect, TextInput, useCombobox } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
+import type { TFunction } from "i18next";
 import { useEffect, useMemo, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useProviders } from "../../api/queries.ts";
@@ -116,10 +117,8 @@ function optionId(index: number): string {
   return `palette-option-${index}`;
 }
 
-type Translate = ReturnType<typeof useTranslation>["t"];
-
 /** Before the first step, after each of the others, at the end. */
-function placesIn(steps: readonly DraftStep[], t: Translate): { value: string; label: string }[] {
+function placesIn(steps: readonly DraftStep[], t: TFunction): { value: string; label: string }[] {
   const after = steps.slice(0, -1).map((step, index) => ({
     value: String(index + 1),
     label: step.name

@@ -296,6 +296,7 @@ describe("the history", () => {
     await complete({ steps: [TEXT], mode: "live" });
     const ids = async (query: string) => (await list(query)).executions.map(({ id }) => id);
     expect(await ids("?workflow_id=1")).toEqual([2]);
+    expect(await ids("?template_id=creation-contenu")).toEqual([]);
     expect(await ids("?mode=live")).toEqual([3]);
     expect(await ids("?status=failed")).toEqual([]);
     expect(await ids("?status=completed&mode=rehearsal")).toEqual([2, 1]);

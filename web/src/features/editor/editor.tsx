@@ -11,6 +11,7 @@ import { Page } from "../../components/page.tsx";
 import { useLanguage } from "../../language.ts";
 import { today } from "../../today.ts";
 import { ExportButton } from "../sharing/export-button.tsx";
+import { usePastRun } from "../fields/use-past-run.ts";
 import { VersionsButton } from "../versions/versions-button.tsx";
 import { loadResultParts } from "../execution/result-parts.ts";
 import { addStep, moveStep, removeStep, wireSteps, withModel, type DraftStep, type Source } from "./draft.ts";
@@ -50,6 +51,7 @@ export function Editor({ source, start }: EditorProps) {
     inputs: source.inputs,
     isSound: check?.isSound === true,
   });
+  const pastRun = usePastRun(source.key, start) ?? null;
   const refusal = refusalOf(running, saving);
   const problems = [...placesOf(refusal), ...(check?.problems ?? [])];
 
@@ -116,6 +118,7 @@ export function Editor({ source, start }: EditorProps) {
                   edit((all) => removeStep(all, index));
                 }}
                 inputs={source.inputs}
+                pastRun={pastRun}
                 onMakeList={(from) => {
                   edit((all) => withListFrom(all, { from, over: index + 1 }));
                 }}

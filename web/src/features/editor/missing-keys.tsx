@@ -6,6 +6,7 @@ import { useProviders } from "../../api/queries.ts";
 import type { ProviderList } from "../../api/types.ts";
 import { catalogueOf } from "../../catalogue.ts";
 import { Notice } from "../../components/notice.tsx";
+import { offeredModels } from "../fields/offered-models.ts";
 import { today } from "../../today.ts";
 import { useFormat } from "../../use-format.ts";
 import type { DraftStep } from "./draft.ts";
@@ -151,20 +152,6 @@ function offersFor(steps: readonly DraftStep[], list: ProviderList | undefined):
     );
     return models.length === 0 ? [] : [{ step, number: index + 1, models }];
   });
-}
-
-function offeredModels({ providers }: ProviderList): OfferedModel[] {
-  return providers.flatMap((provider) =>
-    provider.models.map(({ id, modality, status, shutdown_date }) => ({
-      id,
-      provider: provider.id,
-      modality,
-      status,
-      shutdown_date,
-      isOfficial: provider.kind === "vendor",
-      isReady: provider.is_configured,
-    })),
-  );
 }
 
 /** Names of the variables that a live run still needs, each once; none before the list is there. */

@@ -30,6 +30,7 @@ function provider(id: string, rest: Partial<ProviderWire>): ProviderWire {
         status: "live",
         shutdown_date: null,
         replacement: null,
+        usual_price: { unit: "million_tokens", usd: null, output_usd: null, basis: "unknown" },
         prices: [],
       },
     ],

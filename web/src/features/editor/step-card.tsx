@@ -1,4 +1,4 @@
-import { ActionIcon, Switch, Textarea, TextInput } from "@mantine/core";
+import { ActionIcon, Switch, TextInput } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconTrash } from "@tabler/icons-react";
 import { useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
@@ -11,6 +11,11 @@ import { catalogueOf, isDeafToDirections, isUnlisted } from "../../catalogue.ts"
 import { useLanguage } from "../../language.ts";
 import { MediumChip } from "../../components/medium.tsx";
 import { Notice } from "../../components/notice.tsx";
+import { MendButtons } from "../fields/mend-buttons.tsx";
+import type { PastRun } from "../fields/past-values.ts";
+import { PromptExamples } from "../fields/prompt-examples.tsx";
+import { ReferenceText } from "../fields/reference-text.tsx";
+import { StepFieldsContext } from "../fields/step-fields.ts";
 import type { DraftStep } from "./draft.ts";
 import { ForEachField } from "./for-each-field.tsx";
 import { ModelPicker } from "./model-picker.tsx";
@@ -32,6 +37,8 @@ interface StepCardProps {
   onMove: (to: number) => void;
   onRemove: () => void;
   inputs: readonly WorkflowInput[];
+  /** The last execution of the workflow; null where there is none. */
+  pastRun: PastRun | null;
   /** Has an earlier step write the list that this one runs over. */
   onMakeList: (from: number) => void;
 }
@@ -45,9 +52,10 @@ export function StepCard({
   warnings,
   estimate,
   inputs,
+  pastRun,
   ...handlers
 }: StepCardProps) {
-  const { onChange, onMakeList } = handlers;
+  const { onChange, onMove, onMakeList } = handlers;
   const { t } = useTranslation();
   const providers = useProviders();
   const catalogue = useMemo(() => catalogueOf(providers.data), [providers.data]);
@@ -57,6 +65,7 @@ export function StepCard({
   const path = `steps[${index}]`;
   const at = (field: string) => messageUnder(problems, `${path}.${field}`);
   return (
+    <StepFieldsContext value={{ step, steps, inputs, catalogue, pastRun, onChange, onMove }}>
     <section
       className={classes.card}
       data-medium={model?.modality ?? "text"}
@@ -98,6 +107,7 @@ export function StepCard({
             onChange({ name: event.currentTarget.value === "" ? null : event.currentTarget.value });
           }}
         />
+        <div>
         <ModelPicker
           value={step.ai_provider}
           error={at("ai_provider")}
@@ -107,6 +117,8 @@ export function StepCard({
             onChange({ ai_provider: aiProvider, ...(isComposed && { use_previous_output: false }) });
           }}
         />
+        <MendButtons place="ai_provider" />
+        </div>
       </div>
       <PromptField
         step={step}
@@ -130,6 +142,7 @@ export function StepCard({
           }}
         />
       )}
+      <MendButtons place="use_previous_output" />
       <ParameterFields
         step={step}
         steps={steps}
@@ -161,6 +174,7 @@ export function StepCard({
         onChange={onChange}
       />
     </section>
+    </StepFieldsContext>
   );
 }
 
@@ -233,28 +247,26 @@ function PromptField({ step, earlier, error, composed, hint, onChange }: PromptF
   };
   return (
     <div>
-      <Textarea
+      <ReferenceText
         ref={field}
+        place="prompt"
         label={composed?.prompt[language] ?? t("editor.prompt")}
         placeholder={composed === undefined ? t("editor.promptExample") : ""}
-        autosize
         minRows={composed === undefined ? 3 : 1}
         maxRows={9}
         maxLength={MAX_PROMPT_CHARACTERS}
         value={step.prompt}
         error={error}
         description={hint}
-        inputWrapperOrder={["label", "input", "description", "error"]}
         onSelect={(event) => {
           cursor.current = {
             start: event.currentTarget.selectionStart,
             end: event.currentTarget.selectionEnd,
           };
         }}
-        onChange={(event) => {
-          onChange(event.currentTarget.value);
-        }}
+        onChange={onChange}
       />
+      {step.prompt === "" && <PromptExamples onTake={onChange} />}
       <div className={classes.references}>
         <span aria-hidden>{t("editor.insert")}</span>
         {references.map((reference) => (

@@ -1,0 +1,59 @@
+import type { Ref } from "react";
+import { scan } from "../../../../src/workflow/references.ts";
+import type { Medium } from "../../../../src/workflow/media.ts";
+import classes from "./fields.module.css";
+
+interface TextLayerProps {
+  text: string;
+  ref: Ref<HTMLDivElement>;
+  /** Offset of the brace that is being completed; null: none is. */
+  brace: number | null;
+  /** Stands at that brace. */
+  braceRef: Ref<HTMLSpanElement>;
+  /** What a reference stands for, by how it is written; `wrong`: for nothing that can be used. */
+  signOf: (raw: string) => Medium | "wrong" | null;
+}
+
+/** The text of a field behind the field, in which references are marked and the place of a brace can be measured. */
+export function TextLayer({ text, ref, brace, braceRef, signOf }: TextLayerProps) {
+  let start = 0;
+  const pieces = scan(text).map((segment) => {
+    const piece = { segment, start };
+    start += segment.kind === "text" ? segment.text.length : segment.raw.length;
+    return piece;
+  });
+  return (
+    <div ref={ref} className={classes.layer} aria-hidden>
+      {pieces.map(({ segment, start: at }) => {
+        if (segment.kind === "reference") {
+          const sign = signOf(segment.raw);
+          return (
+            <span key={at}>
+              {brace === at && <span ref={braceRef} />}
+              <mark
+                className={classes.mark}
+                data-medium={sign === "wrong" ? undefined : (sign ?? "local")}
+                data-wrong={sign === "wrong"}
+              >
+                {segment.raw}
+              </mark>
+            </span>
+          );
+        }
+        const plain = segment.kind === "text" ? segment.text : segment.raw;
+        const cut = brace !== null && brace >= at && brace < at + plain.length ? brace - at : null;
+        return cut === null ? (
+          <span key={at}>{plain}</span>
+        ) : (
+          <span key={at}>
+            {plain.slice(0, cut)}
+            <span ref={braceRef} />
+            {plain.slice(cut)}
+          </span>
+        );
+      })}
+      {/* A last empty line counts like any other. */}
+      {"\n"}
+    </div>
+  );
+}

@@ -108,5 +108,7 @@ function isListed(
   const prices = pricesOf(list, model.id, day);
   if (billedUnitOf(model.modality, prices) !== LISTED_UNITS[unit]) return false;
   const made = prices.filter((price) => price.unit === LISTED_UNITS[unit]);
-  return made.length === 1 && made.every((price) => !price.is_approximate && price.min_quantity === undefined);
+  return (
+    made.length === 1 && made.every((price) => !price.is_approximate && price.min_quantity === undefined)
+  );
 }

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { LocalText } from "../errors.ts";
 import { MODALITIES } from "../workflow/media.ts";
 import type { ModelInfo, ParameterSpec } from "../workflow/models.ts";
 import families from "./families.json" with { type: "json" };

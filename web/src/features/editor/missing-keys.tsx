@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { alternativesTo, type OfferedModel } from "../../../../src/workflow/alternatives.ts";
 import { useProviders } from "../../api/queries.ts";
 import type { ProviderList } from "../../api/types.ts";
@@ -49,7 +50,9 @@ export function MissingKeys({ steps, onReplace }: MissingKeysProps) {
           ))}
         </ul>
       )}
-      <p>{t("keys.rehearse")}</p>
+      <p>
+        {t("keys.rehearse")} <Link href="/combinations/settings">{t("fields.model.setKeys")}</Link>
+      </p>
     </Notice>
   );
 }

@@ -79,7 +79,7 @@ export function ModelPicker({ value, error, onChange }: ModelPickerProps) {
     options.flatMap((option): ComboboxParsedItem[] => {
       const items = "group" in option ? option.items : [option];
       const found = items.filter((item) => {
-        const choice = "value" in item ? byValue.get(String(item.value)) : undefined;
+        const choice = "value" in item ? byValue.get(item.value) : undefined;
         return choice === undefined || isFound(choice, search);
       });
       return found.length > 0 && "group" in option ? [{ group: option.group, items: found }] : [];
@@ -112,7 +112,7 @@ export function ModelPicker({ value, error, onChange }: ModelPickerProps) {
       allowDeselect={false}
       nothingFoundMessage={t(providers.isPending ? "loading" : "editor.noModel")}
       withScrollArea={false}
-      comboboxProps={{ withinPortal: false }}
+      comboboxProps={{ withinPortal: false, keepMounted: false }}
       classNames={{ options: classes.options }}
       onChange={(next) => {
         if (next !== null) {

@@ -41,7 +41,11 @@ export function PhoneModelPicker({ value, groups, isInList, onChange, ...shared 
       items: items
         // What has gone is only shown where it is the step's own.
         .filter((choice) => !choice.isGone || choice.value === value)
-        .map((choice) => ({ value: choice.value, label: wordsOf(choice).join(" · ") })),
+        .map((choice) => ({
+          value: choice.value,
+          // What is known of the chosen one stands below.
+          label: choice.value === value ? choice.label : wordsOf(choice).join(" · "),
+        })),
     }))
     .filter(({ items }) => items.length > 0);
   const other = { value: OTHER, label: t("editor.anotherModel") };

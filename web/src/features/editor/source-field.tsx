@@ -71,6 +71,7 @@ function SourceInput({ name, spec, value, error, references, onChange }: SourceF
         {...shared}
         disabled
         description={t("editor.sources.noneFits")}
+        inputWrapperOrder={["label", "input", "description", "error"]}
         data={[{ value: "", label: t("editor.sources.none") }]}
       />
     );

@@ -66,114 +66,116 @@ export function StepCard({
   const at = (field: string) => messageUnder(problems, `${path}.${field}`);
   return (
     <StepFieldsContext value={{ step, steps, inputs, catalogue, pastRun, onChange, onMove }}>
-    <section
-      className={classes.card}
-      data-medium={model?.modality ?? "text"}
-      aria-label={t("editor.step", { number: index + 1 })}
-    >
-      <header className={classes.cardHeader}>
-        <span className={classes.number} aria-hidden>
-          {index + 1}
-        </span>
-        <h2 className={classes.cardTitle}>
-          {Boolean(step.name) && (
-            <span className="visually-hidden">{t("editor.step", { number: index + 1 })} </span>
-          )}
-          {step.name ?? t("editor.step", { number: index + 1 })}
-        </h2>
-        {model !== undefined && <MediumChip medium={model.modality} />}
-        <StepButtons step={step} index={index} count={steps.length} {...handlers} />
-      </header>
-      {estimate !== null && <StepPrice estimate={estimate} />}
-      {messagesElsewhere(problems, path).map((message) => (
-        <Notice key={message} kind="error">
-          {message}
-        </Notice>
-      ))}
-      {messagesUnder(warnings, path).map((message) => (
-        <Notice key={message} kind="warning">
-          {message}
-        </Notice>
-      ))}
-      {isOutsideList && <Notice kind="warning">{t("editor.unlisted", { model: model.id })}</Notice>}
-      <div className={classes.pair}>
-        <TextInput
-          label={t("editor.stepName")}
-          placeholder={t("editor.stepNameExample")}
-          value={step.name ?? ""}
-          maxLength={64}
-          error={at("name")}
-          onChange={(event) => {
-            onChange({ name: event.currentTarget.value === "" ? null : event.currentTarget.value });
-          }}
-        />
-        <div>
-        <ModelPicker
-          value={step.ai_provider}
-          error={at("ai_provider")}
-          onChange={(aiProvider) => {
-            const isComposed = catalogue.resolve(aiProvider)?.composed !== undefined;
-            // What it works on is chosen below; a whole text at the end of a title helps nobody.
-            onChange({ ai_provider: aiProvider, ...(isComposed && { use_previous_output: false }) });
-          }}
-        />
-        <MendButtons place="ai_provider" />
+      <section
+        className={classes.card}
+        data-medium={model?.modality ?? "text"}
+        aria-label={t("editor.step", { number: index + 1 })}
+      >
+        <header className={classes.cardHeader}>
+          <span className={classes.number} aria-hidden>
+            {index + 1}
+          </span>
+          <h2 className={classes.cardTitle}>
+            {Boolean(step.name) && (
+              <span className="visually-hidden">{t("editor.step", { number: index + 1 })} </span>
+            )}
+            {step.name ?? t("editor.step", { number: index + 1 })}
+          </h2>
+          {model !== undefined && <MediumChip medium={model.modality} />}
+          <StepButtons step={step} index={index} count={steps.length} {...handlers} />
+        </header>
+        {estimate !== null && <StepPrice estimate={estimate} />}
+        {messagesElsewhere(problems, path).map((message) => (
+          <Notice key={message} kind="error">
+            {message}
+          </Notice>
+        ))}
+        {messagesUnder(warnings, path).map((message) => (
+          <Notice key={message} kind="warning">
+            {message}
+          </Notice>
+        ))}
+        {isOutsideList && <Notice kind="warning">{t("editor.unlisted", { model: model.id })}</Notice>}
+        <div className={classes.pair}>
+          <TextInput
+            label={t("editor.stepName")}
+            placeholder={t("editor.stepNameExample")}
+            value={step.name ?? ""}
+            maxLength={64}
+            error={at("name")}
+            onChange={(event) => {
+              onChange({ name: event.currentTarget.value === "" ? null : event.currentTarget.value });
+            }}
+          />
+          <div>
+            <ModelPicker
+              value={step.ai_provider}
+              error={at("ai_provider")}
+              onChange={(aiProvider) => {
+                const isComposed = catalogue.resolve(aiProvider)?.composed !== undefined;
+                // What it works on is chosen below; a whole text at the end of a title helps nobody.
+                onChange({ ai_provider: aiProvider, ...(isComposed && { use_previous_output: false }) });
+              }}
+            />
+            <MendButtons place="ai_provider" />
+          </div>
         </div>
-      </div>
-      <PromptField
-        step={step}
-        earlier={steps.slice(0, index)}
-        error={at("prompt")}
-        composed={model?.composed}
-        hint={isDeafToDirections(providers.data, model) ? t("editor.noInstructions") : null}
-        onChange={(prompt) => {
-          onChange({ prompt });
-        }}
-      />
-      {offersPrevious(step, index) && (
-        <Switch
-          size="md"
-          label={t(step.for_each === null ? "editor.usePrevious" : "editor.forEach.handedOver")}
-          description={t(step.for_each === null ? "editor.usePreviousHelp" : "editor.forEach.handedOverHelp")}
-          checked={step.use_previous_output}
-          error={at("use_previous_output")}
-          onChange={(event) => {
-            onChange({ use_previous_output: event.currentTarget.checked });
+        <PromptField
+          step={step}
+          earlier={steps.slice(0, index)}
+          error={at("prompt")}
+          composed={model?.composed}
+          hint={isDeafToDirections(providers.data, model) ? t("editor.noInstructions") : null}
+          onChange={(prompt) => {
+            onChange({ prompt });
           }}
         />
-      )}
-      <MendButtons place="use_previous_output" />
-      <ParameterFields
-        step={step}
-        steps={steps}
-        inputs={inputs}
-        catalogue={catalogue}
-        specs={model?.parameters ?? {}}
-        isChecked={!isOutsideList && !isFitted}
-        problems={problems}
-        path={`${path}.parameters`}
-        onChange={(parameters) => {
-          onChange({ parameters });
-        }}
-      />
-      <ForEachField
-        step={step}
-        earlier={steps.slice(0, index)}
-        inputs={inputs}
-        catalogue={catalogue}
-        problems={problems}
-        path={`${path}.for_each`}
-        onChange={onChange}
-        onMakeList={onMakeList}
-      />
-      <StepOptions
-        step={step}
-        writesText={model === undefined || model.modality === "text"}
-        problems={problems}
-        path={path}
-        onChange={onChange}
-      />
-    </section>
+        {offersPrevious(step, index) && (
+          <Switch
+            size="md"
+            label={t(step.for_each === null ? "editor.usePrevious" : "editor.forEach.handedOver")}
+            description={t(
+              step.for_each === null ? "editor.usePreviousHelp" : "editor.forEach.handedOverHelp",
+            )}
+            checked={step.use_previous_output}
+            error={at("use_previous_output")}
+            onChange={(event) => {
+              onChange({ use_previous_output: event.currentTarget.checked });
+            }}
+          />
+        )}
+        <MendButtons place="use_previous_output" />
+        <ParameterFields
+          step={step}
+          steps={steps}
+          inputs={inputs}
+          catalogue={catalogue}
+          specs={model?.parameters ?? {}}
+          isChecked={!isOutsideList && !isFitted}
+          problems={problems}
+          path={`${path}.parameters`}
+          onChange={(parameters) => {
+            onChange({ parameters });
+          }}
+        />
+        <ForEachField
+          step={step}
+          earlier={steps.slice(0, index)}
+          inputs={inputs}
+          catalogue={catalogue}
+          problems={problems}
+          path={`${path}.for_each`}
+          onChange={onChange}
+          onMakeList={onMakeList}
+        />
+        <StepOptions
+          step={step}
+          writesText={model === undefined || model.modality === "text"}
+          problems={problems}
+          path={path}
+          onChange={onChange}
+        />
+      </section>
     </StepFieldsContext>
   );
 }

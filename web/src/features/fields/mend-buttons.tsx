@@ -32,7 +32,7 @@ export function MendButtons({ place }: { place: string }) {
     return null;
   }
   return (
-    <div className={classes.mends} role="group" aria-label={t("fields.mends")}>
+    <fieldset className={classes.mends} aria-label={t("fields.mends")}>
       <IconWand size={18} stroke={1.75} aria-hidden />
       {mends.map((mend) => (
         <Button
@@ -49,7 +49,7 @@ export function MendButtons({ place }: { place: string }) {
           {labelOf(mend)}
         </Button>
       ))}
-    </div>
+    </fieldset>
   );
 }
 
@@ -69,7 +69,9 @@ function useMendLabel(): (mend: Mend) => string {
       case "take_model":
         return t(mend.isReady ? "fields.mend.take" : "fields.mend.takeWithoutKey", { model: mend.model });
       case "set_parameter":
-        return t("fields.mend.set", { value: String(mend.value) });
+        return t("fields.mend.set", {
+          value: typeof mend.value === "string" ? mend.value : JSON.stringify(mend.value),
+        });
       case "rename_parameter":
         return t("fields.mend.rename", { name: specs[mend.to]?.label[language] ?? mend.to });
       case "reset_parameter":

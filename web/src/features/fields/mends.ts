@@ -1,7 +1,7 @@
 import { alternativesTo, type OfferedModel } from "../../../../src/workflow/alternatives.ts";
 import type { Step } from "../../../../src/workflow/definition.ts";
 import { takesValue } from "../../../../src/workflow/fitted-parameters.ts";
-import { canTakeAt, itemMediumOf, outputMediumOf } from "../../../../src/workflow/graph.ts";
+import { canTakeAt, itemMediumOf, linkSteps, outputMediumOf } from "../../../../src/workflow/graph.ts";
 import type { Medium } from "../../../../src/workflow/media.ts";
 import type { ModelCatalogue, ParameterSpec } from "../../../../src/workflow/models.ts";
 import { nameScope, targetOf, type NameScope } from "../../../../src/workflow/names.ts";
@@ -134,7 +134,8 @@ function mendsOfReference(reference: Reference, scope: MendScope, names: NameSco
   }
   if (source !== undefined && source.step_number > step.step_number) {
     const to = steps.findIndex((other) => other.step_number === source.step_number);
-    return [{ kind: "move_behind", stepNumber: source.step_number, to }, ...remove];
+    const move: Mend = { kind: "move_behind", stepNumber: source.step_number, to };
+    return needs(source.step_number, scope) ? remove : [move, ...remove];
   }
   const medium = mediumOfTarget(reference, scope, names);
   if (medium !== undefined && medium !== "text") {
@@ -143,6 +144,14 @@ function mendsOfReference(reference: Reference, scope: MendScope, names: NameSco
   // A part of something that has no parts.
   const whole: Mend[] = path.length > 0 ? [{ kind: "write_reference", from: raw, to: `{${name}}` }] : [];
   return [...whole, ...remove];
+}
+
+/** Whether a later step needs this one, so that neither can stand behind the other. */
+function needs(stepNumber: number, { step, steps, catalogue }: MendScope): boolean {
+  const links = new Map(linkSteps(steps, catalogue).map((link) => [link.stepNumber, link.dependsOn]));
+  const reaches = (from: number): boolean =>
+    from === step.step_number || (links.get(from) ?? []).some((before) => reaches(before));
+  return reaches(stepNumber);
 }
 
 /** The names that may be used in a step: of those that come before it. */

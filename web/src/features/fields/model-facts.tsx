@@ -42,7 +42,9 @@ export function useKeyWords(): (choice: Pick<Choice, "missing" | "missingSetting
 }
 
 /** When a model goes or went; null where it stays. */
-export function useEndWords(): (choice: Pick<Choice, "isGone" | "shutdownDate" | "replacement">) => string | null {
+export function useEndWords(): (
+  choice: Pick<Choice, "isGone" | "shutdownDate" | "replacement">,
+) => string | null {
   const { t } = useTranslation();
   const format = useFormat();
   return ({ isGone, shutdownDate: end, replacement }) => {

@@ -4,6 +4,7 @@ import type { ParameterSpec } from "../../../../src/workflow/models.ts";
 import type { Json } from "../../../../src/workflow/values.ts";
 import { NumberField } from "../../components/number-field.tsx";
 import { useLanguage } from "../../language.ts";
+import { useFormat } from "../../use-format.ts";
 import { MendButtons } from "./mend-buttons.tsx";
 import { unitOf } from "./parameter-order.ts";
 import { ReferenceText } from "./reference-text.tsx";
@@ -55,9 +56,14 @@ function ParameterInput({ name, spec, value, error, onChange }: ParameterFieldPr
   const { t } = useTranslation();
   const language = useLanguage();
   const label = spec.label[language];
+  const format = useFormat();
   const help = spec.help?.[language] ?? null;
   const usual =
-    spec.default === undefined ? t("editor.modelDefault") : t("editor.default", { value: spec.default });
+    spec.default === undefined
+      ? t("editor.modelDefault")
+      : t("editor.default", {
+          value: typeof spec.default === "number" ? format.number(spec.default) : spec.default,
+        });
   if (spec.type === "boolean") {
     return (
       <Switch
@@ -93,7 +99,7 @@ function ParameterInput({ name, spec, value, error, onChange }: ParameterFieldPr
   }
   if ((spec.type === "integer" || spec.type === "number") && typeof value !== "string") {
     const unit = unitOf(name);
-    const range = t("editor.range", { min: spec.min, max: spec.max });
+    const range = t("editor.range", { min: format.number(spec.min), max: format.number(spec.max) });
     return (
       <NumberField
         label={label}

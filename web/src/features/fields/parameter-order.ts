@@ -27,7 +27,6 @@ const UNITS: Record<string, string> = {
   height: "px",
   bed_volume: "dB",
   ducking: "dB",
-  loudness: "LUFS",
 };
 
 /** The unit of a number, as it stands behind it; null where it has none. */

@@ -13,7 +13,8 @@ export type PastRun = Pick<Execution, "id" | "initial_input" | "inputs" | "steps
 
 /** What a variable held. */
 export type PastValue =
-  { kind: "text"; text: string; medium: Medium } | { kind: "files"; files: StoredFile[] };
+  | { kind: "text"; text: string; medium: Medium }
+  | { kind: "files"; files: StoredFile[] };
 
 const MAX_EXCERPT = 400;
 

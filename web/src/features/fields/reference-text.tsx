@@ -1,5 +1,5 @@
 import { Textarea, type TextareaProps } from "@mantine/core";
-import { useId, useLayoutEffect, useMemo, useRef, useState, type Ref } from "react";
+import { useId, useLayoutEffect, useMemo, useRef, useState, type ReactNode, type Ref } from "react";
 import { useTranslation } from "react-i18next";
 import { MendButtons } from "./mend-buttons.tsx";
 import { wrongReferences } from "./mends.ts";
@@ -24,7 +24,14 @@ interface ReferenceTextProps extends Pick<
 }
 
 /** A text with references: they are completed after a brace, marked in the text, and mended below it where they are wrong. */
-export function ReferenceText({ place, value, isOneLine = false, onChange, ref, ...field }: ReferenceTextProps) {
+export function ReferenceText({
+  place,
+  value,
+  isOneLine = false,
+  onChange,
+  ref,
+  ...field
+}: ReferenceTextProps) {
   const { t } = useTranslation();
   const { step, steps, inputs, catalogue } = useStepFields();
   const input = useRef<HTMLTextAreaElement>(null);
@@ -59,7 +66,7 @@ export function ReferenceText({ place, value, isOneLine = false, onChange, ref, 
       input.current?.setSelectionRange(nextCursor.current, nextCursor.current);
       nextCursor.current = null;
     }
-  }, [value]);
+  });
   useLayoutEffect(() => {
     const { current: span } = braceSpan;
     if (brace !== null && span !== null) {
@@ -78,26 +85,23 @@ export function ReferenceText({ place, value, isOneLine = false, onChange, ref, 
         }}
         autosize
         inputWrapperOrder={["label", "input", "description", "error"]}
-        inputContainer={(children) => (
-          <div className={classes.holder}>
-            <TextLayer
-              ref={layer}
-              text={value}
-              brace={brace?.start ?? null}
-              braceRef={braceSpan}
-              signOf={(raw) => {
-                if (signs.wrong.has(raw)) return "wrong";
-                return signs.media.get(raw.slice(1, -1)) ?? null;
-              }}
-            />
-            {children}
-            {brace !== null && (
-              <VariableList id={listId} found={found} active={active} at={at} onTake={completion.take} />
-            )}
-            <span role="status" className="visually-hidden">
-              {brace !== null && t("fields.found", { count: found.length })}
-            </span>
-          </div>
+        inputContainer={holding(
+          <TextLayer
+            ref={layer}
+            text={value}
+            brace={brace?.start ?? null}
+            braceRef={braceSpan}
+            signOf={(raw) => {
+              if (signs.wrong.has(raw)) return "wrong";
+              return signs.media.get(raw.slice(1, -1)) ?? null;
+            }}
+          />,
+          brace !== null && (
+            <VariableList id={listId} found={found} active={active} at={at} onTake={completion.take} />
+          ),
+          <output className="visually-hidden">
+            {brace !== null && t("fields.found", { count: found.length })}
+          </output>,
         )}
         classNames={{ input: classes.input ?? "" }}
         aria-autocomplete="list"
@@ -128,6 +132,18 @@ export function ReferenceText({ place, value, isOneLine = false, onChange, ref, 
         onBlur={completion.close}
       />
       <MendButtons place={place} />
+    </div>
+  );
+}
+
+/** The field with the layer behind it, and what stands above it. */
+function holding(behind: ReactNode, list: ReactNode, status: ReactNode) {
+  return (field: ReactNode) => (
+    <div className={classes.holder}>
+      {behind}
+      {field}
+      {list}
+      {status}
     </div>
   );
 }

@@ -24,12 +24,13 @@ function pathsBelow(schema: Json | undefined, above: readonly string[]): SchemaP
   const entries: [string, Json][] = isJsonObject(schema["items"])
     ? [["0", schema["items"]]]
     : Object.entries(isJsonObject(schema["properties"]) ? schema["properties"] : {});
-  return entries
-    .filter(([name]) => /^(?:[A-Za-z_]\w*|\d+)$/.test(name))
-    .flatMap(([name, part]) => {
-      const path = [...above, name];
-      const type = isJsonObject(part) ? part["type"] : undefined;
-      const isList = type === "array";
-      return [{ path, isList, isData: isList || type === "object" }, ...pathsBelow(part, path)];
-    });
+  const paths: SchemaPath[] = [];
+  for (const [name, part] of entries) {
+    if (!/^(?:[A-Za-z_]\w*|\d+)$/.test(name)) continue;
+    const path = [...above, name];
+    const type = isJsonObject(part) ? part["type"] : undefined;
+    const isList = type === "array";
+    paths.push({ path, isList, isData: isList || type === "object" }, ...pathsBelow(part, path));
+  }
+  return paths;
 }

@@ -1,9 +1,6 @@
 /** A text as it is searched: without capitals and accents. */
 export function foldedText(text: string): string {
-  return text
-    .normalize("NFD")
-    .replaceAll(/\p{M}/gu, "")
-    .toLowerCase();
+  return text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
 }
 
 /** Whether every word that is searched for stands somewhere in one of the texts. */

@@ -16,28 +16,28 @@ interface ShapeFieldsProps {
 /** The fields of an answer, each with its name and what it holds; those of a list of objects stand inside. */
 export function ShapeFields({ fields, error, onChange, inside }: ShapeFieldsProps) {
   const { t } = useTranslation();
+  const places = fields.map((field, place) => ({ field, place }));
   return (
-    <div
+    <fieldset
       className={classes.shape}
-      role="group"
       aria-label={inside === undefined ? t("fields.shape.title") : t("fields.shape.field", { name: inside })}
     >
-      {fields.map((field, index) => (
+      {places.map(({ field, place }) => (
         <ShapeField
           // A field has no other name that stays while its name is changed.
-          key={index}
+          key={place}
           field={field}
-          isFirst={index === 0}
+          isFirst={place === 0}
           isOnly={fields.length === 1}
           taken={fields.filter((other) => other !== field).map(({ name }) => name)}
           onChange={(changed) => {
-            onChange(fields.with(index, changed));
+            onChange(fields.with(place, changed));
           }}
           onUp={() => {
-            onChange(fields.toSpliced(index, 1).toSpliced(index - 1, 0, field));
+            onChange(fields.toSpliced(place, 1).toSpliced(place - 1, 0, field));
           }}
           onRemove={() => {
-            onChange(fields.toSpliced(index, 1));
+            onChange(fields.toSpliced(place, 1));
           }}
         />
       ))}
@@ -58,7 +58,7 @@ export function ShapeFields({ fields, error, onChange, inside }: ShapeFieldsProp
         </Button>
       </div>
       {error !== null && <p className={classes.shapeError}>{error}</p>}
-    </div>
+    </fieldset>
   );
 }
 
@@ -119,8 +119,9 @@ function ShapeField({ field, isFirst, isOnly, taken, onChange, onUp, onRemove }:
       ) : (
         <TextInput
           className={classes.shapeWide}
-          label={t("fields.shape.description")}
-          placeholder={t("fields.shape.descriptionExample")}
+          size="sm"
+          aria-label={t("fields.shape.descriptionOf", { name })}
+          placeholder={t("fields.shape.description")}
           value={field.description}
           onChange={(event) => {
             onChange({ ...field, description: event.currentTarget.value });

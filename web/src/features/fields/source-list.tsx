@@ -21,6 +21,8 @@ export function SourceList({ label, description, error, data, chosen, onChange }
     const [moved = ""] = chosen.slice(index, index + 1);
     onChange(chosen.toSpliced(index, 1).toSpliced(to, 0, moved));
   };
+  // One that was written by hand may stand there twice.
+  const places = chosen.map((reference, index) => ({ reference, index }));
   const left = data.filter(({ value }) => !chosen.includes(value));
   return (
     <Input.Wrapper
@@ -33,10 +35,10 @@ export function SourceList({ label, description, error, data, chosen, onChange }
     >
       {chosen.length > 0 && (
         <ol className={classes.sourceList} aria-label={label}>
-          {chosen.map((reference, index) => {
+          {places.map(({ reference, index }) => {
             const source = nameOf(reference);
             return (
-              <li key={`${reference} ${index}`} className={classes.source}>
+              <li key={index} className={classes.source}>
                 <span className={classes.sourceName}>{source}</span>
                 <ActionIcon
                   aria-label={t("fields.sources.up", { source })}

@@ -1,5 +1,5 @@
 import type { Ref } from "react";
-import { scan } from "../../../../src/workflow/references.ts";
+import { scan, type Segment } from "../../../../src/workflow/references.ts";
 import type { Medium } from "../../../../src/workflow/media.ts";
 import classes from "./fields.module.css";
 
@@ -16,15 +16,9 @@ interface TextLayerProps {
 
 /** The text of a field behind the field, in which references are marked and the place of a brace can be measured. */
 export function TextLayer({ text, ref, brace, braceRef, signOf }: TextLayerProps) {
-  let start = 0;
-  const pieces = scan(text).map((segment) => {
-    const piece = { segment, start };
-    start += segment.kind === "text" ? segment.text.length : segment.raw.length;
-    return piece;
-  });
   return (
     <div ref={ref} className={classes.layer} aria-hidden>
-      {pieces.map(({ segment, start: at }) => {
+      {piecesOf(text).map(({ segment, at }) => {
         if (segment.kind === "reference") {
           const sign = signOf(segment.raw);
           return (
@@ -56,4 +50,15 @@ export function TextLayer({ text, ref, brace, braceRef, signOf }: TextLayerProps
       {"\n"}
     </div>
   );
+}
+
+/** The segments of a text, each with the place where it begins. */
+function piecesOf(text: string): { segment: Segment; at: number }[] {
+  const pieces: { segment: Segment; at: number }[] = [];
+  let at = 0;
+  for (const segment of scan(text)) {
+    pieces.push({ segment, at });
+    at += segment.kind === "text" ? segment.text.length : segment.raw.length;
+  }
+  return pieces;
 }

@@ -1,3 +1,4 @@
+import { Combobox, useCombobox } from "@mantine/core";
 import { useEffect, useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { MediumIcon } from "../../components/medium.tsx";
@@ -20,7 +21,8 @@ interface VariableListProps {
 export function VariableList({ id, found, active, at, onTake }: VariableListProps) {
   const { t } = useTranslation();
   const { step, catalogue, pastRun: run } = useStepFields();
-  const list = useRef<HTMLUListElement>(null);
+  const store = useCombobox();
+  const list = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     list.current?.style.setProperty("--brace-left", `${at.left}px`);
     list.current?.style.setProperty("--brace-top", `${at.top}px`);
@@ -29,41 +31,37 @@ export function VariableList({ id, found, active, at, onTake }: VariableListProp
     list.current?.children[active]?.scrollIntoView({ block: "nearest" });
   }, [active]);
   return (
-    <ul
-      ref={list}
-      id={id}
-      role="listbox"
-      aria-label={t("fields.variables")}
-      className={classes.variables}
-      // Taking one by mouse or touch leaves the cursor in the text.
-      onMouseDown={(event) => {
-        event.preventDefault();
+    <Combobox
+      store={store}
+      onOptionSubmit={(written) => {
+        const one = found.find(({ variable }) => variable.written === written);
+        if (one !== undefined) onTake(one);
       }}
     >
-      {found.map((one, index) => (
-        <li
-          key={one.variable.written}
-          id={optionId(id, index)}
-          role="option"
-          aria-selected={index === active}
-          className={classes.variable}
-          data-medium={one.variable.medium ?? "local"}
-          data-active={index === active}
-          data-part={one.variable.depth > 0}
-          onClick={() => {
-            onTake(one);
-          }}
-        >
-          <MediumIcon medium={one.variable.medium ?? "document"} size={18} />
-          <span className={classes.variableName}>{`{${one.written}}`}</span>
-          <VariableOrigin variable={one.variable} />
-          <PastValueLine
-            value={run === null ? null : pastValue(one.variable, { step, run, catalogue })}
-            hasRun={run !== null}
-          />
-        </li>
-      ))}
-    </ul>
+      <Combobox.Options ref={list} id={id} aria-label={t("fields.variables")} className={classes.variables}>
+        {found.map((one, index) => (
+          <Combobox.Option
+            key={one.variable.written}
+            id={optionId(id, index)}
+            value={one.variable.written}
+            active={index === active}
+            aria-selected={index === active}
+            className={classes.variable}
+            data-medium={one.variable.medium ?? "local"}
+            data-active={index === active}
+            data-part={one.variable.depth > 0}
+          >
+            <MediumIcon medium={one.variable.medium ?? "document"} size={18} />
+            <span className={classes.variableName}>{`{${one.written}}`}</span>
+            <VariableOrigin variable={one.variable} />
+            <PastValueLine
+              value={run === null ? null : pastValue(one.variable, { step, run, catalogue })}
+              hasRun={run !== null}
+            />
+          </Combobox.Option>
+        ))}
+      </Combobox.Options>
+    </Combobox>
   );
 }
 

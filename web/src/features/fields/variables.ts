@@ -75,8 +75,7 @@ function itemVariables({ step, steps, catalogue }: VariableScope): Whole[] {
   const source = itemSourceOf(step, steps, scope);
   const path = exactReference(step.for_each.in)?.path ?? [];
   const list =
-    source?.output_schema &&
-    schemaAt(source.output_schema, source.for_each === null ? path : path.slice(1));
+    source?.output_schema && schemaAt(source.output_schema, source.for_each === null ? path : path.slice(1));
   const item = list?.["items"];
   const parts = schemaPaths(item).map((part): Whole => ({
     written: ["item", ...part.path].join("."),

@@ -16,10 +16,18 @@ function prompt(screen: Screen, number: number) {
 
 describe("a reference in a prompt", () => {
   test("is completed by keyboard, with what it held in the last execution", async () => {
-    const topic = "les abeilles en ville";
-    const past = { template_id: "creation-contenu", initial_input: topic, mode: "rehearsal" } as const;
+    const step = { name: "article", ai_provider: "gpt-4", prompt: "Un article sur {topic}" };
+    await stage.save({
+      name: "Trois étapes",
+      steps: [
+        { step_number: 1, ...step },
+        { step_number: 2, name: "dessin", ai_provider: "dall-e", prompt: "{article}" },
+        { step_number: 3, ai_provider: "elevenlabs", prompt: "{article}" },
+      ],
+    });
+    const past = { workflow_id: 1, initial_input: "les abeilles en ville", mode: "rehearsal" } as const;
     await stage.finished(await stage.execute(past));
-    const screen = await stage.open({ path: TEMPLATE, language: "fr" });
+    const screen = await stage.open({ path: "/combinations/new?workflow=1", language: "fr" });
     const field = prompt(screen, 3);
     await field.fill("Lis ");
     await field.pressSequentially("{");

@@ -27,7 +27,11 @@ export function usePastRun(sourceKey: string, origin: Origin): PastRun | null | 
     // Under the executions: it is asked for again once another one has been started.
     queryKey: [...queryKeys.executions, "last", sourceKey, origin],
     queryFn: async ({ signal }) => {
-      const started = Number(readStored(STORAGE_PREFIX + sourceKey) ?? 0);
+      const started = Math.max(
+        Number(readStored(STORAGE_PREFIX + sourceKey) ?? 0),
+        // What is edited may itself have been taken from an execution.
+        Number(/^execution:(\d+)$/.exec(sourceKey)?.[1] ?? 0),
+      );
       const completed = origin === null ? 0 : await lastCompleted(origin, { language, signal });
       if (started > completed) {
         const run = await runOrNull(started, { language, signal });

@@ -189,6 +189,7 @@ export interface ExecutionFilter {
   beforeId?: number;
   status?: ExecutionStatus;
   workflowId?: number;
+  templateId?: string;
   mode?: Mode;
 }
 
@@ -198,6 +199,7 @@ export async function listExecutions(db: Db, filter: ExecutionFilter): Promise<E
   if (filter.beforeId !== undefined) query = query.where("id", "<", filter.beforeId);
   if (filter.status !== undefined) query = query.where("status", "=", filter.status);
   if (filter.workflowId !== undefined) query = query.where("workflow_id", "=", filter.workflowId);
+  if (filter.templateId !== undefined) query = query.where("template_id", "=", filter.templateId);
   if (filter.mode !== undefined) query = query.where("mode", "=", filter.mode);
   const rows = await query.orderBy("id", "desc").limit(filter.limit).execute();
   return rows.map(toRow);

@@ -37,6 +37,7 @@ const LIST = "executions";
 const listQuerySchema = pageQuerySchema.extend({
   status: z.enum(EXECUTION_STATUSES).optional(),
   workflow_id: z.string().optional().openapi({ type: "integer", minimum: 1 }),
+  template_id: z.string().max(100).optional(),
   mode: z.enum(["live", "rehearsal"]).optional(),
 });
 
@@ -161,6 +162,7 @@ function filterOf(query: z.output<typeof listQuerySchema>, page: Page): Executio
     // One more than the page takes says whether there is another page.
     limit: page.limit + 1,
     ...(query.status !== undefined && { status: query.status }),
+    ...(query.template_id !== undefined && { templateId: query.template_id }),
     ...(query.mode !== undefined && { mode: query.mode }),
     ...(query.workflow_id !== undefined && {
       workflowId: idOf(query.workflow_id, () =>

@@ -1,6 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Language } from "../errors.ts";
 import { pricesOf, type Price, type PriceList } from "../pricing/price-list.ts";
+import { freePrice, usualPrice } from "../pricing/usual-price.ts";
 import {
   requiredSettings,
   type ModelEntry,
@@ -60,11 +61,15 @@ function viewProvider(
     models: registry
       .models()
       .filter((model) => model.provider === provider.id)
-      .map((model) => viewModel(model, prices, language)),
+      .map((model) => viewModel(model, { registry, prices, language })),
   };
 }
 
-function viewModel(model: ModelEntry, prices: PriceList, language: Language): ProviderWire["models"][number] {
+function viewModel(
+  model: ModelEntry,
+  { registry, prices, language }: { registry: Registry; prices: PriceList; language: Language },
+): ProviderWire["models"][number] {
+  const usual = registry.isFree(model.id) ? freePrice(model) : usualPrice(prices, model, today());
   return {
     id: model.id,
     modality: model.modality,
@@ -76,6 +81,7 @@ function viewModel(model: ModelEntry, prices: PriceList, language: Language): Pr
     status: model.status,
     shutdown_date: model.shutdown_date,
     replacement: model.replacement,
+    usual_price: { unit: usual.unit, usd: usual.usd, output_usd: usual.outputUsd, basis: usual.basis },
     prices: pricesOf(prices, model.id, today()).map((price) => viewPrice(price, language)),
   };
 }

@@ -5,6 +5,7 @@ import {
   stepSchema,
   workflowInputSchema,
 } from "../workflow/definition.ts";
+import { USUAL_UNITS } from "../pricing/usual-price.ts";
 import { MODALITIES } from "../workflow/media.ts";
 import { COST_BASES } from "../workflow/money.ts";
 import { DECISIONS, EXECUTION_STATUSES, WAITING_REASONS } from "../workflow/statuses.ts";
@@ -398,6 +399,19 @@ const priceSchema = z.object({
   checked: z.string(),
 });
 
+/** What a model costs, in the unit in which people compare models of its kind. */
+const usualPriceSchema = z
+  .object({
+    unit: z.enum(USUAL_UNITS),
+    /** For texts, of what goes in. Null where it is not known, never 0. */
+    usd: usd.nullable(),
+    /** For texts, of what comes out; null for everything else. */
+    output_usd: usd.nullable(),
+    /** `metered`: as its vendor lists it. `estimated`: for the model's own defaults, or of a price that may differ. */
+    basis: z.enum(["free", "metered", "estimated", "unknown"]),
+  })
+  .openapi("UsualPrice");
+
 /** A step that Relais composes by itself; null on models that are called. */
 const composedSchema = z
   .object({
@@ -424,6 +438,7 @@ const modelWireSchema = z
     status: z.enum(["live", "deprecated", "shut_down"]),
     shutdown_date: z.string().nullable(),
     replacement: z.string().nullable(),
+    usual_price: usualPriceSchema,
     prices: z.array(priceSchema),
   })
   .openapi("Model");

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { LocalText } from "../errors.ts";
 import { MODALITIES } from "../workflow/media.ts";
 import type { ModelInfo, ParameterSpec } from "../workflow/models.ts";
 import families from "./families.json" with { type: "json" };
@@ -48,6 +47,8 @@ const parameterSchema = z.discriminatedUnion("type", [
 const modelsSchema = z.strictObject({
   /** What parameters are called, by their names; a set may call one differently. */
   parameter_labels: z.record(z.string(), localText),
+  /** What they do, in one line, of those whose name does not say it. */
+  parameter_help: z.record(z.string(), localText),
   parameter_sets: z.record(z.string(), z.record(z.string(), parameterSchema)),
   models: z.array(
     z.strictObject({
@@ -146,8 +147,8 @@ export type FamilyRule = z.output<typeof familiesSchema>[number];
 export type ProviderFacts = z.output<typeof providersSchema>[number];
 
 function readModels(): ModelEntry[] {
-  const { models: listed, parameter_sets: sets, parameter_labels: labels } = modelsSchema.parse(models);
-  const complete = new Map(Object.entries(sets).map(([name, set]) => [name, withLabels(set, labels)]));
+  const { models: listed, parameter_sets: sets, ...words } = modelsSchema.parse(models);
+  const complete = new Map(Object.entries(sets).map(([name, set]) => [name, withWords(set, words)]));
   return listed.map((model) => {
     const parameters = complete.get(model.parameters);
     if (!parameters) throw new Error(`models.json: ${model.id} names no set of parameters`);
@@ -157,15 +158,16 @@ function readModels(): ModelEntry[] {
 
 type WrittenParameter = z.output<typeof parameterSchema>;
 
-function withLabels(
+function withWords(
   set: Record<string, WrittenParameter>,
-  labels: Record<string, LocalText>,
+  words: Pick<z.output<typeof modelsSchema>, "parameter_labels" | "parameter_help">,
 ): Record<string, ParameterSpec> {
   const specs: Record<string, ParameterSpec> = {};
   for (const [name, written] of Object.entries(set)) {
-    const label = written.label ?? labels[name];
+    const label = written.label ?? words.parameter_labels[name];
     if (!label) throw new Error(`models.json: the parameter ${name} has no label`);
-    specs[name] = { ...written, label };
+    const help = words.parameter_help[name];
+    specs[name] = { ...written, label, ...(help && { help }) };
   }
   return specs;
 }

@@ -59,7 +59,7 @@ function listProblem(text: string, context: StepContext): LocalText | null {
 }
 
 /** The schema of a part of what a schema describes; null where it says nothing of it. */
-function schemaAt(schema: Schema, path: readonly string[]): Schema | null {
+export function schemaAt(schema: Schema, path: readonly string[]): Schema | null {
   let at: Schema = schema;
   for (const name of path) {
     const properties = asSchema(at["properties"]);

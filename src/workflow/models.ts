@@ -3,15 +3,23 @@ import type { Medium, Modality } from "./media.ts";
 import type { Json } from "./values.ts";
 
 /** One parameter of a model, as the editor shows it and validation checks it. */
-export type ParameterSpec =
-  | { type: "integer" | "number"; min: number; max: number; default?: number; label: LocalText }
-  | { type: "choice"; values: string[]; default?: string; label: LocalText }
-  | { type: "string"; max_length: number; default?: string; label: LocalText }
-  | { type: "boolean"; default?: boolean; label: LocalText }
-  /** Files of steps or inputs, by reference: one, a list, or a list of lists. `min` and `max` count files. */
-  | { type: "files"; media: Medium[]; min: number; max: number; default?: undefined; label: LocalText }
-  /** Whatever a reference stands for: a text, a list, an object. */
-  | { type: "data"; default?: undefined; label: LocalText };
+export type ParameterSpec = ParameterWords &
+  (
+    | { type: "integer" | "number"; min: number; max: number; default?: number }
+    | { type: "choice"; values: string[]; default?: string }
+    | { type: "string"; max_length: number; default?: string }
+    | { type: "boolean"; default?: boolean }
+    /** Files of steps or inputs, by reference: one, a list, or a list of lists. `min` and `max` count files. */
+    | { type: "files"; media: Medium[]; min: number; max: number; default?: undefined }
+    /** Whatever a reference stands for: a text, a list, an object. */
+    | { type: "data"; default?: undefined }
+  );
+
+interface ParameterWords {
+  label: LocalText;
+  /** What it does, in one line, where its name does not say it. */
+  help?: LocalText;
+}
 
 /** What is said of a step that Relais composes by itself from what others have made. */
 export interface ComposedStep {

@@ -62,7 +62,8 @@ export function escapeWarnings(context: StepContext): Problem[] {
   });
 }
 
-function referenceProblem(reference: Reference, path: string, context: StepContext): LocalText | null {
+/** What is wrong with one reference at a place of a step (`prompt`, `parameters.images[0]`); null: nothing. */
+export function referenceProblem(reference: Reference, path: string, context: StepContext): LocalText | null {
   const target = targetOf(reference.name, context.step, context.scope);
   switch (target.kind) {
     case "unknown":
@@ -91,14 +92,19 @@ function itemReferenceProblem(reference: Reference, path: string, context: StepC
   return !source || !model || canTakeAt(model, medium, path) ? null : untakableFile(source, medium, step);
 }
 
-function unknownName(reference: Reference, { steps, scope }: StepContext): LocalText {
-  const known = [
+/** Every name that means something in a workflow. */
+export function knownNames({ steps, scope }: Pick<StepContext, "steps" | "scope">): string[] {
+  return [
     "topic",
     "previous_output",
     ...scope.inputs,
     ...scope.stepNumbers.keys(),
     ...steps.map((step) => `step${step.step_number}_output`),
   ];
+}
+
+function unknownName(reference: Reference, context: StepContext): LocalText {
+  const known = knownNames(context);
   const raw = quoted(reference.raw);
   const nearest = nearestName(reference.name, known);
   const hint =

@@ -114,6 +114,7 @@ describe("a text step that answers with data", () => {
     await card.getByLabel(editor.prompt, { exact: true }).fill("Un titre et des points sur {topic}");
     await card.getByText(editor.options_zero, { exact: true }).click();
     await card.getByRole("switch", { name: editor.answerSchema }).check();
+    await card.getByRole("switch", { name: screen.texts.fields.shape.asJson }).check();
     const field = card.getByLabel(editor.answerSchemaField);
     const example = await field.inputValue();
     await field.fill("{ ");

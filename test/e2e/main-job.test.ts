@@ -304,7 +304,7 @@ describe("a model that is not in the list", () => {
     const { screen, field, option, arrive } = await openBeforeList();
     await field.selectText();
     arrive();
-    await option("local:video").waitFor();
+    await screen.page.getByRole("option", { name: /^local:video\b/ }).waitFor();
     await screen.page.keyboard.insertText(MODEL);
     expect(await field.inputValue()).toBe(MODEL);
     await option(MODEL).click();

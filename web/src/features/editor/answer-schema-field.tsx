@@ -2,6 +2,9 @@ import { Switch, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { readJson } from "../../json-text.ts";
+import { Notice } from "../../components/notice.tsx";
+import { readShape, writeShape } from "../fields/answer-shape.ts";
+import { ShapeFields } from "../fields/shape-fields.tsx";
 import type { DraftStep } from "./draft.ts";
 import classes from "./editor.module.css";
 
@@ -39,8 +42,45 @@ export function AnswerSchemaField({ schema, error, onChange }: AnswerSchemaField
           onChange(event.currentTarget.checked ? EXAMPLE : null);
         }}
       />
-      {schema !== null && <SchemaText schema={schema} error={error} onChange={onChange} />}
+      {schema !== null && <SchemaEditor schema={schema} error={error} onChange={onChange} />}
     </div>
+  );
+}
+
+/** The schema as fields, or as text for those who want it and where fields cannot say it. */
+function SchemaEditor({ schema, error, onChange }: SchemaTextProps) {
+  const { t } = useTranslation();
+  const [isText, setIsText] = useState(false);
+  const shape = readShape(schema);
+  if (shape === null) {
+    return (
+      <>
+        <Notice kind="info">{t("fields.shape.notUnderstood")}</Notice>
+        <SchemaText schema={schema} error={error} onChange={onChange} />
+      </>
+    );
+  }
+  return (
+    <>
+      {!isText && (
+        <ShapeFields
+          fields={shape.fields}
+          error={error}
+          onChange={(fields) => {
+            onChange(writeShape({ ...shape, fields }));
+          }}
+        />
+      )}
+      <Switch
+        size="md"
+        label={t("fields.shape.asJson")}
+        checked={isText}
+        onChange={(event) => {
+          setIsText(event.currentTarget.checked);
+        }}
+      />
+      {isText && <SchemaText schema={schema} error={error} onChange={onChange} />}
+    </>
   );
 }
 

@@ -5,6 +5,7 @@ import type { Step, WorkflowInput } from "../../../../src/workflow/definition.ts
 import type { ModelCatalogue } from "../../../../src/workflow/models.ts";
 import { Notice } from "../../components/notice.tsx";
 import { NumberField } from "../../components/number-field.tsx";
+import { MendButtons } from "../fields/mend-buttons.tsx";
 import type { DraftStep } from "./draft.ts";
 import { listReferences, plainTextSource } from "./list-references.ts";
 import { messagesUnder, messageUnder, type PlacedMessages } from "./problems.ts";
@@ -73,6 +74,7 @@ export function ForEachField({
                 onChange({ for_each: next });
               }}
             />
+            <MendButtons place="for_each.in" />
             {source !== undefined && (
               <Notice
                 kind="info"

@@ -1,11 +1,13 @@
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { alternativesTo, type OfferedModel } from "../../../../src/workflow/alternatives.ts";
 import { useProviders } from "../../api/queries.ts";
 import type { ProviderList } from "../../api/types.ts";
 import { catalogueOf } from "../../catalogue.ts";
 import { Notice } from "../../components/notice.tsx";
+import { offeredModels } from "../fields/offered-models.ts";
 import { today } from "../../today.ts";
 import { useFormat } from "../../use-format.ts";
 import type { DraftStep } from "./draft.ts";
@@ -48,7 +50,9 @@ export function MissingKeys({ steps, onReplace }: MissingKeysProps) {
           ))}
         </ul>
       )}
-      <p>{t("keys.rehearse")}</p>
+      <p>
+        {t("keys.rehearse")} <Link href="/combinations/settings">{t("fields.model.setKeys")}</Link>
+      </p>
     </Notice>
   );
 }
@@ -151,20 +155,6 @@ function offersFor(steps: readonly DraftStep[], list: ProviderList | undefined):
     );
     return models.length === 0 ? [] : [{ step, number: index + 1, models }];
   });
-}
-
-function offeredModels({ providers }: ProviderList): OfferedModel[] {
-  return providers.flatMap((provider) =>
-    provider.models.map(({ id, modality, status, shutdown_date }) => ({
-      id,
-      provider: provider.id,
-      modality,
-      status,
-      shutdown_date,
-      isOfficial: provider.kind === "vendor",
-      isReady: provider.is_configured,
-    })),
-  );
 }
 
 /** Names of the variables that a live run still needs, each once; none before the list is there. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ProviderList, ProviderWire } from "../../api/types.ts";
 import { needOf } from "../../catalogue.ts";
-import { choicesOf } from "./model-choices.ts";
+import { choiceGroups, choicesOf, isFound } from "./model-choices.ts";
 
 function provider(id: string, rest: Partial<ProviderWire>): ProviderWire {
   return {
@@ -30,6 +30,7 @@ function provider(id: string, rest: Partial<ProviderWire>): ProviderWire {
         status: "live",
         shutdown_date: null,
         replacement: null,
+        usual_price: { unit: "million_tokens", usd: null, output_usd: null, basis: "unknown" },
         prices: [],
       },
     ],
@@ -72,5 +73,67 @@ describe("choicesOf", () => {
   test("tell a missing address from a missing key, for families too", () => {
     const missing = Object.fromEntries(choicesOf(list).map((choice) => [choice.value, choice.missing]));
     expect(missing).toEqual({ suno: "address", "vendor:m": "key", "server:m": "address", "ready:m": null });
+  });
+});
+
+describe("the list of models", () => {
+  const [model] = provider("vendor", {}).models;
+  const old = {
+    ...model!,
+    id: "vendor:old",
+    status: "shut_down" as const,
+    shutdown_date: "2026-10-01",
+    replacement: "vendor:m",
+  };
+  const choices = choicesOf({
+    providers: [
+      provider("vendor", { name: "Véga", models: [model!, old] }),
+      provider("other", { name: "Other" }),
+    ],
+    families: [
+      {
+        id: "gpt-4",
+        label: "GPT-4",
+        model: "vendor:m",
+        modality: "text",
+        note: null,
+        standing: "usual",
+        is_configured: false,
+      },
+    ],
+  });
+  const shown = (recent: string[]) =>
+    choiceGroups(choices, recent).map(({ kind, items }) => [kind, items.map(({ value }) => value)]);
+  const found = (search: string) => choices.filter((one) => isFound(one, search)).map(({ value }) => value);
+
+  test("has those used last first, each model once, known names before vendors, what has gone at the end", () => {
+    expect(shown([])).toEqual([
+      ["names", ["gpt-4"]],
+      ["provider", ["vendor:m"]],
+      ["provider", ["other:m"]],
+      ["gone", ["vendor:old"]],
+    ]);
+    expect(shown(["other:m", "vendor:old", "nobody:m"])).toEqual([
+      ["recent", ["other:m"]],
+      ["names", ["gpt-4"]],
+      ["provider", ["vendor:m"]],
+      ["gone", ["vendor:old"]],
+    ]);
+  });
+
+  test("is searched by name, vendor and family, without accents; what has gone only by its name", () => {
+    expect(found("")).toEqual(["gpt-4", "vendor:m", "other:m"]);
+    expect(found("vega")).toEqual(["gpt-4", "vendor:m", "vendor:old"]);
+    expect(found("GPT 4")).toEqual(["gpt-4", "vendor:m"]);
+    expect(found("gpt claude")).toEqual([]);
+    expect(found("old")).toEqual(["vendor:old"]);
+  });
+
+  test("says what a model that has gone is replaced by", () => {
+    expect(choices.find(({ value }) => value === "vendor:old")).toMatchObject({
+      isGone: true,
+      replacement: "vendor:m",
+      shutdownDate: "2026-10-01",
+    });
   });
 });

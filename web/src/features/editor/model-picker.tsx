@@ -2,18 +2,19 @@ import {
   Select,
   type ComboboxItem,
   type ComboboxLikeRenderOptionInput,
+  type ComboboxParsedItem,
   type OptionsFilter,
 } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { IconKey } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useProviders } from "../../api/queries.ts";
-import { catalogueOf, MODALITY_ORDER } from "../../catalogue.ts";
-import { today } from "../../today.ts";
-import { useFormat } from "../../use-format.ts";
+import { catalogueOf } from "../../catalogue.ts";
+import { ModelFacts } from "../fields/model-facts.tsx";
+import { ModelOption } from "../fields/model-option.tsx";
+import { recentModels, rememberModel } from "../fields/recent-models.ts";
 import classes from "./editor.module.css";
-import { choicesOf, type Choice } from "./model-choices.ts";
+import { choiceGroups, choicesOf, isFound, type Choice, type ChoiceGroup } from "./model-choices.ts";
 import { PhoneModelPicker } from "./phone-model-picker.tsx";
 
 interface ModelPickerProps {
@@ -32,23 +33,35 @@ export function ModelPicker({ value, error, onChange }: ModelPickerProps) {
   const catalogue = useMemo(() => catalogueOf(providers.data), [providers.data]);
   /** What stands in the field while it has the focus; null shows the chosen model. */
   const [typed, setTyped] = useState<string | null>(null);
-  const groups = [
-    ...MODALITY_ORDER.map((modality) => ({
-      group: t(`medium.${modality}`),
-      items: choices.filter((choice) => choice.modality === modality && !choice.isComposed),
-    })),
-    { group: t("editor.assemble"), items: choices.filter(({ isComposed }) => isComposed) },
-  ].filter((group) => group.items.length > 0);
+  const [recent, setRecent] = useState(recentModels);
+  const titleOf = useGroupTitle();
+  const groups = useMemo(
+    () => choiceGroups(choices, recent).map((group) => ({ group: titleOf(group), items: group.items })),
+    [choices, recent, titleOf],
+  );
   const chosen = byValue.get(value);
-  const description = chosen?.isComposed === true ? t("editor.assembled") : chosen?.note;
-  const shared = { label: t("editor.model"), value, error, description };
+  const choose = (next: string) => {
+    const choice = byValue.get(next);
+    // What has gone says in the list what is taken in its place.
+    const taken = choice?.isGone === true ? choice.replacement : next;
+    if (taken !== null) {
+      if (taken !== "") rememberModel(taken);
+      onChange(taken);
+    }
+  };
+  const shared = {
+    label: t("editor.model"),
+    value,
+    error,
+    description: chosen === undefined ? null : <Description choice={chosen} />,
+  };
   if (isPhone) {
     return (
       <PhoneModelPicker
         {...shared}
         groups={groups}
         isInList={providers.data === undefined || byValue.has(value)}
-        onChange={onChange}
+        onChange={choose}
       />
     );
   }
@@ -58,17 +71,29 @@ export function ModelPicker({ value, error, onChange }: ModelPickerProps) {
   const unlisted = [...others]
     .filter((id) => id !== "" && !byValue.has(id))
     .map((id) => ({ value: id, label: id }));
+  const listed = groups.map(({ group, items }) => ({ group, items: items.map(itemOf) }));
   const other = { group: t("editor.otherModel"), items: unlisted };
+  // The name of the chosen model is no search for others, under whichever label it stood there.
+  const search = typed === value || typed === chosenLabel ? "" : written;
+  const filter: OptionsFilter = ({ options }) =>
+    options.flatMap((option): ComboboxParsedItem[] => {
+      const items = "group" in option ? option.items : [option];
+      const found = items.filter((item) => {
+        const choice = "value" in item ? byValue.get(item.value) : undefined;
+        return choice === undefined || isFound(choice, search);
+      });
+      return found.length > 0 && "group" in option ? [{ group: option.group, items: found }] : [];
+    });
   return (
     <Select
       {...shared}
       inputWrapperOrder={["label", "input", "description", "error"]}
-      data={unlisted.length > 0 ? [...groups, other] : groups}
+      data={unlisted.length > 0 ? [...listed, other] : listed}
       searchable
       // The list gives the chosen model another label when it arrives. Left to itself, Select then writes that over what
       // is being typed, or over what is selected to be typed over.
       searchValue={typed ?? chosenLabel}
-      {...(typed === value && { filter: everyOption })}
+      filter={filter}
       onFocus={() => {
         setTyped(chosenLabel);
       }}
@@ -81,50 +106,56 @@ export function ModelPicker({ value, error, onChange }: ModelPickerProps) {
       onOptionSubmit={() => {
         setTyped(null);
       }}
+      onDropdownOpen={() => {
+        setRecent(recentModels());
+      }}
       allowDeselect={false}
       nothingFoundMessage={t(providers.isPending ? "loading" : "editor.noModel")}
       withScrollArea={false}
-      comboboxProps={{ withinPortal: false }}
+      comboboxProps={{ withinPortal: false, keepMounted: false }}
       classNames={{ options: classes.options }}
       onChange={(next) => {
         if (next !== null) {
-          onChange(next);
+          choose(next);
         }
       }}
       renderOption={({ option }: ComboboxLikeRenderOptionInput<ComboboxItem>) => (
-        <Option label={option.label} choice={byValue.get(option.value)} />
+        <ModelOption label={option.label} choice={byValue.get(option.value)} />
       )}
     />
   );
 }
 
-/** The name of the chosen model is no search for others, under whichever label it stood there. */
-const everyOption: OptionsFilter = ({ options }) => options;
+/** What has gone, with nothing in its place, can be read and not taken. */
+function itemOf({ value, label, isGone, replacement }: Choice) {
+  return { value, label, disabled: isGone && replacement === null };
+}
 
-function Option({ label, choice }: { label: string; choice: Choice | undefined }) {
+function Description({ choice }: { choice: Choice }) {
   const { t } = useTranslation();
-  const format = useFormat();
+  if (choice.isComposed) {
+    return <>{t("editor.assembled")}</>;
+  }
   return (
-    <span className={classes.option}>
-      <span className={classes.optionLabel} data-family={choice?.isFamily === true}>
-        {label}
-      </span>
-      {choice?.isUnofficial === true && (
-        <span className={classes.optionFact}>{t("keys.unofficialShort")}</span>
-      )}
-      {choice !== undefined && choice.missing !== null && (
-        <span className={classes.optionFact}>
-          <IconKey size={14} stroke={1.75} aria-hidden />
-          {choice.missing === "address" ? t("keys.addressMissing") : t("keys.missingShort")}
-        </span>
-      )}
-      {choice !== undefined && choice.shutdownDate !== null && (
-        <span className={classes.optionFact}>
-          {choice.shutdownDate > today()
-            ? t("editor.endsOn", { date: format.day(choice.shutdownDate) })
-            : t("editor.wasToEndOn", { date: format.day(choice.shutdownDate) })}
-        </span>
-      )}
-    </span>
+    <>
+      {choice.note !== null && <span className={classes.modelNote}>{choice.note}</span>}
+      <ModelFacts choice={choice} />
+    </>
+  );
+}
+
+/** What stands above some models: what they make, and whose they are. */
+function useGroupTitle(): (group: ChoiceGroup) => string {
+  const { t } = useTranslation();
+  return useMemo(
+    () =>
+      ({ kind, modality, provider }) => {
+        if (kind === "recent") return t("fields.model.recent");
+        if (kind === "gone") return t("fields.model.gone");
+        if (kind === "composed" || modality === null) return t("editor.assemble");
+        const medium = t(`medium.${modality}`);
+        return provider === null ? t("fields.model.names", { medium }) : `${medium} · ${provider}`;
+      },
+    [t],
   );
 }

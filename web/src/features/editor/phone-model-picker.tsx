@@ -1,6 +1,7 @@
 import { NativeSelect, Stack, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useKeyWords, usePriceWords } from "../fields/model-facts.tsx";
 import type { Choice } from "./model-choices.ts";
 
 /** Value of the entry that opens the text field. No model has a name with a space in it. */
@@ -10,7 +11,7 @@ interface PhoneModelPickerProps {
   label: string;
   value: string;
   error: string | null;
-  description: string | null | undefined;
+  description: ReactNode;
   groups: { group: string; items: Choice[] }[];
   /** True also as long as the list is not there, when it cannot be told. */
   isInList: boolean;
@@ -27,14 +28,26 @@ export function PhoneModelPicker({ value, groups, isInList, onChange, ...shared 
   const [isWriting, setIsWriting] = useState(false);
   const [hasFocus, setHasFocus] = useState(false);
   const isOther = isWriting || value === "" || !isInList;
-  const missingText = { key: t("keys.missingShort"), address: t("keys.addressMissing") };
-  const listed = groups.map(({ group, items }) => ({
-    group,
-    items: items.map((choice) => ({
-      value: choice.value,
-      label: choice.missing === null ? choice.label : `${choice.label} (${missingText[choice.missing]})`,
-    })),
-  }));
+  const price = usePriceWords();
+  const key = useKeyWords();
+  const wordsOf = (choice: Choice): string[] => [
+    choice.label,
+    ...(choice.price === null || choice.isComposed ? [] : [price(choice.price)]),
+    ...(choice.missing === null ? [] : [key(choice)]),
+  ];
+  const listed = groups
+    .map(({ group, items }) => ({
+      group,
+      items: items
+        // What has gone is only shown where it is the step's own.
+        .filter((choice) => !choice.isGone || choice.value === value)
+        .map((choice) => ({
+          value: choice.value,
+          // What is known of the chosen one stands below.
+          label: choice.value === value ? choice.label : wordsOf(choice).join(" · "),
+        })),
+    }))
+    .filter(({ items }) => items.length > 0);
   const other = { value: OTHER, label: t("editor.anotherModel") };
   return (
     <Stack gap={16}>

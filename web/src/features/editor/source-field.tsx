@@ -1,7 +1,11 @@
-import { Autocomplete, MultiSelect, NativeSelect } from "@mantine/core";
+import { NativeSelect } from "@mantine/core";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Json } from "../../../../src/workflow/values.ts";
 import { useLanguage } from "../../language.ts";
+import { MendButtons } from "../fields/mend-buttons.tsx";
+import { ReferenceText } from "../fields/reference-text.tsx";
+import { SourceList } from "../fields/source-list.tsx";
 import {
   asWritten,
   referencesOf,
@@ -11,6 +15,8 @@ import {
 } from "./source-references.ts";
 
 interface SourceFieldProps {
+  /** Of the parameter. */
+  name: string;
   spec: SourceSpec;
   value: Json | undefined;
   error: string | null;
@@ -19,7 +25,17 @@ interface SourceFieldProps {
 }
 
 /** A parameter that takes what earlier steps have made: files are chosen, a text may be written as well. */
-export function SourceField({ spec, value, error, references, onChange }: SourceFieldProps) {
+export function SourceField(props: SourceFieldProps) {
+  const isWritten = props.spec.type === "data";
+  return (
+    <div>
+      <SourceInput {...props} />
+      {!isWritten && <MendButtons place={`parameters.${props.name}`} />}
+    </div>
+  );
+}
+
+function SourceInput({ name, spec, value, error, references, onChange }: SourceFieldProps) {
   const { t } = useTranslation();
   const language = useLanguage();
   const labelOf = useReferenceLabel();
@@ -37,12 +53,12 @@ export function SourceField({ spec, value, error, references, onChange }: Source
   const shared = { size: "md", label: spec.label[language], error } as const;
   if (spec.type === "data") {
     return (
-      <Autocomplete
-        {...shared}
-        placeholder={t("editor.sources.dataExample")}
-        data={data}
+      <DataField
+        place={`parameters.${name}`}
+        label={spec.label[language]}
+        error={error}
+        data={known}
         value={typeof value === "string" || value === undefined ? (value ?? "") : JSON.stringify(value)}
-        comboboxProps={{ withinPortal: false }}
         onChange={(text) => {
           onChange(text === "" ? null : text);
         }}
@@ -55,6 +71,7 @@ export function SourceField({ spec, value, error, references, onChange }: Source
         {...shared}
         disabled
         description={t("editor.sources.noneFits")}
+        inputWrapperOrder={["label", "input", "description", "error"]}
         data={[{ value: "", label: t("editor.sources.none") }]}
       />
     );
@@ -72,17 +89,69 @@ export function SourceField({ spec, value, error, references, onChange }: Source
     );
   }
   return (
-    <MultiSelect
-      {...shared}
-      placeholder={chosen.length === 0 ? t("editor.sources.choose") : ""}
+    <SourceList
+      label={spec.label[language]}
+      description={t("fields.sources.count", { min: spec.min, max: spec.max })}
+      error={error}
       data={data}
-      value={chosen}
-      hidePickedOptions
-      comboboxProps={{ withinPortal: false }}
+      chosen={chosen}
       onChange={(next) => {
         onChange(valueOf(next));
       }}
     />
+  );
+}
+
+interface DataFieldProps {
+  place: string;
+  label: string;
+  error: string | null;
+  data: readonly { value: string; label: string }[];
+  value: string;
+  onChange: (text: string) => void;
+}
+
+/** Value of the entry that opens the text field. No reference looks like this. */
+const WRITE = "write";
+
+/** What one step has made, chosen by its name; or a text with references, in a field of its own. */
+function DataField({ place, label, error, data, value, onChange }: DataFieldProps) {
+  const { t } = useTranslation();
+  const [wantsText, setWantsText] = useState(false);
+  const isListed = value === "" || data.some((one) => one.value === value);
+  const isText = wantsText || !isListed;
+  return (
+    <>
+      <NativeSelect
+        size="md"
+        label={label}
+        error={isText ? null : error}
+        data={[
+          { value: "", label: t("editor.sources.none") },
+          ...data,
+          { value: WRITE, label: t("fields.sources.write") },
+        ]}
+        value={isText ? WRITE : value}
+        onChange={(event) => {
+          const chosen = event.currentTarget.value;
+          setWantsText(chosen === WRITE);
+          if (chosen !== WRITE) onChange(chosen);
+        }}
+      />
+      {isText ? (
+        <ReferenceText
+          place={place}
+          label={t("fields.sources.text", { name: label })}
+          error={error}
+          minRows={1}
+          maxRows={6}
+          value={value}
+          onChange={onChange}
+        />
+      ) : (
+        <MendButtons place={place} />
+      )}
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import { ActionIcon, Switch, Textarea, TextInput } from "@mantine/core";
+import { ActionIcon, Switch, TextInput } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconCopy, IconTrash } from "@tabler/icons-react";
 import { useMemo, useRef, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -11,6 +11,11 @@ import { catalogueOf, isDeafToDirections, isUnlisted } from "../../catalogue.ts"
 import { useLanguage } from "../../language.ts";
 import { MediumChip } from "../../components/medium.tsx";
 import { Notice } from "../../components/notice.tsx";
+import { MendButtons } from "../fields/mend-buttons.tsx";
+import type { PastRun } from "../fields/past-values.ts";
+import { PromptExamples } from "../fields/prompt-examples.tsx";
+import { ReferenceText } from "../fields/reference-text.tsx";
+import { StepFieldsContext } from "../fields/step-fields.ts";
 import type { DraftStep } from "./draft.ts";
 import { ForEachField } from "./for-each-field.tsx";
 import { ModelPicker } from "./model-picker.tsx";
@@ -35,6 +40,8 @@ interface StepCardProps {
   onDuplicate: () => void;
   onRemove: () => void;
   inputs: readonly WorkflowInput[];
+  /** The last execution of the workflow; null where there is none. */
+  pastRun: PastRun | null;
   /** Has an earlier step write the list that this one runs over. */
   onMakeList: (from: number) => void;
 }
@@ -49,9 +56,10 @@ export function StepCard({
   warnings,
   estimate,
   inputs,
+  pastRun,
   ...handlers
 }: StepCardProps) {
-  const { onChange, onMakeList } = handlers;
+  const { onChange, onMove, onMakeList } = handlers;
   const { t } = useTranslation();
   const providers = useProviders();
   const catalogue = useMemo(() => catalogueOf(providers.data), [providers.data]);
@@ -61,111 +69,119 @@ export function StepCard({
   const path = `steps[${index}]`;
   const at = (field: string) => messageUnder(problems, `${path}.${field}`);
   return (
-    <section
-      className={classes.card}
-      data-medium={model?.modality ?? "text"}
-      aria-label={t("editor.step", { number: index + 1 })}
-    >
-      <header className={classes.cardHeader}>
-        {handle}
-        <span className={classes.number} aria-hidden>
-          {index + 1}
-        </span>
-        <h2 className={classes.cardTitle}>
-          {Boolean(step.name) && (
-            <span className="visually-hidden">{t("editor.step", { number: index + 1 })} </span>
-          )}
-          {step.name ?? t("editor.step", { number: index + 1 })}
-        </h2>
-        {model !== undefined && <MediumChip medium={model.modality} />}
-        <StepButtons step={step} index={index} count={steps.length} {...handlers} />
-      </header>
-      {estimate !== null && <StepPrice estimate={estimate} />}
-      {messagesElsewhere(problems, path).map((message) => (
-        <Notice key={message} kind="error">
-          {message}
-        </Notice>
-      ))}
-      {messagesUnder(warnings, path).map((message) => (
-        <Notice key={message} kind="warning">
-          {message}
-        </Notice>
-      ))}
-      {isOutsideList && <Notice kind="warning">{t("editor.unlisted", { model: model.id })}</Notice>}
-      <div className={classes.pair}>
-        <TextInput
-          label={t("editor.stepName")}
-          placeholder={t("editor.stepNameExample")}
-          value={step.name ?? ""}
-          maxLength={64}
-          error={at("name")}
-          onChange={(event) => {
-            onChange({ name: event.currentTarget.value === "" ? null : event.currentTarget.value });
+    <StepFieldsContext value={{ step, steps, inputs, catalogue, pastRun, onChange, onMove }}>
+      <section
+        className={classes.card}
+        data-medium={model?.modality ?? "text"}
+        aria-label={t("editor.step", { number: index + 1 })}
+      >
+        <header className={classes.cardHeader}>
+          {handle}
+          <span className={classes.number} aria-hidden>
+            {index + 1}
+          </span>
+          <h2 className={classes.cardTitle}>
+            {Boolean(step.name) && (
+              <span className="visually-hidden">{t("editor.step", { number: index + 1 })} </span>
+            )}
+            {step.name ?? t("editor.step", { number: index + 1 })}
+          </h2>
+          {model !== undefined && <MediumChip medium={model.modality} />}
+          <StepButtons step={step} index={index} count={steps.length} {...handlers} />
+        </header>
+        {estimate !== null && <StepPrice estimate={estimate} />}
+        {messagesElsewhere(problems, path).map((message) => (
+          <Notice key={message} kind="error">
+            {message}
+          </Notice>
+        ))}
+        {messagesUnder(warnings, path).map((message) => (
+          <Notice key={message} kind="warning">
+            {message}
+          </Notice>
+        ))}
+        {isOutsideList && <Notice kind="warning">{t("editor.unlisted", { model: model.id })}</Notice>}
+        <div className={classes.pair}>
+          <TextInput
+            label={t("editor.stepName")}
+            placeholder={t("editor.stepNameExample")}
+            value={step.name ?? ""}
+            maxLength={64}
+            error={at("name")}
+            onChange={(event) => {
+              onChange({ name: event.currentTarget.value === "" ? null : event.currentTarget.value });
+            }}
+          />
+          <div>
+            <ModelPicker
+              value={step.ai_provider}
+              error={at("ai_provider")}
+              onChange={(aiProvider) => {
+                const isComposed = catalogue.resolve(aiProvider)?.composed !== undefined;
+                // What it works on is chosen below; a whole text at the end of a title helps nobody.
+                onChange({ ai_provider: aiProvider, ...(isComposed && { use_previous_output: false }) });
+              }}
+            />
+            <MendButtons place="ai_provider" />
+          </div>
+        </div>
+        <PromptField
+          step={step}
+          earlier={steps.slice(0, index)}
+          error={at("prompt")}
+          composed={model?.composed}
+          hint={isDeafToDirections(providers.data, model) ? t("editor.noInstructions") : null}
+          onChange={(prompt) => {
+            onChange({ prompt });
           }}
         />
-        <ModelPicker
-          value={step.ai_provider}
-          error={at("ai_provider")}
-          onChange={(aiProvider) => {
-            const isComposed = catalogue.resolve(aiProvider)?.composed !== undefined;
-            // What it works on is chosen below; a whole text at the end of a title helps nobody.
-            onChange({ ai_provider: aiProvider, ...(isComposed && { use_previous_output: false }) });
+        {offersPrevious(step, index) && (
+          <Switch
+            size="md"
+            label={t(step.for_each === null ? "editor.usePrevious" : "editor.forEach.handedOver")}
+            description={t(
+              step.for_each === null ? "editor.usePreviousHelp" : "editor.forEach.handedOverHelp",
+            )}
+            checked={step.use_previous_output}
+            error={at("use_previous_output")}
+            onChange={(event) => {
+              onChange({ use_previous_output: event.currentTarget.checked });
+            }}
+          />
+        )}
+        <MendButtons place="use_previous_output" />
+        <ParameterFields
+          step={step}
+          steps={steps}
+          inputs={inputs}
+          catalogue={catalogue}
+          specs={model?.parameters ?? {}}
+          isChecked={!isOutsideList && !isFitted}
+          problems={problems}
+          path={`${path}.parameters`}
+          onChange={(parameters) => {
+            onChange({ parameters });
           }}
         />
-      </div>
-      <PromptField
-        step={step}
-        earlier={steps.slice(0, index)}
-        error={at("prompt")}
-        composed={model?.composed}
-        hint={isDeafToDirections(providers.data, model) ? t("editor.noInstructions") : null}
-        onChange={(prompt) => {
-          onChange({ prompt });
-        }}
-      />
-      {offersPrevious(step, index) && (
-        <Switch
-          size="md"
-          label={t(step.for_each === null ? "editor.usePrevious" : "editor.forEach.handedOver")}
-          description={t(step.for_each === null ? "editor.usePreviousHelp" : "editor.forEach.handedOverHelp")}
-          checked={step.use_previous_output}
-          error={at("use_previous_output")}
-          onChange={(event) => {
-            onChange({ use_previous_output: event.currentTarget.checked });
-          }}
+        <ForEachField
+          step={step}
+          earlier={steps.slice(0, index)}
+          inputs={inputs}
+          catalogue={catalogue}
+          problems={problems}
+          path={`${path}.for_each`}
+          onChange={onChange}
+          onMakeList={onMakeList}
         />
-      )}
-      <ParameterFields
-        step={step}
-        steps={steps}
-        inputs={inputs}
-        catalogue={catalogue}
-        specs={model?.parameters ?? {}}
-        isChecked={!isOutsideList && !isFitted}
-        problems={problems}
-        path={`${path}.parameters`}
-        onChange={(parameters) => {
-          onChange({ parameters });
-        }}
-      />
-      <ForEachField
-        step={step}
-        earlier={steps.slice(0, index)}
-        inputs={inputs}
-        catalogue={catalogue}
-        problems={problems}
-        path={`${path}.for_each`}
-        onChange={onChange}
-        onMakeList={onMakeList}
-      />
-      <StepOptions
-        step={step}
-        writesText={model === undefined || model.modality === "text"}
-        problems={problems}
-        path={path}
-        onChange={onChange}
-      />
-    </section>
+        <StepOptions
+          step={step}
+          writesText={model === undefined || model.modality === "text"}
+          problems={problems}
+          path={path}
+          onChange={onChange}
+        />
+      </section>
+    </StepFieldsContext>
   );
 }
 
@@ -248,28 +264,26 @@ function PromptField({ step, earlier, error, composed, hint, onChange }: PromptF
   };
   return (
     <div>
-      <Textarea
+      <ReferenceText
         ref={field}
+        place="prompt"
         label={composed?.prompt[language] ?? t("editor.prompt")}
         placeholder={composed === undefined ? t("editor.promptExample") : ""}
-        autosize
         minRows={composed === undefined ? 3 : 1}
         maxRows={9}
         maxLength={MAX_PROMPT_CHARACTERS}
         value={step.prompt}
         error={error}
         description={hint}
-        inputWrapperOrder={["label", "input", "description", "error"]}
         onSelect={(event) => {
           cursor.current = {
             start: event.currentTarget.selectionStart,
             end: event.currentTarget.selectionEnd,
           };
         }}
-        onChange={(event) => {
-          onChange(event.currentTarget.value);
-        }}
+        onChange={onChange}
       />
+      {step.prompt === "" && <PromptExamples onTake={onChange} />}
       <div className={classes.references}>
         <span aria-hidden>{t("editor.insert")}</span>
         {references.map((reference) => (

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { WorkflowInput } from "../../../../src/workflow/definition.ts";
 import type { Estimate } from "../../api/types.ts";
+import type { PastRun } from "../fields/past-values.ts";
 import type { DraftStep } from "./draft.ts";
 import { withListFrom } from "./list-references.ts";
 import type { PlacedMessages } from "./problems.ts";
@@ -12,6 +13,8 @@ import classes from "./editor.module.css";
 interface StepListProps {
   steps: readonly DraftStep[];
   inputs: readonly WorkflowInput[];
+  /** The last execution of the workflow; null where there is none. */
+  pastRun: PastRun | null;
   /** The step that a person works on; null where none is chosen. */
   chosenKey: string | null;
   problems: PlacedMessages;
@@ -22,7 +25,7 @@ interface StepListProps {
 }
 
 /** The steps as cards, in their order, which can be changed by moving them. */
-export function StepList({ steps, inputs, chosenKey, estimate, actions, ...said }: StepListProps) {
+export function StepList({ steps, inputs, pastRun, chosenKey, estimate, actions, ...said }: StepListProps) {
   const { t } = useTranslation();
   const { edit } = actions;
   return (
@@ -38,6 +41,7 @@ export function StepList({ steps, inputs, chosenKey, estimate, actions, ...said 
                 steps={steps}
                 index={index}
                 inputs={inputs}
+                pastRun={pastRun}
                 estimate={estimate?.steps.find((one) => one.step_number === index + 1) ?? null}
                 onChange={(changes) => {
                   edit((all) =>

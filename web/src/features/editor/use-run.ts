@@ -2,6 +2,7 @@ import type { ModelCatalogue } from "../../../../src/workflow/models.ts";
 import { useRef } from "react";
 import { useLocation, useSearch } from "wouter";
 import { useExecute, type ExecuteOrder } from "../../api/queries.ts";
+import { rememberRun } from "../fields/use-past-run.ts";
 import { titleOf, wireSteps, type Draft, type DraftStep, type Source } from "./draft.ts";
 
 /** How an unchanged source is named to `POST /execute`; null where its steps have to be sent. */
@@ -30,6 +31,7 @@ export function useRun({ source, start, draft, steps, catalogue }: RunOptions) {
       },
       {
         onSuccess: (answer) => {
+          rememberRun(source.key, answer.execution_id);
           show(answer.execution_id);
         },
       },

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { MediumIcon } from "../../components/medium.tsx";
 import { today } from "../../today.ts";
 import { useFormat } from "../../use-format.ts";
+import { usePriceWords } from "../fields/model-facts.tsx";
 import type { PaletteEntry } from "./palette-search.ts";
 import { describedAs } from "./use-palette-words.ts";
 import classes from "./palette.module.css";
@@ -18,6 +19,7 @@ interface PaletteOptionProps {
 export function PaletteOption({ id, entry, isActive }: PaletteOptionProps) {
   const { t } = useTranslation();
   const format = useFormat();
+  const priceOf = usePriceWords();
   const described = describedAs(entry);
   const { missing, shutdownDate } = entry;
   return (
@@ -35,14 +37,16 @@ export function PaletteOption({ id, entry, isActive }: PaletteOptionProps) {
       <span className={classes.names}>
         <span className={classes.label}>{entry.label}</span>
         <span className={classes.about}>
-          {described === undefined ? entry.vendor : t(`builder.composed.${described}`)}
+          {described === undefined ? entry.provider : t(`builder.composed.${described}`)}
           {entry.isUnofficial && ` · ${t("keys.unofficialShort")}`}
           {shutdownDate !== null &&
             ` · ${t(shutdownDate > today() ? "editor.endsOn" : "editor.wasToEndOn", { date: format.day(shutdownDate) })}`}
         </span>
       </span>
       <span className={classes.facts}>
-        <Price price={entry.price} />
+        <span className="figures">
+          {entry.price === null ? t("fields.price.unknown") : priceOf(entry.price)}
+        </span>
         {missing !== null && (
           <span className={classes.missing}>
             <IconKey size={14} stroke={1.75} aria-hidden />
@@ -52,27 +56,4 @@ export function PaletteOption({ id, entry, isActive }: PaletteOptionProps) {
       </span>
     </Combobox.Option>
   );
-}
-
-function Price({ price }: Pick<PaletteEntry, "price">) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  if (price === null) {
-    return <span>{t("builder.price.unknown")}</span>;
-  }
-  if (price === "none") {
-    return <span className="figures">{format.money(0)}</span>;
-  }
-  if (price === "own") {
-    return <span>{t("builder.price.own")}</span>;
-  }
-  const amount =
-    price.outputUsd === null
-      ? format.money(price.usd)
-      : t("builder.price.inAndOut", {
-          read: format.money(price.usd),
-          written: format.money(price.outputUsd),
-        });
-  const text = t(`builder.price.per.${price.unit}`, { amount });
-  return <span className="figures">{price.isFrom ? t("builder.price.from", { price: text }) : text}</span>;
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Modality } from "../../../../src/workflow/media.ts";
 import { findEntries, paletteEntries, type PaletteEntry } from "./palette-search.ts";
-import { shortPrice } from "./model-price.ts";
 
 function entry(value: string, modality: Modality, changes: Partial<PaletteEntry> = {}): PaletteEntry {
   return {
@@ -9,14 +8,20 @@ function entry(value: string, modality: Modality, changes: Partial<PaletteEntry>
     label: value,
     modality,
     group: modality,
-    vendor: "OpenAI",
+    provider: "OpenAI",
     isFamily: false,
     isComposed: false,
     isUnofficial: false,
-    missing: null,
-    shutdownDate: null,
-    note: null,
+    isLocal: false,
     price: null,
+    takes: [],
+    missing: null,
+    missingSettings: [],
+    shutdownDate: null,
+    isGone: false,
+    replacement: null,
+    note: null,
+    words: [],
     ...changes,
   };
 }
@@ -24,17 +29,17 @@ function entry(value: string, modality: Modality, changes: Partial<PaletteEntry>
 const ENTRIES = [
   entry("gpt-4", "text", { label: "GPT-4", isFamily: true }),
   entry("dall-e", "image", { label: "DALL-E", isFamily: true, missing: "key" }),
-  entry("elevenlabs", "speech", { label: "ElevenLabs", isFamily: true, vendor: "ElevenLabs" }),
+  entry("elevenlabs", "speech", { label: "ElevenLabs", isFamily: true, provider: "ElevenLabs" }),
   entry("captions", "document", {
     label: "Captions",
     isFamily: true,
     isComposed: true,
     group: "composed",
-    vendor: "Relais",
+    provider: "Relais",
   }),
   entry("openai:gpt-6.2-sol", "text"),
-  entry("groq:whisper", "transcript", { vendor: "Groq", missing: "key" }),
-  entry("deepgram:nova", "transcript", { vendor: "Deepgram" }),
+  entry("groq:whisper", "transcript", { provider: "Groq", missing: "key" }),
+  entry("deepgram:nova", "transcript", { provider: "Deepgram" }),
   entry("openai:whisper", "transcript", { missing: "key" }),
 ];
 const WORDS: Partial<Record<string, string>> = {
@@ -80,36 +85,5 @@ describe("the search for a step", () => {
 describe("the entries", () => {
   test("are none before the list is there", () => {
     expect(paletteEntries(undefined)).toEqual([]);
-  });
-});
-
-function price(unit: string, usd: number, per = 1) {
-  return { unit, usd, per, condition: null, source: "", checked: "" };
-}
-
-describe("the short price", () => {
-  test("is by what people count", () => {
-    expect(shortPrice([price("audio_second", 3, 3_600)])).toMatchObject({ unit: "minute", usd: 0.05 });
-    expect(shortPrice([price("character", 30, 1_000_000)])).toMatchObject({ unit: "characters", usd: 0.03 });
-    expect(shortPrice([price("video_second", 0.75, 3)])).toMatchObject({ unit: "second", usd: 0.25 });
-  });
-
-  test("is the lowest, and says that there are higher ones", () => {
-    const prices = [price("image", 0.04), price("image", 0.17), price("input_image", 0.01)];
-    expect(shortPrice(prices)).toEqual({ unit: "image", usd: 0.04, outputUsd: null, isFrom: true });
-  });
-
-  test("of tokens says what reading and writing cost, whatever a call costs on top", () => {
-    const prices = [
-      price("input_token", 2, 1_000_000),
-      price("output_token", 10, 1_000_000),
-      price("generation", 0.01),
-    ];
-    expect(shortPrice(prices)).toEqual({ unit: "tokens", usd: 2, outputUsd: 10, isFrom: false });
-  });
-
-  test("that nobody knows is none, and not zero", () => {
-    expect(shortPrice([])).toBeNull();
-    expect(shortPrice([price("input_token", 2, 1_000_000)])).toBeNull();
   });
 });

@@ -2,7 +2,7 @@ import type { Modality } from "../../../../src/workflow/media.ts";
 import type { ProviderList } from "../../api/types.ts";
 import { MODALITY_ORDER } from "../../catalogue.ts";
 import { choicesOf, type Choice } from "../editor/model-choices.ts";
-import { shortPrice, type ShortPrice } from "./model-price.ts";
+import { foldedText } from "../fields/search-text.ts";
 
 /** Under what a choice is listed: its medium, or what Relais composes by itself. */
 export type PaletteGroup = Modality | "composed";
@@ -10,31 +10,14 @@ export type PaletteGroup = Modality | "composed";
 /** One line of the palette. */
 export interface PaletteEntry extends Choice {
   group: PaletteGroup;
-  vendor: string;
-  /** What it costs; `none` where nothing is billed, `own` on a machine of the person's own, null where nobody knows. */
-  price: ShortPrice | "none" | "own" | null;
 }
 
-/** All that can be a step, families first. */
+/** All that can be a step, families first; what runs no more is not offered. */
 export function paletteEntries(list: ProviderList | undefined): PaletteEntry[] {
-  const modelOfFamily = new Map((list?.families ?? []).map(({ id, model }) => [id, model]));
-  const providers = new Map((list?.providers ?? []).map((provider) => [provider.id, provider]));
-  const entryOf = (choice: Choice): PaletteEntry => {
-    const id = choice.isFamily ? (modelOfFamily.get(choice.value) ?? choice.value) : choice.value;
-    const provider = providers.get(id.slice(0, id.indexOf(":")));
-    const prices = provider?.models.find((model) => model.id === id)?.prices ?? [];
-    return {
-      ...choice,
-      group: choice.isComposed ? "composed" : choice.modality,
-      vendor: provider?.name ?? "",
-      price: shortPrice(prices) ?? (provider === undefined ? null : UNPRICED[provider.kind]),
-    };
-  };
-  return choicesOf(list).map(entryOf);
+  return choicesOf(list)
+    .filter(({ isGone }) => !isGone)
+    .map((choice) => ({ ...choice, group: choice.isComposed ? "composed" : choice.modality }));
 }
-
-/** What a model without a price in the list costs, by the kind of its provider. */
-const UNPRICED = { built_in: "none", own_machine: "own", vendor: null, gateway: null } as const;
 
 /** What is said of entries in the language of the page, by which they are found as well. */
 export type WordsOf = (entry: PaletteEntry) => string;
@@ -85,9 +68,9 @@ function inGroups(entries: readonly PaletteEntry[], order: readonly PaletteGroup
 
 /** How far an entry is from what was searched for: infinitely where one of the words is nowhere in it. */
 function distanceOf(entry: PaletteEntry, searched: readonly string[], words: string): number {
-  const label = plain(entry.label);
+  const label = foldedText(entry.label);
   const nameWords = tokensOf(`${entry.label} ${entry.value}`);
-  const vendorWords = tokensOf(entry.vendor);
+  const vendorWords = tokensOf(entry.provider);
   const otherWords = tokensOf(words);
   const distance = searched.reduce((sum, token) => {
     if (label.startsWith(token)) return sum;
@@ -104,12 +87,7 @@ function begins(words: readonly string[], token: string): boolean {
 }
 
 function tokensOf(text: string): string[] {
-  return plain(text)
+  return foldedText(text)
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== "");
-}
-
-/** Without accents and capitals, so that "epopee" finds « Épopée ». */
-function plain(text: string): string {
-  return text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
 }

@@ -3,7 +3,7 @@ import type { ProviderWire } from "../../api/types.ts";
 type ListedPrice = ProviderWire["models"][number]["prices"][number];
 
 /** What a price is for, as people count it. */
-export type PricedUnit = "tokens" | "image" | "megapixel" | "second" | "minute" | "characters" | "call";
+type PricedUnit = "tokens" | "image" | "megapixel" | "second" | "minute" | "characters" | "call";
 
 /** The price of a model in one line. */
 export interface ShortPrice {

@@ -37,7 +37,7 @@ const ENTRIES = [
   entry("deepgram:nova", "transcript", { vendor: "Deepgram" }),
   entry("openai:whisper", "transcript", { missing: "key" }),
 ];
-const WORDS: Partial<Record<PaletteEntry["value"] | PaletteEntry["group"], string>> = {
+const WORDS: Record<string, string> = {
   speech: "Voix narration lire à voix haute",
   text: "Texte écrire",
   captions: "Sous-titres",

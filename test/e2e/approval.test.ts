@@ -47,7 +47,10 @@ describe("a step that asks first", () => {
     await draft(screen, 1).getByRole("switch", { name: editor.approval }).check();
     await draft(screen, 1).getByLabel(editor.approvalTime).selectOption("24");
     await screen.button(editor.addStep).click();
-    await screen.page.keyboard.press("Enter");
+    await screen.page
+      .getByRole("dialog")
+      .getByRole("option", { name: /^GPT-4/ })
+      .click();
     await draft(screen, 2).getByLabel(editor.prompt, { exact: true }).fill("Résume {step1_output}");
     await screen.field(screen.texts.topic.label).fill("la mer");
     await screen.button(editor.rehearse).click();

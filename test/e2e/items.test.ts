@@ -18,7 +18,10 @@ describe("a step that runs once per item", () => {
     await screen.link(screen.texts.templates.blank).click();
     await screen.field(editor.prompt).fill("Trois quartiers pour {topic}");
     await screen.button(editor.addStep).click();
-    await screen.page.keyboard.press("Enter");
+    await screen.page
+      .getByRole("dialog")
+      .getByRole("option", { name: /^GPT-4/ })
+      .click();
     const second = screen.region(filled(editor.step, { number: 2 }));
     await second.getByText(editor.forEach.summary, { exact: true }).first().click();
     await second.getByRole("switch", { name: editor.forEach.switch }).press("Space");

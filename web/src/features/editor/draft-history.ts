@@ -1,7 +1,7 @@
 import type { Draft, DraftStep } from "./draft.ts";
 
 /** A draft with its steps written out, whatever the source holds by the time that it comes back. */
-export type WholeDraft = Draft & { steps: DraftStep[] };
+type WholeDraft = Draft & { steps: DraftStep[] };
 
 /** What the draft was, is, and was before it was undone. */
 export interface DraftHistory {

@@ -90,6 +90,7 @@ export function ModelPicker({ value, error, onChange }: ModelPickerProps) {
       inputWrapperOrder={["label", "input", "description", "error"]}
       data={unlisted.length > 0 ? [...listed, other] : listed}
       searchable
+      data-own-undo
       // The list gives the chosen model another label when it arrives. Left to itself, Select then writes that over what
       // is being typed, or over what is selected to be typed over.
       searchValue={typed ?? chosenLabel}

@@ -6,7 +6,7 @@ import type { DraftStep } from "./draft.ts";
 import { withListFrom } from "./list-references.ts";
 import type { PlacedMessages } from "./problems.ts";
 import { StepCard } from "./step-card.tsx";
-import { SortableStep, StepSorting } from "./step-sorting.tsx";
+import { SortableStep, StepHandle, StepSorting } from "./step-sorting.tsx";
 import type { useStepActions } from "./use-step-actions.ts";
 import classes from "./editor.module.css";
 
@@ -33,35 +33,33 @@ export function StepList({ steps, inputs, pastRun, chosenKey, estimate, actions,
       <ol className={classes.steps} aria-label={t("editor.steps")}>
         {steps.map((step, index) => (
           <SortableStep key={step.key} step={step} index={index} isChosen={step.key === chosenKey}>
-            {(handle) => (
-              <StepCard
-                {...said}
-                handle={handle}
-                step={step}
-                steps={steps}
-                index={index}
-                inputs={inputs}
-                pastRun={pastRun}
-                estimate={estimate?.steps.find((one) => one.step_number === index + 1) ?? null}
-                onChange={(changes) => {
-                  edit((all) =>
-                    all.map((other) => (other.key === step.key ? { ...other, ...changes } : other)),
-                  );
-                }}
-                onMove={(to) => {
-                  actions.move(index, to);
-                }}
-                onDuplicate={() => {
-                  actions.duplicate(index);
-                }}
-                onRemove={() => {
-                  actions.remove(index);
-                }}
-                onMakeList={(from) => {
-                  edit((all) => withListFrom(all, { from, over: index + 1 }));
-                }}
-              />
-            )}
+            <StepCard
+              {...said}
+              handle={<StepHandle id={step.key} index={index} />}
+              step={step}
+              steps={steps}
+              index={index}
+              inputs={inputs}
+              pastRun={pastRun}
+              estimate={estimate?.steps.find((one) => one.step_number === index + 1) ?? null}
+              onChange={(changes) => {
+                edit((all) =>
+                  all.map((other) => (other.key === step.key ? { ...other, ...changes } : other)),
+                );
+              }}
+              onMove={(to) => {
+                actions.move(index, to);
+              }}
+              onDuplicate={() => {
+                actions.duplicate(index);
+              }}
+              onRemove={() => {
+                actions.remove(index);
+              }}
+              onMakeList={(from) => {
+                edit((all) => withListFrom(all, { from, over: index + 1 }));
+              }}
+            />
           </SortableStep>
         ))}
       </ol>

@@ -101,58 +101,54 @@ interface SortableStepProps {
   step: DraftStep;
   index: number;
   isChosen: boolean;
-  /** The card, with the handle by which it is moved. */
-  children: (handle: ReactNode) => ReactNode;
+  /** The card, which is not drawn anew at each movement. */
+  children: ReactNode;
 }
 
-/** One place in the list of steps: a step can be taken from it and put into it. */
+/** One place in the list of steps, where a step can be put. */
 export function SortableStep({ step, index, isChosen, children }: SortableStepProps) {
-  const { t } = useTranslation();
   const { key: id } = step;
-  const {
-    attributes,
-    listeners,
-    isDragging,
-    active,
-    setNodeRef: setDragged,
-    setActivatorNodeRef,
-  } = useDraggable({
-    id,
-    data: { index },
-    attributes: { roleDescription: t("builder.drag.role") },
-  });
-  const { setNodeRef: setPlace, isOver } = useDroppable({ id });
+  const { active, isOver, setNodeRef } = useDroppable({ id });
   const from: unknown = active?.data.current?.["index"];
   const side = typeof from === "number" && from < index ? "after" : "before";
-  const name = t("builder.drag.handle", { number: index + 1 });
+  const isDragged = active?.id === id;
   return (
     <li
-      ref={(element) => {
-        setDragged(element);
-        setPlace(element);
-      }}
+      ref={setNodeRef}
       id={stepElementId(id)}
       tabIndex={-1}
       className={`${editorClasses.item} ${classes.place}`}
       data-step={id}
       data-step-place={index + 1}
       data-chosen={isChosen || undefined}
-      data-dragged={isDragging || undefined}
-      data-drop={isOver && !isDragging ? side : undefined}
+      data-dragged={isDragged || undefined}
+      data-drop={isOver && !isDragged ? side : undefined}
     >
-      {children(
-        <Tooltip label={name} disabled={active !== null}>
-          <ActionIcon
-            ref={setActivatorNodeRef}
-            className={classes.handle}
-            aria-label={name}
-            {...attributes}
-            {...listeners}
-          >
-            <IconGripVertical aria-hidden size={20} stroke={1.75} />
-          </ActionIcon>
-        </Tooltip>,
-      )}
+      {children}
     </li>
+  );
+}
+
+/** By which a step is taken. */
+export function StepHandle({ id, index }: { id: string; index: number }) {
+  const { t } = useTranslation();
+  const { attributes, listeners, active, setNodeRef } = useDraggable({
+    id,
+    data: { index },
+    attributes: { roleDescription: t("builder.drag.role") },
+  });
+  const name = t("builder.drag.handle", { number: index + 1 });
+  return (
+    <Tooltip label={name} disabled={active !== null}>
+      <ActionIcon
+        ref={setNodeRef}
+        className={classes.handle}
+        aria-label={name}
+        {...attributes}
+        {...listeners}
+      >
+        <IconGripVertical aria-hidden size={20} stroke={1.75} />
+      </ActionIcon>
+    </Tooltip>
   );
 }

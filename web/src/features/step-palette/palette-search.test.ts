@@ -42,7 +42,7 @@ const ENTRIES = [
   entry("deepgram:nova", "transcript", { provider: "Deepgram" }),
   entry("openai:whisper", "transcript", { missing: "key" }),
 ];
-const WORDS: Partial<Record<string, string>> = {
+const WORDS: Record<string, string> = {
   speech: "Voix narration lire à voix haute",
   text: "Texte écrire",
   captions: "Sous-titres",

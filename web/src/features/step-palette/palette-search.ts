@@ -5,7 +5,7 @@ import { choicesOf, type Choice } from "../editor/model-choices.ts";
 import { foldedText } from "../fields/search-text.ts";
 
 /** Under what a choice is listed: its medium, or what Relais composes by itself. */
-export type PaletteGroup = Modality | "composed";
+type PaletteGroup = Modality | "composed";
 
 /** One line of the palette. */
 export interface PaletteEntry extends Choice {

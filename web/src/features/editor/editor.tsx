@@ -11,7 +11,6 @@ import { Page } from "../../components/page.tsx";
 import { useLanguage } from "../../language.ts";
 import { today } from "../../today.ts";
 import { ExportButton } from "../sharing/export-button.tsx";
-import { usePastRun } from "../fields/use-past-run.ts";
 import { VersionsButton } from "../versions/versions-button.tsx";
 import { loadResultParts } from "../execution/result-parts.ts";
 import { addStep, moveStep, removeStep, wireSteps, withModel, type DraftStep, type Source } from "./draft.ts";
@@ -51,7 +50,6 @@ export function Editor({ source, start }: EditorProps) {
     inputs: source.inputs,
     isSound: check?.isSound === true,
   });
-  const pastRun = usePastRun(source.key, start) ?? null;
   const refusal = refusalOf(running, saving);
   const problems = [...placesOf(refusal), ...(check?.problems ?? [])];
 
@@ -118,7 +116,7 @@ export function Editor({ source, start }: EditorProps) {
                   edit((all) => removeStep(all, index));
                 }}
                 inputs={source.inputs}
-                pastRun={pastRun}
+                origin={{ sourceKey: source.key, start }}
                 onMakeList={(from) => {
                   edit((all) => withListFrom(all, { from, over: index + 1 }));
                 }}

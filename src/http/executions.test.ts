@@ -60,8 +60,8 @@ describe("POST /execute", () => {
     const execution = await rig.waitFor(id, "completed");
     expect(execution).toMatchObject({ template_id: "pack-reseaux-sociaux", title: "Pack Réseaux Sociaux" });
     expect(execution.results.map(({ type }) => type)).toEqual(["text", "image"]);
-    const ofTemplate = async (name: string) => (await list(`?template_id=${name}`)).executions.length;
-    expect([await ofTemplate("pack-reseaux-sociaux"), await ofTemplate("production-video")]).toEqual([1, 0]);
+    expect((await list("?template_id=pack-reseaux-sociaux")).executions).toHaveLength(1);
+    expect((await list("?template_id=production-video")).executions).toEqual([]);
   });
 
   test("takes steps in any order of writing", async () => {

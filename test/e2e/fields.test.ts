@@ -22,7 +22,7 @@ describe("a reference in a prompt", () => {
       steps: [
         { step_number: 1, ...step },
         { step_number: 2, name: "dessin", ai_provider: "dall-e", prompt: "{article}" },
-        { step_number: 3, ai_provider: "elevenlabs", prompt: "{article}" },
+        { step_number: 3, ai_provider: "gpt-4", prompt: "Un titre pour {article}" },
       ],
     });
     const past = { workflow_id: 1, initial_input: "les abeilles en ville", mode: "rehearsal" } as const;

@@ -110,9 +110,9 @@ describe("a live run", () => {
   test("offers a model of the same kind that is ready, in one click, where a key is missing", async () => {
     const screen = await stage.open({ path: "/combinations/new?template=contenu-educatif" });
     const other = filled(screen.texts.keys.takeFor, { number: 2, model: "openai:gpt-image-2" });
-    await screen.text("BFL_API_KEY").waitFor();
+    await screen.text("BFL_API_KEY").first().waitFor();
     await screen.button(other).click();
-    await screen.text("BFL_API_KEY").waitFor({ state: "detached" });
+    await screen.text("BFL_API_KEY").first().waitFor({ state: "detached" });
     await screen.field(screen.texts.topic.label).fill("Une gare");
     await screen.button(screen.texts.editor.run).click();
     await untilStatus(screen, screen.texts.status.completed);

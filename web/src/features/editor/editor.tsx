@@ -13,7 +13,6 @@ import { EditorGraphPanel } from "../graph/editor-graph-panel.tsx";
 import { GraphToggle } from "../graph/graph-toggle.tsx";
 import { useGraphPanel, type GraphPanelState } from "../graph/use-graph-panel.ts";
 import { ExportButton } from "../sharing/export-button.tsx";
-import { usePastRun } from "../fields/use-past-run.ts";
 import { VersionsButton } from "../versions/versions-button.tsx";
 import { loadResultParts } from "../execution/result-parts.ts";
 import { wireSteps, withModel, type DraftStep, type Source } from "./draft.ts";
@@ -60,7 +59,6 @@ export function Editor({ source, start }: EditorProps) {
     inputs: source.inputs,
     isSound: check?.isSound === true,
   });
-  const pastRun = usePastRun(source.key, start) ?? null;
   const refusal = refusalOf(running, saving);
   const problems = [...placesOf(refusal), ...(check?.problems ?? [])];
   const graph = useGraphPanel("editor");
@@ -128,7 +126,7 @@ export function Editor({ source, start }: EditorProps) {
         <StepList
           steps={steps}
           inputs={source.inputs}
-          pastRun={pastRun}
+          origin={{ sourceKey: source.key, start }}
           chosenKey={chosenKey}
           problems={problems}
           warnings={check?.warnings ?? []}

@@ -13,6 +13,7 @@ import { catalogueOf } from "../../catalogue.ts";
 import { ModelFacts } from "../fields/model-facts.tsx";
 import { ModelOption } from "../fields/model-option.tsx";
 import { recentModels, rememberModel } from "../fields/recent-models.ts";
+import { matchesSearch } from "../fields/search-text.ts";
 import classes from "./editor.module.css";
 import { choiceGroups, choicesOf, isFound, type Choice, type ChoiceGroup } from "./model-choices.ts";
 import { PhoneModelPicker } from "./phone-model-picker.tsx";
@@ -80,7 +81,7 @@ export function ModelPicker({ value, error, onChange }: ModelPickerProps) {
       const items = "group" in option ? option.items : [option];
       const found = items.filter((item) => {
         const choice = "value" in item ? byValue.get(item.value) : undefined;
-        return choice === undefined || isFound(choice, search);
+        return choice === undefined ? matchesSearch(search, [item.label]) : isFound(choice, search);
       });
       return found.length > 0 && "group" in option ? [{ group: option.group, items: found }] : [];
     });

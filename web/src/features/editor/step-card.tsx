@@ -12,10 +12,10 @@ import { useLanguage } from "../../language.ts";
 import { MediumChip } from "../../components/medium.tsx";
 import { Notice } from "../../components/notice.tsx";
 import { MendButtons } from "../fields/mend-buttons.tsx";
-import type { PastRun } from "../fields/past-values.ts";
 import { PromptExamples } from "../fields/prompt-examples.tsx";
 import { ReferenceText } from "../fields/reference-text.tsx";
 import { StepFieldsContext } from "../fields/step-fields.ts";
+import type { RunOrigin } from "../fields/use-past-run.ts";
 import type { DraftStep } from "./draft.ts";
 import { ForEachField } from "./for-each-field.tsx";
 import { ModelPicker } from "./model-picker.tsx";
@@ -40,8 +40,8 @@ interface StepCardProps {
   onDuplicate: () => void;
   onRemove: () => void;
   inputs: readonly WorkflowInput[];
-  /** The last execution of the workflow; null where there is none. */
-  pastRun: PastRun | null;
+  /** Whose last execution shows what variables hold. */
+  origin: RunOrigin;
   /** Has an earlier step write the list that this one runs over. */
   onMakeList: (from: number) => void;
 }
@@ -56,7 +56,7 @@ export function StepCard({
   warnings,
   estimate,
   inputs,
-  pastRun,
+  origin,
   ...handlers
 }: StepCardProps) {
   const { onChange, onMove, onMakeList } = handlers;
@@ -69,7 +69,7 @@ export function StepCard({
   const path = `steps[${index}]`;
   const at = (field: string) => messageUnder(problems, `${path}.${field}`);
   return (
-    <StepFieldsContext value={{ step, steps, inputs, catalogue, pastRun, onChange, onMove }}>
+    <StepFieldsContext value={{ step, steps, inputs, catalogue, origin, onChange, onMove }}>
       <section
         className={classes.card}
         data-medium={model?.modality ?? "text"}

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { WorkflowInput } from "../../../../src/workflow/definition.ts";
 import type { Estimate } from "../../api/types.ts";
-import type { PastRun } from "../fields/past-values.ts";
+import type { RunOrigin } from "../fields/use-past-run.ts";
 import type { DraftStep } from "./draft.ts";
 import { withListFrom } from "./list-references.ts";
 import type { PlacedMessages } from "./problems.ts";
@@ -13,8 +13,8 @@ import classes from "./editor.module.css";
 interface StepListProps {
   steps: readonly DraftStep[];
   inputs: readonly WorkflowInput[];
-  /** The last execution of the workflow; null where there is none. */
-  pastRun: PastRun | null;
+  /** Whose last execution shows what variables hold. */
+  origin: RunOrigin;
   /** The step that a person works on; null where none is chosen. */
   chosenKey: string | null;
   problems: PlacedMessages;
@@ -25,7 +25,7 @@ interface StepListProps {
 }
 
 /** The steps as cards, in their order, which can be changed by moving them. */
-export function StepList({ steps, inputs, pastRun, chosenKey, estimate, actions, ...said }: StepListProps) {
+export function StepList({ steps, inputs, origin, chosenKey, estimate, actions, ...said }: StepListProps) {
   const { t } = useTranslation();
   const { edit } = actions;
   return (
@@ -40,7 +40,7 @@ export function StepList({ steps, inputs, pastRun, chosenKey, estimate, actions,
               steps={steps}
               index={index}
               inputs={inputs}
-              pastRun={pastRun}
+              origin={origin}
               estimate={estimate?.steps.find((one) => one.step_number === index + 1) ?? null}
               onChange={(changes) => {
                 edit((all) =>

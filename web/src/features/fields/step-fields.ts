@@ -2,7 +2,7 @@ import { createContext, useContext } from "react";
 import type { Step, WorkflowInput } from "../../../../src/workflow/definition.ts";
 import type { ModelCatalogue } from "../../../../src/workflow/models.ts";
 import type { DraftStep } from "../editor/draft.ts";
-import type { PastRun } from "./past-values.ts";
+import type { RunOrigin } from "./use-past-run.ts";
 
 /** The step whose fields are edited, and all that its fields have to know of what is around it. */
 export interface StepFields {
@@ -10,8 +10,8 @@ export interface StepFields {
   steps: readonly Step[];
   inputs: readonly WorkflowInput[];
   catalogue: ModelCatalogue;
-  /** The last execution of the workflow; null where there is none. */
-  pastRun: PastRun | null;
+  /** Whose last execution shows what variables hold. */
+  origin: RunOrigin;
   onChange: (changes: Partial<DraftStep>) => void;
   /** Moves the step to another place, from 0. */
   onMove: (to: number) => void;

@@ -7,12 +7,17 @@ import { useLanguage } from "../../language.ts";
 import { readStored, writeStored } from "../../storage.ts";
 import type { PastRun } from "./past-values.ts";
 
-/** How the executions of what is edited are found: those of a template or a saved workflow; null where it is neither. */
-type Origin = { template_id: string } | { workflow_id: number } | null;
+/** How the executions of what is edited are found. */
+export interface RunOrigin {
+  /** Names the source in this browser, such as `blank`: changed steps run without the name of where they come from. */
+  sourceKey: string;
+  /** The template or saved workflow that it is; null where it is neither. */
+  start: { template_id: string } | { workflow_id: number } | null;
+}
 
 const STORAGE_PREFIX = "relais.last-run.";
 
-/** Keeps which execution was started last from a source: changed steps run without the name of where they come from. */
+/** Keeps which execution was started last from a source. */
 export function rememberRun(sourceKey: string, executionId: number): void {
   writeStored(STORAGE_PREFIX + sourceKey, String(executionId));
 }
@@ -21,18 +26,18 @@ export function rememberRun(sourceKey: string, executionId: number): void {
 const POLL_MS = 3_000;
 
 /** The last execution of what is edited; undefined while that is not known, null where there is none. */
-export function usePastRun(sourceKey: string, origin: Origin): PastRun | null | undefined {
+export function usePastRun({ sourceKey, start }: RunOrigin): PastRun | null | undefined {
   const language = useLanguage();
   const { data } = useQuery({
     // Under the executions: it is asked for again once another one has been started.
-    queryKey: [...queryKeys.executions, "last", sourceKey, origin],
+    queryKey: [...queryKeys.executions, "last", sourceKey, start],
     queryFn: async ({ signal }) => {
       const started = Math.max(
         Number(readStored(STORAGE_PREFIX + sourceKey) ?? 0),
         // What is edited may itself have been taken from an execution.
         Number(/^execution:(\d+)$/.exec(sourceKey)?.[1] ?? 0),
       );
-      const completed = origin === null ? 0 : await lastCompleted(origin, { language, signal });
+      const completed = start === null ? 0 : await lastCompleted(start, { language, signal });
       if (started > completed) {
         const run = await runOrNull(started, { language, signal });
         if (run !== null) return run;
@@ -59,8 +64,8 @@ async function runOrNull(id: number, asked: Asked): Promise<Execution | null> {
   }
 }
 
-async function lastCompleted(origin: NonNullable<Origin>, asked: Asked): Promise<number> {
-  const [[name, value] = ["", ""]] = Object.entries(origin);
+async function lastCompleted(start: NonNullable<RunOrigin["start"]>, asked: Asked): Promise<number> {
+  const [[name, value] = ["", ""]] = Object.entries(start);
   const query = new URLSearchParams({ status: "completed", limit: "1", [name]: String(value) });
   const { executions } = await callApi<{ executions: ExecutionSummary[] }>(`/executions?${query}`, asked);
   return executions[0]?.id ?? 0;

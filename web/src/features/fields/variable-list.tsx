@@ -5,6 +5,7 @@ import { MediumIcon } from "../../components/medium.tsx";
 import { PastValueLine } from "./past-value-line.tsx";
 import { pastValue } from "./past-values.ts";
 import { useStepFields } from "./step-fields.ts";
+import { usePastRun } from "./use-past-run.ts";
 import type { FoundVariable, Variable } from "./variables.ts";
 import classes from "./fields.module.css";
 
@@ -20,7 +21,8 @@ interface VariableListProps {
 /** The names that fit what was typed after a brace, each with what it held in the last execution. */
 export function VariableList({ id, found, active, at, onTake }: VariableListProps) {
   const { t } = useTranslation();
-  const { step, catalogue, pastRun: run } = useStepFields();
+  const { step, catalogue, origin } = useStepFields();
+  const run = usePastRun(origin);
   const store = useCombobox();
   const list = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
@@ -54,10 +56,12 @@ export function VariableList({ id, found, active, at, onTake }: VariableListProp
             <MediumIcon medium={one.variable.medium ?? "document"} size={18} />
             <span className={classes.variableName}>{`{${one.written}}`}</span>
             <VariableOrigin variable={one.variable} />
-            <PastValueLine
-              value={run === null ? null : pastValue(one.variable, { step, run, catalogue })}
-              hasRun={run !== null}
-            />
+            {run !== undefined && (
+              <PastValueLine
+                value={run === null ? null : pastValue(one.variable, { step, run, catalogue })}
+                hasRun={run !== null}
+              />
+            )}
           </Combobox.Option>
         ))}
       </Combobox.Options>

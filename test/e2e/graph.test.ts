@@ -50,6 +50,9 @@ describe("the graph of the editor", () => {
     await drawWire(screen, topic, picture);
     await screen.text(filled(graph.said.connected, { from: "Sujet", to: "2 · illustration" })).waitFor();
     expect(await promptOf(screen, 2).inputValue()).toBe(`${before}\n\n{topic}`);
+    await picture
+      .getByText(filled(graph.isGiven, { names: "1 · article, Sujet" }))
+      .waitFor({ state: "attached" });
 
     // A voice takes no picture: nothing is written, and the page says why.
     const spoken = await promptOf(screen, 3).inputValue();

@@ -16,15 +16,17 @@ function promptOf(screen: Screen, number: number): Locator {
   return screen.region(filled(step, { number })).getByRole("textbox", { name: prompt });
 }
 
-/** Draws a wire from where a node gives what it makes, at the middle of its foot. */
-async function drawWire(screen: Screen, from: Locator, to: { x: number; y: number }): Promise<void> {
+/** Draws a wire from where a node gives what it makes, the middle of its foot, to a node or so many pixels below it. */
+async function drawWire(screen: Screen, from: Locator, to: Locator, below = 0): Promise<void> {
+  await screen.settled();
   const box = await from.boundingBox();
   if (box === null) throw new Error("the node is not on the screen");
+  const end = await middleOf(to);
   const { mouse } = screen.page;
   await mouse.move(box.x + box.width / 2, box.y + box.height);
   await mouse.down();
-  await mouse.move(to.x - 8, to.y - 8, { steps: 5 });
-  await mouse.move(to.x, to.y);
+  await mouse.move(end.x - 8, end.y + below - 8, { steps: 5 });
+  await mouse.move(end.x, end.y + below);
   await mouse.up();
 }
 
@@ -45,13 +47,16 @@ describe("the graph of the editor", () => {
     ];
     await picture.waitFor();
     const before = await promptOf(screen, 2).inputValue();
-    await drawWire(screen, topic, await middleOf(picture));
+    await drawWire(screen, topic, picture);
     await screen.text(filled(graph.said.connected, { from: "Sujet", to: "2 · illustration" })).waitFor();
     expect(await promptOf(screen, 2).inputValue()).toBe(`${before}\n\n{topic}`);
+    await picture
+      .getByText(filled(graph.isGiven, { names: "1 · article, Sujet" }))
+      .waitFor({ state: "attached" });
 
     // A voice takes no picture: nothing is written, and the page says why.
     const spoken = await promptOf(screen, 3).inputValue();
-    await drawWire(screen, picture, await middleOf(voice));
+    await drawWire(screen, picture, voice);
     const refused = { from: "2 · illustration", to: "3 · narration", medium: "Image" };
     await screen.text(filled(graph.said.not_taken, refused)).waitFor();
     expect(await promptOf(screen, 3).inputValue()).toBe(spoken);
@@ -69,8 +74,7 @@ describe("the graph of the editor", () => {
     const { graph } = screen.texts;
     const picture = node(screen, "2 illustration");
     await picture.waitFor();
-    const { x, y } = await middleOf(picture);
-    await drawWire(screen, picture, { x, y: y + 160 });
+    await drawWire(screen, picture, picture, 160);
     await screen.button(graph.addStep).click();
     await node(screen, "4 Step 4").waitFor();
     expect(await promptOf(screen, 4).inputValue()).toBe("{step2_output}");

@@ -275,8 +275,3 @@ function withoutOwnLine(text: string, { start, end }: { start: number; end: numb
 export function textPlaceOf(places: readonly EdgePlace[]): Extract<EdgePlace, { kind: "text" }> | null {
   return places.find((place) => place.kind === "text") ?? null;
 }
-
-/** The number of the step that a node is; null: it is none. */
-export function stepNumberOf(node: GraphNode | undefined): number | null {
-  return node?.kind === "step" ? node.step.step_number : null;
-}

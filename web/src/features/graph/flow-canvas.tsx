@@ -35,7 +35,7 @@ const HANDLE_PX = 12;
 export type Selection = { kind: "node" | "edge"; id: string } | null;
 
 /** Drawing a wire from one node to another. */
-export interface Wiring {
+interface Wiring {
   onStart: (source: string) => void;
   /** Whether the wire that is being drawn may end here. */
   canEnd: (target: string) => boolean;

@@ -108,8 +108,8 @@ export function viewportFor(layoutSize: Size, frame: Size): Point & { zoom: numb
   return {
     zoom,
     x: start(frame.width, layoutSize.width),
-    // The eye begins at the top.
-    y: start(frame.height, layoutSize.height) / 3,
+    // Near the top, where it stays when what stands below the frame needs more room.
+    y: Math.min(MARGIN, start(frame.height, layoutSize.height)),
   };
 }
 

@@ -66,7 +66,7 @@ export function stepNodeId(stepNumber: number): string {
   return `step:${stepNumber}`;
 }
 
-export function sourceNodeId(name: string): string {
+function sourceNodeId(name: string): string {
   return `source:${name}`;
 }
 

@@ -8,7 +8,7 @@ import type { SourceNode, StepNode } from "./graph-model.ts";
 import classes from "./graph.module.css";
 
 /** What a wire that is being drawn may do with a node: end here, not end here and why; null: none is drawn. */
-export type WireAnswer = { refusal: Refusal | null } | null;
+type WireAnswer = { refusal: Refusal | null } | null;
 
 interface SourceCardProps {
   node: SourceNode;

@@ -1,12 +1,15 @@
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import packageFile from "../../package.json" with { type: "json" };
 import type { ArtifactStore } from "../artifacts/store.ts";
+import { ThumbnailCache } from "../artifacts/thumbnail-cache.ts";
 import type { Store } from "../db/store.ts";
 import type { Dispatcher } from "../engine/dispatcher.ts";
 import { createEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
 import { Housekeeping } from "../engine/housekeeping.ts";
 import { createApp } from "../http/app.ts";
+import { Thumbnails } from "../http/thumbnails.ts";
 import { removeOldUploads } from "../http/upload-removal.ts";
 import { createOutbound } from "../net/outbound.ts";
 import type { Provider } from "../providers/provider.ts";
@@ -63,7 +66,7 @@ export async function composeRelais(
   const prices = readPrices(given.dataFolder);
   const marking = await openMarking(given, logger);
   const storage = await openStorage(given, logger);
-  const { database, artifacts, saveFolder } = storage;
+  const { database, artifacts, saveFolder, cache } = storage;
   await removeOldUploads(database.db, artifacts);
   const { settings, found } = await withLocalServers(given, logger, overrides.localPorts);
   const housekeeping = housekeepingOf(settings, { database, artifacts, logger });
@@ -90,12 +93,14 @@ export async function composeRelais(
     onError: (error, executionId) => logger.error({ err: error, executionId }, "unforeseen error"),
     ...(overrides.checkpoint && { checkpoint: overrides.checkpoint }),
   });
+  const thumbnails = new Thumbnails({ artifacts, cache, folder: saveFolder });
   const app = createApp({
     db: database.db,
     engine,
     registry,
     prices,
     artifacts,
+    thumbnails,
     settings,
     uploadFolder: saveFolder,
     webFolder: WEB_FOLDER,
@@ -108,6 +113,7 @@ export async function composeRelais(
     registry,
     housekeeping,
     close: async ({ graceMs }) => {
+      thumbnails.close();
       await housekeeping.stop();
       await engine.stop(graceMs);
       await outbound.close();
@@ -132,7 +138,8 @@ async function openStorage(settings: Settings, logger: Logger) {
     await database.close();
     lock.release();
   };
-  return { ...files, database, close };
+  const cache = new ThumbnailCache(path.join(dataFolder, "thumbnails"));
+  return { ...files, artifacts: cache.withRemoval(files.artifacts), cache, database, close };
 }
 
 function housekeepingOf(

@@ -47,6 +47,8 @@ FOR EACH ROW
 WHEN (old.deleted_at IS NULL AND new.deleted_at IS NOT NULL)
 EXECUTE FUNCTION drop_search_words();
 
+CREATE INDEX workflow_executions_by_template ON workflow_executions (template_id, id, mode, status)
+  WHERE deleted_at IS NULL AND template_id IS NOT NULL;
 -- Where the ids of a day begin and end.
 CREATE INDEX workflow_executions_by_time ON workflow_executions (created_at, id);
 

@@ -1,7 +1,7 @@
 -- The words of an execution's title and topic, found by how they begin, without regard to case and accents. Kept by the
 -- triggers below, so that no way of creating or removing one leaves it out. Without a copy of the text: only its words.
 CREATE VIRTUAL TABLE execution_search USING fts5(
-  words, content='', contentless_delete=1, prefix='1 2 3', tokenize='unicode61 remove_diacritics 2'
+  words, content='', contentless_delete=1, prefix='1 2 3 4', tokenize='unicode61 remove_diacritics 2'
 );
 
 INSERT INTO execution_search (rowid, words)
@@ -25,6 +25,8 @@ BEGIN
   DELETE FROM execution_search WHERE rowid = old.id;
 END;
 
+CREATE INDEX workflow_executions_by_template ON workflow_executions (template_id, id, mode, status)
+  WHERE deleted_at IS NULL AND template_id IS NOT NULL;
 -- Where the ids of a day begin and end.
 CREATE INDEX workflow_executions_by_time ON workflow_executions (created_at, id);
 

@@ -4,7 +4,9 @@ import type { Db } from "./database.ts";
 import { listExecutions, type ExecutionFilter, type ExecutionRow } from "./execution-store.ts";
 
 /** How many found executions are held against the other filters at once. */
-const AT_ONCE = 500;
+const AT_ONCE = 200;
+/** How many of the newest are looked through for words that many have. */
+const LOOKED_THROUGH = 20_000;
 
 export interface SearchLimits {
   /** Only what is older than this id. */
@@ -24,14 +26,43 @@ export async function findExecutions(
   if (words.length === 0) return [];
   const before = beforeId ?? Number.MAX_SAFE_INTEGER;
   const isSqlite = db.getExecutor().adapter instanceof SqliteAdapter;
-  const query = isSqlite
-    ? sql<{ id: number }>`select rowid as id from execution_search
-        where execution_search match ${words.map((word) => `"${word}"*`).join(" AND ")} and rowid < ${before}
-        order by rowid desc limit ${limit}`
-    : sql<{ id: number }>`select execution_id as id from execution_search
-        where words @@ ${words.map((word) => `'${word}':*`).join(" & ")}::tsquery and execution_id < ${before}
-        order by execution_id desc limit ${limit}`;
-  const { rows } = await query.execute(db);
+  const find = isSqlite ? findInSqlite : findInPostgres;
+  return await find(db, words, { before, limit });
+}
+
+interface Bounds {
+  before: number;
+  limit: number;
+}
+
+async function findInSqlite(db: Db, words: readonly string[], { before, limit }: Bounds): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select rowid as id from execution_search
+    where execution_search match ${words.map((word) => `"${word}"*`).join(" AND ")} and rowid < ${before}
+    order by rowid desc limit ${limit}`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * A word that many have is found by looking through the newest, one that few have by the index of words. Which of them it is,
+ * the newest tell better than what the database reckons of beginnings of words.
+ */
+async function findInPostgres(
+  db: Db,
+  words: readonly string[],
+  { before, limit }: Bounds,
+): Promise<number[]> {
+  const query = sql`${words.map((word) => `'${word}':*`).join(" & ")}::tsquery`;
+  const newest = await sql<{ id: number }>`
+    select execution_id as id from execution_search
+    where execution_id < ${before} and words @@ ${query} and execution_id >= (
+      select max(execution_id) - ${LOOKED_THROUGH} from execution_search where execution_id < ${before})
+    order by execution_id desc limit ${limit}`.execute(db);
+  if (newest.rows.length === limit) return newest.rows.map(({ id }) => id);
+  const { rows } = await sql<{ id: number }>`
+    with found as materialized (select execution_id from execution_search where words @@ ${query})
+    select execution_id as id from found where execution_id < ${before}
+    order by execution_id desc limit ${limit}`.execute(db);
   return rows.map(({ id }) => id);
 }
 

@@ -28,7 +28,12 @@ async function listed(filter: Record<string, string> = {}): Promise<ListedArtifa
 }
 
 async function draw(topic: string): Promise<number> {
-  const id = await rig.execute({ steps: [TEXT, IMAGE], title: "Dessins", initial_input: topic, mode: "rehearsal" });
+  const id = await rig.execute({
+    steps: [TEXT, IMAGE],
+    title: "Dessins",
+    initial_input: topic,
+    mode: "rehearsal",
+  });
   await rig.waitFor(id, "completed");
   return id;
 }
@@ -107,10 +112,14 @@ describe("the library", () => {
       "application/json": "text",
       "application/zip": "other",
     };
-    for (const [index, type] of Object.keys(types).entries()) await keep(`f${index}`, type, { day: index + 1 });
+    for (const [index, type] of Object.keys(types).entries())
+      await keep(`f${index}`, type, { day: index + 1 });
     expect((await listed()).map(({ kind }) => kind)).toEqual(Object.values(types).toReversed());
     expect((await listed({ kind: "document" })).map(({ id }) => id)).toEqual(["f4", "f3"]);
-    expect((await listed({ from: "2025-11-02", to: "2025-11-03" })).map(({ id }) => id)).toEqual(["f2", "f1"]);
+    expect((await listed({ from: "2025-11-02", to: "2025-11-03" })).map(({ id }) => id)).toEqual([
+      "f2",
+      "f1",
+    ]);
   });
 
   test("is searched by what its executions are about, and narrowed to uploads and workflows", async () => {

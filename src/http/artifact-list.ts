@@ -26,7 +26,7 @@ import { idOf, invalidField, missingArtifact } from "./path-id.ts";
 import { problemResponses } from "./problem.ts";
 
 /** So many of the newest executions that a search finds are looked through for files. */
-const SEARCHED_EXECUTIONS = 2_000;
+const SEARCHED_EXECUTIONS = 1_000;
 
 const listedArtifactSchema = z
   .object({

@@ -50,11 +50,14 @@ const getArtifactRoute = createRoute({
         .string()
         .optional()
         .openapi({ description: "`1` opens a PDF in place, in the page of Relais or by itself." }),
-      thumbnail: z.string().optional().openapi({
-        enum: THUMBNAIL_SIDES.map(String),
-        description:
-          "A small WebP of a picture or film instead, which fits into a square of so many pixels; 404 where none can be made.",
-      }),
+      thumbnail: z
+        .string()
+        .optional()
+        .openapi({
+          enum: THUMBNAIL_SIDES.map(String),
+          description:
+            "A small WebP of a picture or film instead, which fits into a square of so many pixels; 404 where none can be made.",
+        }),
     }),
     headers: z.object({ range: z.string().optional(), "if-none-match": z.string().optional() }),
   },

@@ -23,11 +23,7 @@ beforeAll(async () => {
     await rig.waitFor(await rig.execute({ mode: "rehearsal", ...body }), "completed");
   }
   const yearAgo = "2025-03-04T10:00:00.000Z";
-  await rig.db
-    .updateTable("workflow_executions")
-    .set({ created_at: yearAgo })
-    .where("id", "=", 2)
-    .execute();
+  await rig.db.updateTable("workflow_executions").set({ created_at: yearAgo }).where("id", "=", 2).execute();
 });
 
 afterAll(() => rig.close());
@@ -94,11 +90,10 @@ describe("the days of the history", () => {
     expect(await found({ from: "2099-01-01" })).toEqual([]);
   });
 
-  test.each([
-    { from: "2025-02-30" },
-    { to: "' OR 1=1" },
-    { from: "2025-03-05", to: "2025-03-04" },
-  ])("that are none, or the wrong way round, are refused (%j)", async (days) => {
-    expect((await list(days)).status).toBe(422);
-  });
+  test.each([{ from: "2025-02-30" }, { to: "' OR 1=1" }, { from: "2025-03-05", to: "2025-03-04" }])(
+    "that are none, or the wrong way round, are refused (%j)",
+    async (days) => {
+      expect((await list(days)).status).toBe(422);
+    },
+  );
 });

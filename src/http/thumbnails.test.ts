@@ -22,7 +22,12 @@ afterAll(async () => {
 });
 
 /** Stores content under an id and asks for its thumbnail. */
-async function thumbnailOf(id: string, mediaType: string, bytes: Uint8Array, side = "320"): Promise<Response> {
+async function thumbnailOf(
+  id: string,
+  mediaType: string,
+  bytes: Uint8Array,
+  side = "320",
+): Promise<Response> {
   const stored = await rig.artifacts.put({ bytes });
   await rig.db.transaction().execute((trx) =>
     insertArtifact(trx, {
@@ -55,7 +60,9 @@ async function filesIn(folder: string): Promise<string[]> {
 }
 
 function largePicture(): Promise<Buffer> {
-  return sharp({ create: { width: 1_200, height: 800, channels: 3, background: "coral" } }).png().toBuffer();
+  return sharp({ create: { width: 1_200, height: 800, channels: 3, background: "coral" } })
+    .png()
+    .toBuffer();
 }
 
 describe("a thumbnail", () => {

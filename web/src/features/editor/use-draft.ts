@@ -7,8 +7,11 @@ export function useDraft(source: Source) {
   const search = useSearch();
   const [draft, setDraft] = useState<Draft>(() => {
     const stored = readDraft(source.key, source.beginning);
-    const topic = new URLSearchParams(search).get("topic");
-    return topic === null ? stored : { ...stored, topic };
+    const query = new URLSearchParams(search);
+    const [topic, file] = [query.get("topic"), query.get("file")];
+    const input = source.inputs.find(({ type }) => type === "file");
+    const given = file === null || input === undefined ? {} : { [input.name]: file };
+    return { ...stored, ...(topic !== null && { topic }), values: { ...stored.values, ...given } };
   });
   useEffect(() => {
     storeDraft(source.key, draft, source.beginning);

@@ -66,7 +66,7 @@ export async function composeRelais(
   const prices = readPrices(given.dataFolder);
   const marking = await openMarking(given, logger);
   const storage = await openStorage(given, logger);
-  const { database, artifacts, saveFolder, cache } = storage;
+  const { database, artifacts, thumbnails, saveFolder } = storage;
   await removeOldUploads(database.db, artifacts);
   const { settings, found } = await withLocalServers(given, logger, overrides.localPorts);
   const housekeeping = housekeepingOf(settings, { database, artifacts, logger });
@@ -93,7 +93,6 @@ export async function composeRelais(
     onError: (error, executionId) => logger.error({ err: error, executionId }, "unforeseen error"),
     ...(overrides.checkpoint && { checkpoint: overrides.checkpoint }),
   });
-  const thumbnails = new Thumbnails({ artifacts, cache, folder: saveFolder });
   const app = createApp({
     db: database.db,
     engine,
@@ -107,13 +106,10 @@ export async function composeRelais(
     version: packageFile.version,
     logger,
   });
+  const parts = { app, engine, registry, housekeeping };
   return {
-    app,
-    engine,
-    registry,
-    housekeeping,
+    ...parts,
     close: async ({ graceMs }) => {
-      thumbnails.close();
       await housekeeping.stop();
       await engine.stop(graceMs);
       await outbound.close();
@@ -133,13 +129,16 @@ async function openStorage(settings: Settings, logger: Logger) {
     lock.release();
     throw error;
   });
+  const cache = new ThumbnailCache(path.join(dataFolder, "thumbnails"));
+  const artifacts = cache.withRemoval(files.artifacts);
+  const thumbnails = new Thumbnails({ artifacts, cache, folder: files.saveFolder });
   const close = async (): Promise<void> => {
+    thumbnails.close();
     await files.close();
     await database.close();
     lock.release();
   };
-  const cache = new ThumbnailCache(path.join(dataFolder, "thumbnails"));
-  return { ...files, artifacts: cache.withRemoval(files.artifacts), cache, database, close };
+  return { ...files, artifacts, thumbnails, database, close };
 }
 
 function housekeepingOf(

@@ -57,7 +57,7 @@ export async function listArtifacts(db: Db, filter: ArtifactFilter): Promise<Lis
   if (from !== undefined) query = query.where("created_at", ">=", from);
   if (to !== undefined) query = query.where("created_at", "<", endOfDay(to));
   const rows = await query.orderBy("created_at", "desc").orderBy("id", "desc").limit(filter.limit).execute();
-  return rows.map((row) => ({ ...toArtifact(row), kind: row.kind }));
+  return rows.map((row) => Object.assign(toArtifact(row), { kind: row.kind }));
 }
 
 /** What an execution says about the files that it made. */

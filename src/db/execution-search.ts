@@ -6,7 +6,7 @@ import { listExecutions, type ExecutionFilter, type ExecutionRow } from "./execu
 /** How many found executions are held against the other filters at once. */
 const AT_ONCE = 200;
 /** How many of the newest are looked through for words that many have. */
-const LOOKED_THROUGH = 20_000;
+const LOOKED_THROUGH = 10_000;
 
 export interface SearchLimits {
   /** Only what is older than this id. */
@@ -54,10 +54,10 @@ async function findInPostgres(
 ): Promise<number[]> {
   const query = sql`${words.map((word) => `'${word}':*`).join(" & ")}::tsquery`;
   const newest = await sql<{ id: number }>`
-    select execution_id as id from execution_search
-    where execution_id < ${before} and words @@ ${query} and execution_id >= (
-      select max(execution_id) - ${LOOKED_THROUGH} from execution_search where execution_id < ${before})
-    order by execution_id desc limit ${limit}`.execute(db);
+    with newest as materialized (
+      select execution_id, words from execution_search where execution_id < ${before}
+      order by execution_id desc limit ${LOOKED_THROUGH})
+    select execution_id as id from newest where words @@ ${query} limit ${limit}`.execute(db);
   if (newest.rows.length === limit) return newest.rows.map(({ id }) => id);
   const { rows } = await sql<{ id: number }>`
     with found as materialized (select execution_id from execution_search where words @@ ${query})

@@ -12,7 +12,7 @@ let rig: HttpRig;
 beforeAll(async () => {
   rig = await openHttpRig();
   const saved = await rig.send("POST", `${API}/workflows`, { name: "Récits de la Mer", steps: [TEXT] });
-  expect(saved.status).toBe(201);
+  if (saved.status !== 201) throw new Error(await saved.text());
   const bodies = [
     { template_id: "creation-contenu", initial_input: "Le cœur des abeilles" },
     { steps: [TEXT], title: "Essai", initial_input: HOSTILE },

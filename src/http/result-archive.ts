@@ -67,7 +67,7 @@ export function resultArchiveRoutes(dependencies: AppDependencies) {
       for (const id of ids) {
         const { execution, parts } = await read(dependencies, id);
         const folder = [String(id), titleForFile(execution.title ?? "")].filter(Boolean).join(" ");
-        all.push(...parts.map((part) => ({ ...part, name: `${folder}/${part.name}` })));
+        all.push(...parts.map(({ name, content, bytes }) => ({ name: `${folder}/${name}`, content, bytes })));
       }
       if (all.length === 0) throw nothingMade(ids.join(", "));
       requireRoom(all, ids.join(", "));

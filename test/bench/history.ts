@@ -26,6 +26,10 @@ export async function measureHistory(count: number): Promise<{ times: HistoryTim
   }
 }
 
+function daysAgo(days: number): string {
+  return new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
+}
+
 type Request = () => Promise<void>;
 
 function requestsOver(rig: HttpRig, count: number): [string, Request][] {
@@ -38,7 +42,6 @@ function requestsOver(rig: HttpRig, count: number): [string, Request][] {
     };
   const list = (query: string): Request => get(`${API}/executions?limit=24${query}`);
   const deep = `&cursor=${Buffer.from(`executions:${Math.round(count / 10)}`).toString("base64url")}`;
-  const daysAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
   const [today, quarterAgo, yearAgo] = [daysAgo(0), daysAgo(91), daysAgo(364)];
   const costs = (query: string, from = yearAgo): Request =>
     get(`${API}/costs?from=${from}&to=${today}${query}`);

@@ -1,47 +1,38 @@
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useLayoutEffect, useRef, useState } from "react";
+import { useRef } from "react";
 import type { ExecutionSummary } from "../../api/types.ts";
 import { RehearsalMark, Status } from "../../components/status.tsx";
+import { useWindowRows } from "../../components/use-window-rows.ts";
 import { useFormat } from "../../use-format.ts";
 import { DeleteButton, ExecutionTitle, RerunButton, SelectBox, Thumbnail } from "./execution-facts.tsx";
 import type { ExecutionListProps } from "./execution-rows.ts";
 import classes from "./history.module.css";
 
-const CARD_PIXELS = 142;
+/** As in the style sheet. */
+const CARD_PIXELS = 184;
 const GAP_PIXELS = 12;
-const OVERSCAN = 6;
 
 /** The history on a phone. */
 export function ExecutionCards({ executions, selected, ...actions }: ExecutionListProps) {
   const list = useRef<HTMLUListElement>(null);
-  const [top, setTop] = useState(0);
-  useLayoutEffect(() => {
-    setTop((list.current?.getBoundingClientRect().top ?? 0) + window.scrollY);
-  }, []);
-  const virtualizer = useWindowVirtualizer({
+  const { rows, totalPixels } = useWindowRows({
+    container: list,
     count: executions.length,
-    estimateSize: () => CARD_PIXELS,
-    getItemKey: (index) => executions[index]?.id ?? index,
-    gap: GAP_PIXELS,
-    overscan: OVERSCAN,
-    scrollMargin: top,
+    rowPixels: CARD_PIXELS,
+    gapPixels: GAP_PIXELS,
   });
-  const cards = virtualizer.getVirtualItems();
   return (
-    <ul ref={list} className={classes.cards} style={{ height: virtualizer.getTotalSize() }}>
-      {cards.map(({ index, key, start }) => {
+    <ul ref={list} className={classes.cards} style={{ height: totalPixels }}>
+      {rows.map(({ index, top }) => {
         const execution = executions[index];
         return (
           execution && (
             <li
-              key={key}
-              ref={virtualizer.measureElement}
-              data-index={index}
+              key={execution.id}
               aria-posinset={index + 1}
               aria-setsize={executions.length}
               className={classes.card}
               data-selected={selected?.has(execution.id) === true}
-              style={{ transform: `translateY(${start - top}px)` }}
+              style={{ transform: `translateY(${top}px)` }}
             >
               <CardContent
                 execution={execution}

@@ -1,36 +1,26 @@
 import { Checkbox } from "@mantine/core";
-import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { useLayoutEffect, useRef, useState } from "react";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { RehearsalMark, Status } from "../../components/status.tsx";
 import type { ExecutionSummary } from "../../api/types.ts";
+import { useWindowRows } from "../../components/use-window-rows.ts";
 import { useFormat } from "../../use-format.ts";
 import { DeleteButton, ExecutionTitle, RerunButton, SelectBox, Thumbnail } from "./execution-facts.tsx";
 import type { ExecutionListProps } from "./execution-rows.ts";
 import classes from "./history.module.css";
 
-const ROW_PIXELS = 73;
-const OVERSCAN = 10;
-const COLUMNS = 8;
+/** As in the style sheet. */
+const ROW_PIXELS = 76;
 
 /** The history on a wide screen. Only the rows about the screen are drawn, however long it is. */
 export function ExecutionTable({ executions, selected, onSelectAll, ...actions }: ExecutionListProps) {
   const { t } = useTranslation();
   const body = useRef<HTMLTableSectionElement>(null);
-  const [top, setTop] = useState(0);
-  useLayoutEffect(() => {
-    setTop((body.current?.getBoundingClientRect().top ?? 0) + window.scrollY);
-  }, []);
-  const virtualizer = useWindowVirtualizer({
+  const { rows, beforePixels, afterPixels } = useWindowRows({
+    container: body,
     count: executions.length,
-    estimateSize: () => ROW_PIXELS,
-    getItemKey: (index) => executions[index]?.id ?? index,
-    overscan: OVERSCAN,
-    scrollMargin: top,
+    rowPixels: ROW_PIXELS,
   });
-  const rows = virtualizer.getVirtualItems();
-  const before = (rows[0]?.start ?? top) - top;
-  const after = virtualizer.getTotalSize() + top - (rows.at(-1)?.end ?? top);
   const count = selected?.size ?? 0;
   return (
     <table className={classes.table} aria-rowcount={executions.length + 1}>
@@ -61,23 +51,22 @@ export function ExecutionTable({ executions, selected, onSelectAll, ...actions }
         </tr>
       </thead>
       <tbody ref={body}>
-        <Gap pixels={before} />
-        {rows.map(({ index, key }) => {
+        <Gap pixels={beforePixels} />
+        {rows.map(({ index }) => {
           const execution = executions[index];
           return (
             execution && (
               <ExecutionRow
-                key={key}
+                key={execution.id}
                 index={index}
                 execution={execution}
                 isSelected={selected?.has(execution.id) === true}
-                measure={virtualizer.measureElement}
                 {...actions}
               />
             )
           );
         })}
-        <Gap pixels={after} />
+        <Gap pixels={afterPixels} />
       </tbody>
     </table>
   );
@@ -85,24 +74,19 @@ export function ExecutionTable({ executions, selected, onSelectAll, ...actions }
 
 /** The height of the rows that are not drawn. */
 function Gap({ pixels }: { pixels: number }) {
-  return pixels > 0 ? (
-    <tr aria-hidden className={classes.gap}>
-      <td colSpan={COLUMNS} style={{ height: pixels }} />
-    </tr>
-  ) : null;
+  return pixels > 0 ? <tr aria-hidden className={classes.gap} style={{ height: pixels }} /> : null;
 }
 
 interface ExecutionRowProps extends Pick<ExecutionListProps, "onSelect" | "onDelete" | "onRerun"> {
   execution: ExecutionSummary;
   index: number;
   isSelected: boolean;
-  measure: (row: HTMLTableRowElement | null) => void;
 }
 
-function ExecutionRow({ execution, index, isSelected, measure, ...actions }: ExecutionRowProps) {
+function ExecutionRow({ execution, index, isSelected, ...actions }: ExecutionRowProps) {
   const format = useFormat();
   return (
-    <tr ref={measure} data-index={index} aria-rowindex={index + 2} data-selected={isSelected}>
+    <tr aria-rowindex={index + 2} data-selected={isSelected}>
       <td className={classes.boxCell}>
         <SelectBox execution={execution} isSelected={isSelected} onSelect={actions.onSelect} />
       </td>

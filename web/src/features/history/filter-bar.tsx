@@ -1,5 +1,6 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { IconX } from "@tabler/icons-react";
+import { IconFilter, IconX } from "@tabler/icons-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { EXECUTION_STATUSES } from "../../../../src/workflow/statuses.ts";
 import { useTemplates, useWorkflows } from "../../api/queries.ts";
@@ -15,8 +16,9 @@ interface FilterBarProps {
 /** What the history is searched for and narrowed to. */
 export function FilterBar({ filter, onChange }: FilterBarProps) {
   const { t } = useTranslation();
+  const [isOpen, setOpen] = useState(() => isFiltered({ ...filter, q: "" }));
   return (
-    <search className={classes.filters} aria-label={t("library.filters")}>
+    <search className={classes.filters} data-open={isOpen} aria-label={t("library.filters")}>
       <SearchField
         className={classes.search}
         label={t("library.search")}
@@ -26,6 +28,29 @@ export function FilterBar({ filter, onChange }: FilterBarProps) {
           onChange({ q }, { goesOn: true });
         }}
       />
+      {isFiltered(filter) && (
+        <Button
+          variant="subtle"
+          className={classes.clear}
+          leftSection={<IconX aria-hidden size={16} stroke={1.75} />}
+          onClick={() => {
+            onChange(NO_FILTER);
+          }}
+        >
+          {t("library.clear")}
+        </Button>
+      )}
+      <Button
+        variant="default"
+        className={classes.unfold}
+        aria-expanded={isOpen}
+        leftSection={<IconFilter aria-hidden size={18} stroke={1.75} />}
+        onClick={() => {
+          setOpen(!isOpen);
+        }}
+      >
+        {t("library.filters")}
+      </Button>
       <NativeSelect
         size="md"
         label={t("history.filter")}
@@ -79,17 +104,6 @@ export function FilterBar({ filter, onChange }: FilterBarProps) {
           onChange({ to: event.currentTarget.value });
         }}
       />
-      {isFiltered(filter) && (
-        <Button
-          variant="subtle"
-          leftSection={<IconX aria-hidden size={16} stroke={1.75} />}
-          onClick={() => {
-            onChange(NO_FILTER);
-          }}
-        >
-          {t("library.clear")}
-        </Button>
-      )}
     </search>
   );
 }

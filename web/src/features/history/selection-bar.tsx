@@ -21,8 +21,8 @@ export function SelectionBar({ selected, onDelete, onClear }: SelectionBarProps)
   const withResults = selected.filter(({ media }) => media.length > 0);
   const canDownload = withResults.length > 0 && withResults.length <= MAX_ARCHIVED;
   return (
-    <div className={classes.selection} role="region" aria-label={t("history.selection")}>
-      <span role="status">{t("history.selected", { count: selected.length })}</span>
+    <section className={classes.selection} aria-label={t("history.selection")}>
+      <output>{t("history.selected", { count: selected.length })}</output>
       {withResults.length > MAX_ARCHIVED && (
         <span className={classes.tooMany}>{t("history.tooMany", { count: MAX_ARCHIVED })}</span>
       )}
@@ -46,7 +46,7 @@ export function SelectionBar({ selected, onDelete, onClear }: SelectionBarProps)
       <ActionIcon aria-label={t("history.clearSelection")} onClick={onClear}>
         <IconX aria-hidden size={20} stroke={1.75} />
       </ActionIcon>
-    </div>
+    </section>
   );
 }
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { NOTHING_SELECTED, toggled, toggledAll } from "./selection.ts";
 
 const order = [9, 8, 7, 6, 5];
-const ids = ({ ids: selected }: { ids: ReadonlySet<number> }) => [...selected].toSorted();
+const ids = ({ ids: selected }: { ids: ReadonlySet<number> }) =>
+  [...selected].toSorted((one, other) => one - other);
 
 describe("a selection", () => {
   test("takes one in and out again", () => {

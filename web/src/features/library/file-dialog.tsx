@@ -63,8 +63,8 @@ export function FileDialog({ file, onClose, onPrevious, onNext }: FileDialogProp
             />
           </div>
           <div className={classes.side}>
-            <FileOrigin file={file} />
             <FileActions file={file} onRemoved={onClose} />
+            <FileOrigin file={file} />
             <nav className={classes.turn} aria-label={t("library.turn")}>
               <Button
                 variant="subtle"

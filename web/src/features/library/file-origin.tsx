@@ -19,7 +19,7 @@ export function FileOrigin({ file }: { file: ListedArtifactWire }) {
       <p className={classes.marks}>
         <span className={classes.kindMark} data-medium={file.kind}>
           <KindIcon kind={file.kind} size={16} />
-          {t(`library.kind.${file.kind}`)}
+          {t(`library.one.${file.kind}`)}
         </span>
         {file.mode === "rehearsal" && <RehearsalMark />}
       </p>

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { ListedArtifactWire } from "../../api/types.ts";
 import { formatElapsed } from "../../format.ts";
@@ -9,29 +9,41 @@ import classes from "./library.module.css";
 interface FileTileProps {
   file: ListedArtifactWire;
   place: { index: number; count: number };
+  box: { width: number; height: number; left: number; top: number };
   onOpen: () => void;
+  onKeyDown: (event: KeyboardEvent) => void;
+  /** It is to have the focus, as soon as it is drawn. */
+  isWanted: boolean;
+  onFocused: () => void;
 }
 
 /** A file of the library: a small picture of it, or its sign, with its name and what it came from. */
-export function FileTile({ file, place, onOpen }: FileTileProps) {
+export function FileTile({ file, place, box, onOpen, onKeyDown, isWanted, onFocused }: FileTileProps) {
   const { t } = useTranslation();
   const format = useFormat();
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (isWanted) {
+      button.current?.focus({ preventScroll: true });
+      onFocused();
+    }
+  }, [isWanted, onFocused]);
   const origin = file.is_upload ? t("library.upload") : (file.title ?? t("library.untitled"));
   return (
-    <div
-      role="listitem"
+    <li
       aria-posinset={place.index + 1}
       aria-setsize={place.count}
       className={classes.tile}
       data-medium={file.kind}
+      style={{ width: box.width, height: box.height, transform: `translate(${box.left}px, ${box.top}px)` }}
     >
-      <button type="button" className={classes.open} data-index={place.index} onClick={onOpen}>
+      <button type="button" className={classes.open} ref={button} onClick={onOpen} onKeyDown={onKeyDown}>
         <TilePicture file={file} />
         <span className={classes.name}>
           <span className={classes.sign}>
             <KindIcon kind={file.kind} size={16} />
           </span>
-          <span className="visually-hidden">{t(`library.kind.${file.kind}`)}</span>
+          <span className="visually-hidden">{t(`library.one.${file.kind}`)}</span>
           <span className={classes.clipped}>{file.file_name}</span>
         </span>
         <span className={classes.origin}>
@@ -39,7 +51,7 @@ export function FileTile({ file, place, onOpen }: FileTileProps) {
           <span className="figures">{format.shortDay(file.created_at.slice(0, 10))}</span>
         </span>
       </button>
-    </div>
+    </li>
   );
 }
 

@@ -151,13 +151,7 @@ function LibraryFilters({ filter, onChange }: LibraryFiltersProps) {
           </Chip>
           {ARTIFACT_KINDS.map((kind) => (
             <span key={kind} data-medium={kind}>
-              <Chip
-                value={kind}
-                size="md"
-                variant="outline"
-                classNames={{ label: classes.chip }}
-                icon={<KindIcon kind={kind} size={14} />}
-              >
+              <Chip value={kind} size="md" variant="outline">
                 <span className={classes.chipText}>
                   <span className={classes.sign}>
                     <KindIcon kind={kind} size={16} />

@@ -335,6 +335,6 @@ export function artifactUrl(artifactId: string): string {
 }
 
 /** A small picture of it, for lists. */
-export function thumbnailUrl(artifactId: string): string {
+function thumbnailUrl(artifactId: string): string {
   return `${artifactUrl(artifactId)}?thumbnail=320`;
 }

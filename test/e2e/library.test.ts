@@ -64,8 +64,8 @@ describe("the history", () => {
     const id = await rehearse("gpt-4", "Le sel");
     const screen = await stage.open({ path: `${RUNS}/${id}` });
     await screen.text(screen.texts.history.frozen).click();
-    await screen.text("Sur {topic}").waitFor();
     await screen.text("gpt-4").waitFor();
+    expect(await screen.text("Sur {topic}").isVisible()).toBe(true);
   });
 
   test("removes those that are selected, by keyboard, and no other", async () => {

@@ -1,12 +1,15 @@
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
 import packageFile from "../../package.json" with { type: "json" };
 import type { ArtifactStore } from "../artifacts/store.ts";
+import { ThumbnailCache } from "../artifacts/thumbnail-cache.ts";
 import type { Store } from "../db/store.ts";
 import type { Dispatcher } from "../engine/dispatcher.ts";
 import { createEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
 import { Housekeeping } from "../engine/housekeeping.ts";
 import { createApp } from "../http/app.ts";
+import { Thumbnails } from "../http/thumbnails.ts";
 import { removeOldUploads } from "../http/upload-removal.ts";
 import { createOutbound } from "../net/outbound.ts";
 import type { Provider } from "../providers/provider.ts";
@@ -63,7 +66,7 @@ export async function composeRelais(
   const prices = readPrices(given.dataFolder);
   const marking = await openMarking(given, logger);
   const storage = await openStorage(given, logger);
-  const { database, artifacts, saveFolder } = storage;
+  const { database, artifacts, thumbnails, saveFolder } = storage;
   await removeOldUploads(database.db, artifacts);
   const { settings, found } = await withLocalServers(given, logger, overrides.localPorts);
   const housekeeping = housekeepingOf(settings, { database, artifacts, logger });
@@ -96,17 +99,16 @@ export async function composeRelais(
     registry,
     prices,
     artifacts,
+    thumbnails,
     settings,
     uploadFolder: saveFolder,
     webFolder: WEB_FOLDER,
     version: packageFile.version,
     logger,
   });
+  const parts = { app, engine, registry, housekeeping };
   return {
-    app,
-    engine,
-    registry,
-    housekeeping,
+    ...parts,
     close: async ({ graceMs }) => {
       await housekeeping.stop();
       await engine.stop(graceMs);
@@ -127,12 +129,16 @@ async function openStorage(settings: Settings, logger: Logger) {
     lock.release();
     throw error;
   });
+  const cache = new ThumbnailCache(path.join(dataFolder, "thumbnails"));
+  const artifacts = cache.withRemoval(files.artifacts);
+  const thumbnails = new Thumbnails({ artifacts, cache, folder: files.saveFolder });
   const close = async (): Promise<void> => {
+    thumbnails.close();
     await files.close();
     await database.close();
     lock.release();
   };
-  return { ...files, database, close };
+  return { ...files, artifacts, thumbnails, database, close };
 }
 
 function housekeepingOf(

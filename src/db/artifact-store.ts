@@ -20,7 +20,7 @@ export interface ArtifactRow {
   createdAt: string;
 }
 
-function toRow(row: Selectable<ArtifactTable>): ArtifactRow {
+export function toArtifact(row: Selectable<ArtifactTable>): ArtifactRow {
   return {
     id: row.id,
     hash: row.hash,
@@ -71,7 +71,7 @@ export async function insertArtifact(trx: Trx, artifact: ArtifactRow): Promise<v
 
 export async function getArtifact(db: Db, id: string): Promise<ArtifactRow | undefined> {
   const row = await db.selectFrom("artifacts").selectAll().where("id", "=", id).executeTakeFirst();
-  return row && toRow(row);
+  return row && toArtifact(row);
 }
 
 /** Whether any row names this content. */
@@ -112,6 +112,20 @@ export async function deleteUploadsBefore(trx: Trx, time: string): Promise<strin
   );
 }
 
+/**
+ * Takes one uploaded file away that belongs to no execution; null where there is none of this id. `hashes`: what nothing refers
+ * to any more.
+ */
+export async function deleteUpload(trx: Trx, id: string): Promise<{ hashes: string[] } | null> {
+  const row = await trx
+    .deleteFrom("artifacts")
+    .where("id", "=", id)
+    .where("execution_id", "is", null)
+    .returning("hash")
+    .executeTakeFirst();
+  return row ? { hashes: await unreferenced(trx, [row.hash]) } : null;
+}
+
 /** Those of these hashes to which no row refers. */
 async function unreferenced(trx: Trx, removed: string[]): Promise<string[]> {
   const hashes = [...new Set(removed)];
@@ -142,7 +156,7 @@ export async function copyArtifact(
     .returningAll()
     .executeTakeFirst();
   if (!source) return null;
-  const artifact: ArtifactRow = { ...toRow(source), ...copy, id: randomUUID() };
+  const artifact: ArtifactRow = { ...toArtifact(source), ...copy, id: randomUUID() };
   await insertArtifact(trx, artifact);
   return artifact;
 }

@@ -191,7 +191,15 @@ export interface ExecutionFilter {
   workflowId?: number;
   templateId?: string;
   mode?: Mode;
+  /** The first and the last UTC day, YYYY-MM-DD, both included. */
+  from?: string;
+  to?: string;
+  /** Only these. */
+  ids?: number[];
 }
+
+/** Ids and times rise together, but for what processes created at the same moment. */
+const OUT_OF_ORDER = 1_000;
 
 /** Newest first. */
 export async function listExecutions(db: Db, filter: ExecutionFilter): Promise<ExecutionRow[]> {
@@ -201,8 +209,27 @@ export async function listExecutions(db: Db, filter: ExecutionFilter): Promise<E
   if (filter.workflowId !== undefined) query = query.where("workflow_id", "=", filter.workflowId);
   if (filter.templateId !== undefined) query = query.where("template_id", "=", filter.templateId);
   if (filter.mode !== undefined) query = query.where("mode", "=", filter.mode);
+  if (filter.templateId !== undefined) query = query.where("template_id", "=", filter.templateId);
+  if (filter.ids !== undefined) query = query.where("id", "in", filter.ids);
+  // Days are looked up as ids and the times only compared, so that what is read is read in the order of the ids.
+  if (filter.from !== undefined) {
+    query = query.where(sql<boolean>`created_at || '' >= ${filter.from}`).where(sql<boolean>`id >= (
+      select id - ${OUT_OF_ORDER} from workflow_executions where created_at >= ${filter.from}
+      order by created_at, id limit 1)`);
+  }
+  if (filter.to !== undefined) {
+    const end = endOfDay(filter.to);
+    query = query.where(sql<boolean>`created_at || '' < ${end}`).where(sql<boolean>`id <= (
+      select id + ${OUT_OF_ORDER} from workflow_executions where created_at < ${end}
+      order by created_at desc, id desc limit 1)`);
+  }
   const rows = await query.orderBy("id", "desc").limit(filter.limit).execute();
   return rows.map(toRow);
+}
+
+/** Later than every time of a day, which are written as `2026-11-22T…Z`. */
+export function endOfDay(day: string): string {
+  return `${day}U`;
 }
 
 const takenUp = prepared((db, given: Given<{ id: number; now: string }>) =>

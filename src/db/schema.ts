@@ -9,6 +9,7 @@ import type {
   StepRunStatus,
   WaitingReason,
 } from "../workflow/statuses.ts";
+import type { ArtifactKind } from "../workflow/media.ts";
 import type { RepairRequest } from "../workflow/repair.ts";
 import type { Json, Value } from "../workflow/values.ts";
 import type { JsonText } from "./json-column.ts";
@@ -223,6 +224,7 @@ export interface ArtifactTable {
   step_number: number | null;
   item: number | null;
   created_at: string;
+  kind: GeneratedAlways<ArtifactKind>;
 }
 
 interface ArtifactHoldTable {

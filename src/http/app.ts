@@ -4,6 +4,7 @@ import { compress } from "hono/compress";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { accessControl } from "./access.ts";
 import type { AppEnv } from "./app-env.ts";
+import { artifactListRoutes } from "./artifact-list.ts";
 import { artifactRoutes } from "./artifacts.ts";
 import { capRoutes } from "./caps.ts";
 import { costRoutes } from "./costs.ts";
@@ -37,6 +38,7 @@ export type * from "./event-schemas.ts";
 export type * from "./rerun-schemas.ts";
 export type * from "./schemas.ts";
 export type * from "./version-schemas.ts";
+export type { ArtifactList, ListedArtifactWire } from "./artifact-list.ts";
 export type { Upload } from "./uploads.ts";
 export type * from "./cap-schemas.ts";
 
@@ -73,6 +75,7 @@ function apiOf(dependencies: AppDependencies) {
     .route("/", executionEventRoutes(dependencies))
     .route("/", costRoutes(dependencies))
     .route("/", artifactRoutes(dependencies))
+    .route("/", artifactListRoutes(dependencies))
     .route("/", resultArchiveRoutes(dependencies))
     .route("/", uploadRoutes(dependencies))
     .route("/", capRoutes(dependencies))

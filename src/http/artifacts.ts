@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { createRoute, z } from "@hono/zod-openapi";
 import { StoreUnavailable, type ArtifactStore } from "../artifacts/store.ts";
+import { THUMBNAIL_SIDES, type ThumbnailSide } from "../artifacts/thumbnail-cache.ts";
 import { getArtifact, type ArtifactRow } from "../db/artifact-store.ts";
 import type { Db } from "../db/database.ts";
 import { getExecution } from "../db/execution-store.ts";
@@ -14,8 +15,9 @@ import type { AppContext } from "./app-env.ts";
 import { parseRange, type ByteRange } from "./byte-range.ts";
 import { contentDisposition, isPdf } from "./content-disposition.ts";
 import type { AppDependencies } from "./dependencies.ts";
-import { missingArtifact } from "./path-id.ts";
+import { invalidField, missingArtifact } from "./path-id.ts";
 import { problemResponse, problemResponses } from "./problem.ts";
+import type { Thumbnails } from "./thumbnails.ts";
 
 /** Model output is untrusted: opened by itself it may show, but run nothing, load nothing and send nothing. */
 const FILE_POLICY =
@@ -27,6 +29,9 @@ const FILE_POLICY =
  * Only the page itself may frame it.
  */
 const READER_POLICY = "base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+/** An id never changes its content. Private: it may be behind an access token. Sent as it is, so that parts fit. */
+const KEPT_FOREVER = "private, max-age=31536000, immutable, no-transform";
 
 const FILE_CONTENT = {
   "*/*": { schema: z.string().openapi({ format: "binary" }) },
@@ -45,6 +50,14 @@ const getArtifactRoute = createRoute({
         .string()
         .optional()
         .openapi({ description: "`1` opens a PDF in place, in the page of Relais or by itself." }),
+      thumbnail: z
+        .string()
+        .optional()
+        .openapi({
+          enum: THUMBNAIL_SIDES.map(String),
+          description:
+            "A small WebP of a picture or film instead, which fits into a square of so many pixels; 404 where none can be made.",
+        }),
     }),
     headers: z.object({ range: z.string().optional(), "if-none-match": z.string().optional() }),
   },
@@ -52,7 +65,7 @@ const getArtifactRoute = createRoute({
     200: { description: "The file", content: FILE_CONTENT },
     206: { description: "The part asked for", content: FILE_CONTENT },
     304: { description: "It has not changed; it never does" },
-    ...problemResponses(401, 403, 404, 416, 503),
+    ...problemResponses(401, 403, 404, 416, 422, 503),
   },
 });
 
@@ -62,13 +75,12 @@ export function artifactRoutes(dependencies: AppDependencies) {
   );
 }
 
-async function serveArtifact(
-  { db, artifacts }: AppDependencies,
-  c: AppContext,
-  id: string,
-): Promise<Response> {
+async function serveArtifact(dependencies: AppDependencies, c: AppContext, id: string): Promise<Response> {
+  const { db, artifacts } = dependencies;
   const artifact = await getArtifact(db, id);
   if (!artifact) throw missingArtifact(id);
+  const thumbnail = c.req.query("thumbnail");
+  if (thumbnail !== undefined) return await serveThumbnail(dependencies, c, { artifact, asked: thumbnail });
   const etag = `"${artifact.hash}"`;
   const range = requestedRange(c, artifact, etag);
   if (range === "unsatisfiable") return rangeProblem(c, artifact);
@@ -85,6 +97,47 @@ async function serveArtifact(
   const content = await openContent(artifacts, artifact, range ?? undefined);
   if (!content) throw missingArtifact(id);
   return c.body(webStream(content), status, headers);
+}
+
+async function serveThumbnail(
+  { thumbnails }: AppDependencies,
+  c: AppContext,
+  { artifact, asked }: { artifact: ArtifactRow; asked: string },
+): Promise<Response> {
+  const side = THUMBNAIL_SIDES.find((each) => String(each) === asked);
+  if (side === undefined) {
+    throw invalidField("thumbnail", {
+      fr: `« thumbnail » est ${THUMBNAIL_SIDES.join(", ")}.`,
+      en: `“thumbnail” is ${THUMBNAIL_SIDES.join(", ")}.`,
+    });
+  }
+  const etag = `"${artifact.hash}-${side}"`;
+  const headers = {
+    "Content-Type": "image/webp",
+    "Content-Security-Policy": FILE_POLICY,
+    "Cache-Control": KEPT_FOREVER,
+    ETag: etag,
+  };
+  if (matches(c.req.header("If-None-Match"), etag)) return c.body(null, 304, headers);
+  const content = await readThumbnail(thumbnails, artifact, side);
+  if (!content) throw noThumbnail(artifact.id);
+  return c.body(content, 200, { ...headers, "Content-Length": String(content.length) });
+}
+
+async function readThumbnail(thumbnails: Thumbnails, artifact: ArtifactRow, side: ThumbnailSide) {
+  try {
+    return await thumbnails.read(artifact, side);
+  } catch (error) {
+    if (error instanceof StoreUnavailable) throw filesUnavailable();
+    throw error;
+  }
+}
+
+function noThumbnail(id: string): RelaisError {
+  return new RelaisError("not_found", {
+    fr: `Il n’y a pas de vignette du fichier « ${id} » : ce n’est ni une image ni une vidéo, ou il ne peut pas être lu. Le fichier lui-même est là.`,
+    en: `There is no thumbnail of the file “${id}”: it is no picture or film, or it cannot be read. The file itself is there.`,
+  });
 }
 
 async function openContent(
@@ -139,8 +192,7 @@ function fileHeaders(
     "Content-Security-Policy": isReader ? READER_POLICY : FILE_POLICY,
     ETag: `"${artifact.hash}"`,
     "Accept-Ranges": "bytes",
-    // An id never changes its content. Private: it may be behind an access token. Sent as it is, so that parts fit.
-    "Cache-Control": "private, max-age=31536000, immutable, no-transform",
+    "Cache-Control": KEPT_FOREVER,
   };
 }
 

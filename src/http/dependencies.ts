@@ -6,6 +6,7 @@ import type { PriceList } from "../pricing/price-list.ts";
 import type { Registry } from "../providers/registry.ts";
 import type { NanoUsd } from "../workflow/money.ts";
 import type { ErrorLog } from "./problem.ts";
+import type { Thumbnails } from "./thumbnails.ts";
 
 /** What the HTTP interface is made of. Nothing here is read from the environment. */
 export interface AppDependencies {
@@ -14,6 +15,7 @@ export interface AppDependencies {
   registry: Registry;
   prices: PriceList;
   artifacts: ArtifactStore;
+  thumbnails: Thumbnails;
   settings: {
     /** The address that the server is bound to. */
     host: string;

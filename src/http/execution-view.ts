@@ -17,6 +17,7 @@ import type { ModelCatalogue } from "../workflow/models.ts";
 import { nanoUsdToUsd, sumCosts, type Cost, type CostBasis, type NanoUsd } from "../workflow/money.ts";
 import { isFinal } from "../workflow/statuses.ts";
 import { viewCosts } from "./execution-costs.ts";
+import { glimpseOf } from "./glimpse.ts";
 import { localize } from "./language.ts";
 import { viewReachedCap, type ReachedCap } from "./reached-cap.ts";
 import type { ExecutionEvent, StepEvent } from "./event-schemas.ts";
@@ -70,15 +71,19 @@ export function viewSummary(
   context: ViewContext,
 ): ExecutionSummary {
   const done = stepRuns.filter((run) => run.output !== null);
-  const image = done.flatMap((run) => run.output?.files ?? []).find((file) => file.medium === "image");
   return {
     ...viewHead(row, stepRuns, context.language),
     media: done.map((run) => {
       const step = row.steps.find(({ step_number }) => step_number === run.stepNumber);
       return modalityOf(step, context.catalogue) ?? modalityOfMedium(run.output?.medium ?? "text");
     }),
-    thumbnail_url: image ? artifactUrl(image.artifactId) : null,
+    ...viewGlimpse(done),
   };
+}
+
+function viewGlimpse(done: StepRunRow[]): Pick<ExecutionSummary, "thumbnail_url" | "excerpt"> {
+  const { artifactId, excerpt } = glimpseOf(done.flatMap(({ output }) => output ?? []));
+  return { thumbnail_url: artifactId === null ? null : thumbnailUrl(artifactId), excerpt };
 }
 
 /** What the detail and the list have in common. */
@@ -327,4 +332,9 @@ function modalityOfMedium(medium: Medium): Modality {
 
 export function artifactUrl(artifactId: string): string {
   return `${API_PATH}/artifacts/${artifactId}`;
+}
+
+/** A small picture of it, for lists. */
+function thumbnailUrl(artifactId: string): string {
+  return `${artifactUrl(artifactId)}?thumbnail=320`;
 }

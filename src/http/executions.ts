@@ -3,6 +3,7 @@ import { listAttempts } from "../db/attempt-store.ts";
 import { getBudget } from "../db/budget-store.ts";
 import { lastEventNumber } from "../db/event-store.ts";
 import { removeExecution } from "../db/execution-removal.ts";
+import { searchExecutions } from "../db/execution-search.ts";
 import {
   getExecution,
   listExecutions,
@@ -19,6 +20,7 @@ import { apiRoutes } from "./api-routes.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { editedOutputOf, requireFit } from "./edited-output.ts";
 import { viewExecution, viewSummary } from "./execution-view.ts";
+import { historyQueryFields, readHistoryQuery } from "./history-query.ts";
 import { IDEMPOTENCY_HEADER } from "./idempotency.ts";
 import { cutPage, pageQuerySchema, readPage, type Page } from "./list-query.ts";
 import { idOf, idPathSchema, invalidField, missingExecution } from "./path-id.ts";
@@ -39,6 +41,8 @@ const listQuerySchema = pageQuerySchema.extend({
   workflow_id: z.string().optional().openapi({ type: "integer", minimum: 1 }),
   template_id: z.string().max(100).optional(),
   mode: z.enum(["live", "rehearsal"]).optional(),
+  template_id: z.string().max(100).optional(),
+  ...historyQueryFields,
 });
 
 const listExecutionsRoute = createRoute({
@@ -110,7 +114,9 @@ export function executionRoutes(dependencies: AppDependencies) {
     .openapi(listExecutionsRoute, async (c) => {
       const query = c.req.valid("query");
       const page = readPage(query, LIST);
-      const found = await listExecutions(db, filterOf(query, page));
+      const { words, ...days } = readHistoryQuery(query);
+      const filter = { ...filterOf(query, page), ...days };
+      const found = await (words ? searchExecutions(db, words, filter) : listExecutions(db, filter));
       const { rows, nextCursor } = cutPage(found, page, LIST);
       const stepRuns = await listStepRunsOf(
         db,
@@ -164,6 +170,7 @@ function filterOf(query: z.output<typeof listQuerySchema>, page: Page): Executio
     ...(query.status !== undefined && { status: query.status }),
     ...(query.template_id !== undefined && { templateId: query.template_id }),
     ...(query.mode !== undefined && { mode: query.mode }),
+    ...(query.template_id !== undefined && { templateId: query.template_id }),
     ...(query.workflow_id !== undefined && {
       workflowId: idOf(query.workflow_id, () =>
         invalidField("workflow_id", {

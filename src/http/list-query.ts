@@ -24,7 +24,8 @@ export function readPage(query: z.output<typeof pageQuerySchema>, list: string):
   };
 }
 
-function readLimit(text: string | undefined): number {
+/** @throws RelaisError `invalid_request` for a limit outside 1 to 100. */
+export function readLimit(text: string | undefined): number {
   if (text === undefined) return DEFAULT_LIMIT;
   const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
   if (limit >= 1 && limit <= MAX_LIMIT) return limit;

@@ -37,6 +37,26 @@ describe("GET /executions/{id}/archive", () => {
     }
   });
 
+  test("of several has a folder for each", async () => {
+    const ids: number[] = [];
+    for (const title of ["../Un", "Deux"]) {
+      const body = { steps: STEPS.slice(0, 1), title, initial_input: "x", mode: "rehearsal" };
+      ids.push(await rig.execute(body));
+    }
+    for (const id of ids) await rig.waitFor(id, "completed");
+    const response = await rig.send("GET", `${API}/archive?executions=${ids.join(",")}`);
+    const files = unzipSync(new Uint8Array(await response.arrayBuffer()));
+    expect(Object.keys(files)).toEqual([`${ids[0]} Un/01-article.md`, `${ids[1]} Deux/01-article.md`]);
+  });
+
+  test.each(["", "1,x", "1,,2", Array.from({ length: 51 }, (_, index) => index + 1).join(",")])(
+    "of several refuses what is no list of at most fifty (%j)",
+    async (executions) => {
+      const response = await rig.send("GET", `${API}/archive?executions=${executions}`);
+      expect(response.status).toBe(422);
+    },
+  );
+
   test("of an execution that is not there is not found", async () => {
     for (const id of ["999", "x", "../1"]) {
       expect((await rig.send("GET", `${API}/executions/${encodeURIComponent(id)}/archive`)).status).toBe(404);

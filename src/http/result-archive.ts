@@ -11,7 +11,7 @@ import { resultFileNames, titleForFile } from "../workflow/result-names.ts";
 import { apiRoutes } from "./api-routes.ts";
 import { contentDisposition } from "./content-disposition.ts";
 import type { AppDependencies } from "./dependencies.ts";
-import { idOf, idPathSchema, missingExecution } from "./path-id.ts";
+import { idOf, idPathSchema, invalidField, missingExecution, parseId } from "./path-id.ts";
 import { problemResponses } from "./problem.ts";
 
 const archiveRoute = createRoute({
@@ -27,27 +27,89 @@ const archiveRoute = createRoute({
       description: "The ZIP, written while it is sent",
       content: { "application/zip": { schema: z.string().openapi({ format: "binary" }) } },
     },
-    ...problemResponses(401, 403, 404, 409),
+    ...problemResponses(401, 403, 404, 409, 422),
   },
 });
 
-export function resultArchiveRoutes({ db, artifacts }: AppDependencies) {
-  return apiRoutes().openapi(archiveRoute, async (c) => {
-    const id = idOf(c.req.valid("param").id, missingExecution);
-    const execution = await getExecution(db, id);
-    if (!execution) throw missingExecution(id);
-    const parts = partsOf(execution, await listStepRuns(db, id));
-    if (parts.length === 0) throw nothingMade(id);
-    if (parts.reduce((sum, { bytes }) => sum + bytes, 0) > MAX_ZIP_BYTES) throw tooMuch(id);
-    const entries = parts.map(({ name, content }): ZipEntry => {
-      return { name, content: typeof content === "string" ? content : () => open(artifacts, content.hash) };
+/** As many executions as one archive takes. */
+const MAX_TOGETHER = 50;
+
+const archiveOfSeveralRoute = createRoute({
+  method: "get",
+  path: "/archive",
+  operationId: "downloadSeveral",
+  summary: "Everything that several executions have made so far, as one ZIP with a folder for each",
+  request: {
+    query: z.object({
+      executions: z.string().openapi({
+        description: `Numbers of executions, at most ${MAX_TOGETHER}, with commas in between.`,
+        example: "12,15",
+      }),
+    }),
+  },
+  responses: archiveRoute.responses,
+});
+
+export function resultArchiveRoutes(dependencies: AppDependencies) {
+  const { artifacts } = dependencies;
+  return apiRoutes()
+    .openapi(archiveRoute, async (c) => {
+      const id = idOf(c.req.valid("param").id, missingExecution);
+      const { execution, parts } = await read(dependencies, id);
+      if (parts.length === 0) throw nothingMade(id);
+      requireRoom(parts, id);
+      const time = new Date(execution.completedAt ?? execution.createdAt);
+      return c.body(zipOf(artifacts, parts, time), 200, headersOf(archiveName(execution)));
+    })
+    .openapi(archiveOfSeveralRoute, async (c) => {
+      const ids = readIds(c.req.valid("query").executions);
+      const all: Part[] = [];
+      for (const id of ids) {
+        const { execution, parts } = await read(dependencies, id);
+        const folder = [String(id), titleForFile(execution.title ?? "")].filter(Boolean).join(" ");
+        all.push(...parts.map(({ name, content, bytes }) => ({ name: `${folder}/${name}`, content, bytes })));
+      }
+      if (all.length === 0) throw nothingMade(ids.join(", "));
+      requireRoom(all, ids.join(", "));
+      return c.body(zipOf(artifacts, all, new Date()), 200, headersOf("Relais.zip"));
     });
-    const pieces = writeZip(entries, new Date(execution.completedAt ?? execution.createdAt));
-    return c.body(streamOf(pieces), 200, {
-      "Content-Type": "application/zip",
-      "Content-Disposition": contentDisposition("application/zip", { download: archiveName(execution) }),
-    });
+}
+
+async function read(
+  { db }: AppDependencies,
+  id: number,
+): Promise<{ execution: ExecutionRow; parts: Part[] }> {
+  const execution = await getExecution(db, id);
+  if (!execution) throw missingExecution(id);
+  return { execution, parts: partsOf(execution, await listStepRuns(db, id)) };
+}
+
+function readIds(text: string): number[] {
+  const ids = [...new Set(text.split(",").map(parseId))];
+  const known = ids.flatMap((id) => id ?? []);
+  if (known.length > 0 && known.length === ids.length && known.length <= MAX_TOGETHER) return known;
+  throw invalidField("executions", {
+    fr: `« executions » donne les numéros d’une à ${MAX_TOGETHER} exécutions, séparés par des virgules.`,
+    en: `“executions” gives the numbers of one to ${MAX_TOGETHER} executions, with commas in between.`,
   });
+}
+
+function requireRoom(parts: readonly Part[], id: number | string): void {
+  if (parts.reduce((sum, { bytes }) => sum + bytes, 0) > MAX_ZIP_BYTES) throw tooMuch(id);
+}
+
+function zipOf(artifacts: ArtifactStore, parts: readonly Part[], time: Date) {
+  const entries = parts.map(({ name, content }): ZipEntry => {
+    return { name, content: typeof content === "string" ? content : () => open(artifacts, content.hash) };
+  });
+  return streamOf(writeZip(entries, time));
+}
+
+function headersOf(name: string) {
+  return {
+    "Content-Type": "application/zip",
+    "Content-Disposition": contentDisposition("application/zip", { download: name }),
+  };
 }
 
 interface Part {
@@ -113,14 +175,14 @@ function streamOf(pieces: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array
   );
 }
 
-function nothingMade(id: number): RelaisError {
+function nothingMade(id: number | string): RelaisError {
   return new RelaisError("conflict", {
     fr: `L’exécution ${id} n’a encore aucun résultat à emporter. Rien n’a été dépensé ; revenez quand une étape est terminée.`,
     en: `Execution ${id} has no result to take away yet. Nothing was spent; come back when a step is complete.`,
   });
 }
 
-function tooMuch(id: number): RelaisError {
+function tooMuch(id: number | string): RelaisError {
   return new RelaisError("conflict", {
     fr: `Les résultats de l’exécution ${id} font ensemble plus de 4 Go, trop pour un seul ZIP. Rien n’est perdu ; téléchargez-les un par un.`,
     en: `The results of execution ${id} are more than 4 GB together, too much for one ZIP. Nothing is lost; download them one by one.`,

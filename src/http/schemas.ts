@@ -343,8 +343,10 @@ const executionSummarySchema = executionSchema
   .extend({
     /** Media of the results, in the order of the steps. */
     media: z.array(z.enum(MODALITIES)),
-    /** Address of the first picture among the results. */
+    /** Address of a small picture of the best result: a film's, otherwise the first picture's. */
     thumbnail_url: z.string().nullable(),
+    /** How its text begins, where there is no picture. */
+    excerpt: z.string().nullable(),
   })
   .openapi("ExecutionSummary");
 

@@ -45,8 +45,8 @@ export interface ChildJob<Result> {
   onProgress?(fraction: number): void;
   /** For content of which nobody knows what it does to the program that reads it. */
   limits?: ChildLimits;
-  /** Whether it takes about a second and others wait for it: it then has places of its own. */
-  isBrief?: boolean;
+  /** What it waits among; "long" unless given. */
+  lane?: Lane;
 }
 
 export interface ChildLimits {
@@ -68,9 +68,17 @@ interface Places {
   waiting: (() => void)[];
 }
 
-const PLACES: Places = { running: 0, waiting: [] };
-/** What a paid result waits for before it is stored never waits for films that are being composed. */
-const BRIEF_PLACES: Places = { running: 0, waiting: [] };
+/**
+ * Who has places of his own. "brief": what a paid result waits for before it is stored, about a second. "glance": small pictures
+ * that a person waits for. Neither ever waits for films that are being composed.
+ */
+type Lane = "long" | "brief" | "glance";
+
+const PLACES: Record<Lane, Places> = {
+  long: { running: 0, waiting: [] },
+  brief: { running: 0, waiting: [] },
+  glance: { running: 0, waiting: [] },
+};
 
 /**
  * Runs one job in a Node process of its own and answers with what the worker answers. Heavy work stays off the event
@@ -78,7 +86,7 @@ const BRIEF_PLACES: Places = { running: 0, waiting: [] };
  * @throws ChildFailure where the worker fails; the signal's reason where it was aborted.
  */
 export async function runInChild<Result>(job: ChildJob<Result>): Promise<Result> {
-  const places = job.isBrief === true ? BRIEF_PLACES : PLACES;
+  const places = PLACES[job.lane ?? "long"];
   await takePlace(places, job.signal);
   try {
     return await superviseChild(job);

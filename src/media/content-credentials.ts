@@ -71,7 +71,7 @@ export async function signFile(
       result: z.object({ bytes: z.instanceof(Uint8Array).nullable(), isSigned: z.boolean() }),
       signal,
       limits: { seconds: MAX_SECONDS, memoryMib: MAX_MEMORY_MIB },
-      isBrief: true,
+      lane: "brief",
     });
     if (!signed.isSigned) return content;
     if (signed.bytes) return { bytes: signed.bytes };

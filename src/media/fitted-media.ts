@@ -33,7 +33,13 @@ export interface FrameOrder extends PictureOrder {
 export interface FilmOrder extends FromTo, WantedSize {}
 
 /** Why nothing could be made of a file. */
-const FITTING_PROBLEMS = ["unreadable", "damaged", "no_picture", "too_many_pixels", "too_much"] as const;
+export const FITTING_PROBLEMS = [
+  "unreadable",
+  "damaged",
+  "no_picture",
+  "too_many_pixels",
+  "too_much",
+] as const;
 export type FittingProblem = (typeof FITTING_PROBLEMS)[number];
 
 /** A file from outside of which no picture or film could be made; nothing is left of the attempt. */

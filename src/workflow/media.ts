@@ -14,6 +14,10 @@ export type Modality = (typeof MODALITIES)[number];
 /** What kind of output a step hands on, as results name it. */
 export type Medium = "text" | "json" | "image" | "audio" | "video" | "document";
 
+/** What a stored file is listed among, by its media type. */
+export const ARTIFACT_KINDS = ["image", "audio", "video", "document", "text", "other"] as const;
+export type ArtifactKind = (typeof ARTIFACT_KINDS)[number];
+
 const MEDIUM_OF: Record<Modality, Medium> = {
   text: "text",
   image: "image",

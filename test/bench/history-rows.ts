@@ -39,6 +39,7 @@ export async function makeHistory(db: Db, count: number): Promise<void> {
   await insertExecutions(db, count);
   await insertStepRuns(db);
   await insertAttempts(db);
+  await insertArtifacts(db);
   for (const [unit, length] of [
     ["day", 10],
     ["month", 7],
@@ -126,6 +127,14 @@ async function insertStepRuns(db: Db): Promise<void> {
       ${output}, e.started_at, e.completed_at
     from workflow_executions e cross join ${THREE}
     order by e.id, s`.execute(db);
+}
+
+/** A picture or a sound of each. */
+async function insertArtifacts(db: Db): Promise<void> {
+  await sql`
+    insert into artifacts (id, hash, media_type, bytes, execution_id, step_number, created_at)
+    select 'file-' || id, 'hash-' || id, case when id % 2 = 0 then 'image/png' else 'audio/mpeg' end, 1000, id, 2, created_at
+    from workflow_executions order by id`.execute(db);
 }
 
 async function insertAttempts(db: Db): Promise<void> {

@@ -26,6 +26,10 @@ export async function measureHistory(count: number): Promise<{ times: HistoryTim
   }
 }
 
+function daysAgo(days: number): string {
+  return new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
+}
+
 type Request = () => Promise<void>;
 
 function requestsOver(rig: HttpRig, count: number): [string, Request][] {
@@ -38,9 +42,7 @@ function requestsOver(rig: HttpRig, count: number): [string, Request][] {
     };
   const list = (query: string): Request => get(`${API}/executions?limit=24${query}`);
   const deep = `&cursor=${Buffer.from(`executions:${Math.round(count / 10)}`).toString("base64url")}`;
-  const today = new Date().toISOString().slice(0, 10);
-  const yearAgo = new Date(Date.now() - 364 * DAY_MS).toISOString().slice(0, 10);
-  const quarterAgo = new Date(Date.now() - 91 * DAY_MS).toISOString().slice(0, 10);
+  const [today, quarterAgo, yearAgo] = [daysAgo(0), daysAgo(91), daysAgo(364)];
   const costs = (query: string, from = yearAgo): Request =>
     get(`${API}/costs?from=${from}&to=${today}${query}`);
   const steps = [{ step_number: 1, ai_provider: "openai:gpt-6.2-sol", prompt: "About {topic}" }];
@@ -66,6 +68,17 @@ function requestsOver(rig: HttpRig, count: number): [string, Request][] {
       "list: a filter that nothing passes (completed, workflow 9999)",
       list("&status=completed&workflow_id=9999"),
     ],
+    ["list: one template", list("&template_id=production-video")],
+    ["list: a month, ten months ago", list(`&from=${daysAgo(320)}&to=${daysAgo(290)}`)],
+    ["search: a word that all of them have", list("&q=topic")],
+    ["search: the beginning of a word, all of them", list("&q=nu")],
+    ["search: one of them", list(`&q=${Math.round(count / 3)}`)],
+    ["search: two words, deep cursor", list(`&q=topic+number${deep}`)],
+    ["search: a word that none has", list("&q=nobody")],
+    ["search: a word that all have, cancelled", list("&q=topic&status=cancelled")],
+    ["files: first page", get(`${API}/artifacts?limit=48`)],
+    ["files: of a kind that there is not", get(`${API}/artifacts?limit=48&kind=document`)],
+    ["files: found by a word", get(`${API}/artifacts?limit=48&q=topic`)],
     ["detail", get(`${API}/executions/${Math.round(count / 2)}`)],
     ["costs: a year by month and medium", costs("&by=month&split=modality")],
     ["costs: a year by workflow", costs("&by=workflow")],

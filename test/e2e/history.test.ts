@@ -59,14 +59,14 @@ describe.each(["desktop", "phone"] as const)("the history on a %s", (size) => {
     const screen = await stage.open({ path: RUNS, size });
     const remove = screen.button(filled(screen.texts.history.deleteNamed, { id }));
     await remove.click();
-    const dialog = screen.page.getByRole("dialog", { name: screen.texts.history.deleteTitle });
+    const dialog = screen.page.getByRole("dialog", { name: screen.texts.history.deleteTitle_one });
     await dialog.getByRole("button", { name: screen.texts.actions.keep }).click();
     await dialog.waitFor({ state: "hidden" });
     expect(await line(screen, doomed).count()).toBe(1);
 
     await remove.click();
     await dialog.getByRole("button", { name: screen.texts.actions.delete }).click();
-    await screen.text(screen.texts.history.deleted).waitFor();
+    await screen.text(screen.texts.history.deleted_one).waitFor();
     await line(screen, doomed).waitFor({ state: "detached" });
     expect(await line(screen, kept).count()).toBe(1);
 

@@ -3,9 +3,11 @@ import { sql } from "kysely";
 import { createFileStore } from "../../src/artifacts/file-store.ts";
 import { MemoryHolds } from "../../src/artifacts/memory-holds.ts";
 import type { ArtifactStore } from "../../src/artifacts/store.ts";
+import { ThumbnailCache } from "../../src/artifacts/thumbnail-cache.ts";
 import { isArtifactNamed } from "../../src/db/artifact-store.ts";
 import type { Db } from "../../src/db/database.ts";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
+import { Thumbnails } from "../../src/http/thumbnails.ts";
 import { createApp, type AppDependencies, type Execution } from "../../src/http/app.ts";
 import { loadPriceList } from "../../src/pricing/price-list.ts";
 import type { Provider } from "../../src/providers/provider.ts";
@@ -59,7 +61,9 @@ export async function openHttpRig(options: HttpRigOptions = {}): Promise<HttpRig
   const registry = registryWith(options.keys ?? {}, options.families ?? {});
   const studio = openStudio(registry);
   const holds = new MemoryHolds({ isNamed: (hash) => isArtifactNamed(db, hash) });
-  const artifacts = createFileStore(path.join(folder, "artifacts"), { holds });
+  const cache = new ThumbnailCache(path.join(folder, "thumbnails"));
+  const artifacts = cache.withRemoval(createFileStore(path.join(folder, "artifacts"), { holds }));
+  const thumbnails = new Thumbnails({ artifacts, cache, folder: path.join(folder, "looked-at") });
   const errors: unknown[] = [];
   const engine = createEngine({
     db,
@@ -79,6 +83,7 @@ export async function openHttpRig(options: HttpRigOptions = {}): Promise<HttpRig
     engine,
     registry,
     artifacts,
+    thumbnails,
     prices: loadPriceList(),
     settings: {
       host: "127.0.0.1",
@@ -109,6 +114,7 @@ export async function openHttpRig(options: HttpRigOptions = {}): Promise<HttpRig
     ...rig,
     close: async () => {
       studio.release();
+      thumbnails.close();
       await engine.stop(2_000);
       await store.remove();
       if (errors.length > 0) throw new AggregateError(errors, "errors that no rule foresees");

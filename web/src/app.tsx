@@ -9,6 +9,7 @@ const CostsPage = lazy(() => import("./features/costs/costs-page.tsx"));
 const EditorPage = lazy(() => import("./features/editor/editor-page.tsx"));
 const ExecutionPage = lazy(() => import("./features/execution/execution-page.tsx"));
 const HistoryPage = lazy(() => import("./features/history/history-page.tsx"));
+const LibraryPage = lazy(() => import("./features/library/library-page.tsx"));
 const SettingsPage = lazy(() => import("./features/settings/settings-page.tsx"));
 
 /** A new screen begins at its top; a change of the query alone stays where it is. */
@@ -30,6 +31,7 @@ export function App() {
             <Route path="/combinations/new" component={EditorPage} />
             <Route path="/combinations/executions" component={HistoryPage} />
             <Route path="/combinations/executions/:id" component={ExecutionPage} />
+            <Route path="/combinations/library" component={LibraryPage} />
             <Route path="/combinations/costs" component={CostsPage} />
             <Route path="/combinations/settings" component={SettingsPage} />
             <Route path="/">

@@ -5,6 +5,8 @@ interface EditorTarget {
   execution?: number;
   /** Fills the topic in. */
   topic?: string;
+  /** A stored file, for the first input that takes one. */
+  file?: string;
   /** Puts the cursor into the topic. */
   focus?: "topic";
 }
@@ -23,6 +25,9 @@ export function editorPath(target: EditorTarget): string {
   }
   if (target.topic !== undefined && target.topic.trim() !== "") {
     query.set("topic", target.topic);
+  }
+  if (target.file !== undefined) {
+    query.set("file", target.file);
   }
   if (target.focus !== undefined) {
     query.set("focus", target.focus);

@@ -10,7 +10,7 @@ import type { Modality } from "../../../src/workflow/media.ts";
 import { isFinal } from "../../../src/workflow/statuses.ts";
 import { startedExecution } from "../features/execution/started-execution.ts";
 import { newerOf } from "../features/execution/merge-events.ts";
-import { isSettling, settlingPollMs } from "../features/execution/settling.ts";
+import { settlingPollMs } from "../features/execution/settling.ts";
 import { useLanguage } from "../language.ts";
 import { callApi, callDelete } from "./client.ts";
 import { postOnce } from "./post-once.ts";
@@ -23,7 +23,6 @@ import type {
   ExecuteAnswer,
   ExecuteBody,
   Execution,
-  ExecutionSummary,
   ProviderList,
   Template,
   Workflow,
@@ -32,11 +31,6 @@ import type {
 
 interface WorkflowPage {
   workflows: Workflow[];
-  next_cursor: string | null;
-}
-
-interface ExecutionPage {
-  executions: ExecutionSummary[];
   next_cursor: string | null;
 }
 
@@ -103,30 +97,6 @@ export function useWorkflow(id: number | null) {
     queryKey: queryKeys.workflow(id ?? 0),
     queryFn: ({ signal }) => callApi<Workflow>(`/workflows/${id}`, { language, signal }),
     enabled: id !== null,
-  });
-}
-
-export function useExecutions(status: string | null) {
-  const language = useLanguage();
-  return useInfiniteQuery({
-    queryKey: [...queryKeys.executions, status],
-    queryFn: ({ signal, pageParam }) => {
-      const filter = status === null ? "" : `&status=${status}`;
-      return callApi<ExecutionPage>(`/executions?limit=24${filter}${cursorQuery(pageParam)}`, {
-        language,
-        signal,
-      });
-    },
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next_cursor,
-    refetchInterval: (query) => {
-      const pages = query.state.data?.pages ?? [];
-      const executions = pages.flatMap((page) => page.executions);
-      if (executions.some((execution) => !isFinal(execution.status))) {
-        return 3_000;
-      }
-      return executions.some(isSettling) ? 15_000 : false;
-    },
   });
 }
 
@@ -209,15 +179,6 @@ export function useDeleteWorkflow() {
   return useMutation({
     mutationFn: (id: number) => callDelete(`/workflows/${id}`, language),
     onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.workflows }),
-  });
-}
-
-export function useDeleteExecution() {
-  const language = useLanguage();
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (id: number) => callDelete(`/executions/${id}`, language),
-    onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.executions }),
   });
 }
 

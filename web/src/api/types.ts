@@ -1,5 +1,6 @@
 /** The wire forms of the API; the page takes only their types. */
 export type {
+  ArtifactList,
   CostGroupWire,
   CostGrouping,
   CostReport,
@@ -16,6 +17,7 @@ export type {
   ExecutionSummary,
   ItemData,
   ItemResult,
+  ListedArtifactWire,
   ProblemBody,
   ProgressEvent,
   ProviderList,

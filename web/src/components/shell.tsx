@@ -4,6 +4,7 @@ import {
   IconHistory,
   IconLanguage,
   IconMoon,
+  IconPhotoVideo,
   IconSettings,
   IconStack2,
   IconSun,
@@ -22,6 +23,7 @@ import classes from "./shell.module.css";
 const PLACES = [
   { path: "/combinations", text: "nav.combinations", glyph: IconStack2 },
   { path: "/combinations/executions", text: "nav.executions", glyph: IconHistory },
+  { path: "/combinations/library", text: "nav.library", glyph: IconPhotoVideo },
   { path: "/combinations/costs", text: "nav.costs", glyph: IconCoins },
   { path: "/combinations/settings", text: "nav.settings", glyph: IconSettings },
 ] as const satisfies { path: string; text: string; glyph: Icon }[];

@@ -11,8 +11,15 @@ export function useDraft(source: Source) {
   const search = useSearch();
   const [history, setHistory] = useState(() => {
     const stored = readDraft(source.key, source.beginning);
-    const topic = new URLSearchParams(search).get("topic");
-    return beginHistory(topic === null ? stored : { ...stored, topic });
+    const query = new URLSearchParams(search);
+    const [topic, file] = [query.get("topic"), query.get("file")];
+    const input = source.inputs.find(({ type }) => type === "file");
+    const given = file === null || input === undefined ? {} : { [input.name]: file };
+    return beginHistory({
+      ...stored,
+      ...(topic !== null && { topic }),
+      values: { ...stored.values, ...given },
+    });
   });
   const { present: draft } = history;
   const steps = draft.steps ?? source.steps;

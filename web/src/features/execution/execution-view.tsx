@@ -17,6 +17,7 @@ import { ExecutionGraphPanel } from "../graph/execution-graph-panel.tsx";
 import { RerunDialog, type RerunTarget } from "../rerun/rerun-dialog.tsx";
 import { isAtRest, rerunTarget, StepMenu } from "../rerun/step-menu.tsx";
 import { DecisionPanel } from "./decision-panel.tsx";
+import { FrozenSteps } from "./frozen-steps.tsx";
 import { ItemList } from "./item-list.tsx";
 import type { LiveOutput } from "./merge-events.ts";
 import { loadResultParts } from "./result-parts.ts";
@@ -149,6 +150,7 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
             />
           );
         })}
+        <FrozenSteps execution={execution} />
         {hasBill(execution) && <CostComparison costs={execution.costs} />}
         <RerunDialog
           target={target}

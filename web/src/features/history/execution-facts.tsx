@@ -1,4 +1,4 @@
-import { ActionIcon } from "@mantine/core";
+import { ActionIcon, Checkbox } from "@mantine/core";
 import { IconRepeat, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
@@ -8,16 +8,17 @@ import { MediumIcon } from "../../components/medium.tsx";
 import { isAtRest } from "../rerun/step-menu.tsx";
 import classes from "./history.module.css";
 
-export interface ExecutionListProps {
-  executions: ExecutionSummary[];
-  onDelete: (execution: ExecutionSummary) => void;
-  onRerun: (execution: ExecutionSummary) => void;
-}
-
-/** The first picture of an execution, or the signs of what it made. */
+/** The best of what an execution made, small: a picture, how its text begins, or the signs of its media. */
 export function Thumbnail({ execution }: { execution: ExecutionSummary }) {
   if (execution.thumbnail_url !== null) {
     return <img className={classes.thumbnail} src={execution.thumbnail_url} alt="" loading="lazy" />;
+  }
+  if (execution.excerpt !== null && !execution.media.some(isHeardOrRead)) {
+    return (
+      <span className={`${classes.thumbnail} ${classes.page}`} aria-hidden>
+        {execution.excerpt}
+      </span>
+    );
   }
   return (
     <span className={classes.thumbnail}>
@@ -27,6 +28,32 @@ export function Thumbnail({ execution }: { execution: ExecutionSummary }) {
         </span>
       ))}
     </span>
+  );
+}
+
+/** Media that say more of an execution than how its text begins. */
+function isHeardOrRead(medium: ExecutionSummary["media"][number]): boolean {
+  return medium !== "text" && medium !== "transcript";
+}
+
+interface SelectBoxProps {
+  execution: ExecutionSummary;
+  isSelected: boolean;
+  onSelect: (id: number, isRange: boolean) => void;
+}
+
+/** Takes an execution into the selection; with Shift, all from the last one up to it. */
+export function SelectBox({ execution, isSelected, onSelect }: SelectBoxProps) {
+  const { t } = useTranslation();
+  const name = execution.title ?? t("execution.untitled", { id: execution.id });
+  return (
+    <Checkbox
+      aria-label={t("history.selectNamed", { name, id: execution.id })}
+      checked={isSelected}
+      onChange={({ nativeEvent }) => {
+        onSelect(execution.id, nativeEvent instanceof MouseEvent && nativeEvent.shiftKey);
+      }}
+    />
   );
 }
 

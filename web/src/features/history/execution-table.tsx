@@ -1,22 +1,39 @@
+import { Checkbox } from "@mantine/core";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { RehearsalMark, Status } from "../../components/status.tsx";
+import type { ExecutionSummary } from "../../api/types.ts";
+import { useWindowRows } from "../../components/use-window-rows.ts";
 import { useFormat } from "../../use-format.ts";
-import {
-  DeleteButton,
-  ExecutionTitle,
-  RerunButton,
-  Thumbnail,
-  type ExecutionListProps,
-} from "./execution-facts.tsx";
+import { DeleteButton, ExecutionTitle, RerunButton, SelectBox, Thumbnail } from "./execution-facts.tsx";
+import type { ExecutionListProps } from "./execution-rows.ts";
 import classes from "./history.module.css";
 
-export function ExecutionTable({ executions, onDelete, onRerun }: ExecutionListProps) {
+/** As in the style sheet. */
+const ROW_PIXELS = 76;
+
+/** The history on a wide screen. Only the rows about the screen are drawn, however long it is. */
+export function ExecutionTable({ executions, selected, onSelectAll, ...actions }: ExecutionListProps) {
   const { t } = useTranslation();
-  const format = useFormat();
+  const body = useRef<HTMLTableSectionElement>(null);
+  const { rows, beforePixels, afterPixels } = useWindowRows({
+    container: body,
+    count: executions.length,
+    rowPixels: ROW_PIXELS,
+  });
+  const count = selected?.size ?? 0;
   return (
-    <table className={classes.table}>
+    <table className={classes.table} aria-rowcount={executions.length + 1}>
       <thead>
-        <tr>
+        <tr aria-rowindex={1}>
+          <th scope="col" className={classes.boxCell}>
+            <Checkbox
+              aria-label={t("history.selectAll")}
+              checked={count > 0 && count === executions.length}
+              indeterminate={count > 0 && count < executions.length}
+              onChange={onSelectAll}
+            />
+          </th>
           <th scope="col" colSpan={2}>
             {t("history.combination")}
           </th>
@@ -33,38 +50,72 @@ export function ExecutionTable({ executions, onDelete, onRerun }: ExecutionListP
           </th>
         </tr>
       </thead>
-      <tbody>
-        {executions.map((execution) => (
-          <tr key={execution.id}>
-            <td className={classes.thumbnailCell}>
-              <Thumbnail execution={execution} />
-            </td>
-            <td className={classes.titleCell}>
-              <ExecutionTitle execution={execution} />
-              {execution.initial_input !== execution.title && (
-                <span className={classes.topic}>{execution.initial_input}</span>
-              )}
-            </td>
-            <td>
-              <span className={classes.state}>
-                <Status status={execution.waiting_for === null ? execution.status : "waiting"} />
-                {execution.mode === "rehearsal" && <RehearsalMark />}
-              </span>
-            </td>
-            <td className={classes.number}>{format.cost(execution.total_cost, execution.cost_basis)}</td>
-            <td className={classes.number}>
-              {format.elapsedBetween(execution.started_at, execution.completed_at) ?? "–"}
-            </td>
-            <td className="figures">{format.date(execution.created_at)}</td>
-            <td>
-              <span className={classes.actions}>
-                <RerunButton execution={execution} onRerun={onRerun} />
-                <DeleteButton execution={execution} onDelete={onDelete} />
-              </span>
-            </td>
-          </tr>
-        ))}
+      <tbody ref={body}>
+        <Gap pixels={beforePixels} />
+        {rows.map(({ index }) => {
+          const execution = executions[index];
+          return (
+            execution && (
+              <ExecutionRow
+                key={execution.id}
+                index={index}
+                execution={execution}
+                isSelected={selected?.has(execution.id) === true}
+                {...actions}
+              />
+            )
+          );
+        })}
+        <Gap pixels={afterPixels} />
       </tbody>
     </table>
+  );
+}
+
+/** The height of the rows that are not drawn. */
+function Gap({ pixels }: { pixels: number }) {
+  return pixels > 0 ? <tr aria-hidden className={classes.gap} style={{ height: pixels }} /> : null;
+}
+
+interface ExecutionRowProps extends Pick<ExecutionListProps, "onSelect" | "onDelete" | "onRerun"> {
+  execution: ExecutionSummary;
+  index: number;
+  isSelected: boolean;
+}
+
+function ExecutionRow({ execution, index, isSelected, ...actions }: ExecutionRowProps) {
+  const format = useFormat();
+  return (
+    <tr aria-rowindex={index + 2} data-selected={isSelected}>
+      <td className={classes.boxCell}>
+        <SelectBox execution={execution} isSelected={isSelected} onSelect={actions.onSelect} />
+      </td>
+      <td className={classes.thumbnailCell}>
+        <Thumbnail execution={execution} />
+      </td>
+      <td className={classes.titleCell}>
+        <ExecutionTitle execution={execution} />
+        {execution.initial_input !== execution.title && (
+          <span className={classes.topic}>{execution.initial_input.slice(0, 200)}</span>
+        )}
+      </td>
+      <td>
+        <span className={classes.state}>
+          <Status status={execution.waiting_for === null ? execution.status : "waiting"} />
+          {execution.mode === "rehearsal" && <RehearsalMark />}
+        </span>
+      </td>
+      <td className={classes.number}>{format.cost(execution.total_cost, execution.cost_basis)}</td>
+      <td className={classes.number}>
+        {format.elapsedBetween(execution.started_at, execution.completed_at) ?? "–"}
+      </td>
+      <td className="figures">{format.date(execution.created_at)}</td>
+      <td>
+        <span className={classes.actions}>
+          <RerunButton execution={execution} onRerun={actions.onRerun} />
+          <DeleteButton execution={execution} onDelete={actions.onDelete} />
+        </span>
+      </td>
+    </tr>
   );
 }

@@ -1,73 +1,89 @@
-import { Button, NativeSelect } from "@mantine/core";
-import { useMediaQuery } from "@mantine/hooks";
+import { Button } from "@mantine/core";
+import { useHotkeys, useMediaQuery } from "@mantine/hooks";
+import { IconChecklist } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import { EXECUTION_STATUSES, type ExecutionStatus } from "../../../../src/workflow/statuses.ts";
-import { useDeleteExecution, useExecutions } from "../../api/queries.ts";
+import { useHistory } from "../../api/history.ts";
 import type { ExecutionSummary } from "../../api/types.ts";
-import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { LoadingLine } from "../../components/loading-line.tsx";
+import { MoreOnScroll } from "../../components/more-on-scroll.tsx";
 import { ProblemNotice } from "../../components/notice.tsx";
 import { EmptyState, Page } from "../../components/page.tsx";
-import { showToast } from "../../components/toast.ts";
+import { useKeptPlace } from "../../use-kept-place.ts";
+import { useUrlFilter } from "../../use-url-filter.ts";
 import { RerunDialog, type RerunTarget } from "../rerun/rerun-dialog.tsx";
 import { rerunTarget } from "../rerun/step-menu.tsx";
 import { ExecutionCards } from "./execution-cards.tsx";
 import { ExecutionTable } from "./execution-table.tsx";
+import { FilterBar } from "./filter-bar.tsx";
+import { isFiltered, NO_FILTER, readHistoryFilter, writeHistoryFilter } from "./history-filter.ts";
+import { RemovalDialog } from "./removal-dialog.tsx";
+import { NOTHING_SELECTED, toggled, toggledAll, type Selection } from "./selection.ts";
+import { SelectionBar } from "./selection-bar.tsx";
 import classes from "./history.module.css";
+
+const FILTER = { read: readHistoryFilter, write: writeHistoryFilter };
 
 /** Every execution, newest first; each opens again with its results. */
 export default function HistoryPage() {
   const { t } = useTranslation();
-  const [status, setStatus] = useState<ExecutionStatus | null>(null);
-  const [doomed, setDoomed] = useState<ExecutionSummary | null>(null);
+  const { filter, change } = useUrlFilter(FILTER);
+  const { list, executions } = useHistory(writeHistoryFilter(filter));
   const isPhone = useMediaQuery("(max-width: 860px)", undefined, { getInitialValueInEffect: false });
+  const [isSelecting, setSelecting] = useState(false);
+  const [selection, setSelection] = useState<Selection>(NOTHING_SELECTED);
+  const [doomed, setDoomed] = useState<readonly ExecutionSummary[]>([]);
   const [target, setTarget] = useState<RerunTarget | null>(null);
-  const list = useExecutions(status);
-  const remove = useDeleteExecution();
-  const executions = list.data?.pages.flatMap((page) => page.executions) ?? [];
+  useKeptPlace(list.isSuccess);
+  const order = executions.map(({ id }) => id);
+  const selected = executions.filter(({ id }) => selection.ids.has(id));
+  const clear = () => {
+    setSelection(NOTHING_SELECTED);
+    setSelecting(false);
+  };
+  useHotkeys([["Escape", clear]]);
+  const isNarrowed = isFiltered(filter);
   const Rows = isPhone ? ExecutionCards : ExecutionTable;
-
-  function confirmRemoval(execution: ExecutionSummary) {
-    remove.mutate(execution.id, {
-      onSuccess: () => {
-        setDoomed(null);
-        showToast(t("history.deleted"));
-      },
-    });
-  }
-
   return (
     <Page
       title={t("history.title")}
       lead={t("history.lead")}
       actions={
-        <NativeSelect
-          size="md"
-          className={classes.filter}
-          label={t("history.filter")}
-          value={status ?? ""}
-          data={[
-            { value: "", label: t("history.all") },
-            ...EXECUTION_STATUSES.map((value) => ({ value, label: t(`status.${value}`) })),
-          ]}
-          onChange={(event) => {
-            const chosen = event.currentTarget.value;
-            setStatus(EXECUTION_STATUSES.find((value) => value === chosen) ?? null);
-          }}
-        />
+        isPhone &&
+        executions.length > 0 && (
+          <Button
+            variant="default"
+            aria-pressed={isSelecting}
+            leftSection={<IconChecklist aria-hidden size={18} stroke={1.75} />}
+            onClick={() => {
+              setSelection(NOTHING_SELECTED);
+              setSelecting(!isSelecting);
+            }}
+          >
+            {t("history.select")}
+          </Button>
+        )
       }
     >
+      {(executions.length > 0 || isNarrowed) && <FilterBar filter={filter} onChange={change} />}
       {list.isPending && <LoadingLine />}
       {list.error !== null && <ProblemNotice error={list.error} />}
-      {remove.error !== null && <ProblemNotice error={remove.error} />}
       {list.isSuccess && executions.length === 0 && (
         <EmptyState
-          title={t(status === null ? "history.emptyTitle" : "history.noneTitle")}
-          text={t(status === null ? "history.emptyText" : "history.noneText")}
+          title={t(isNarrowed ? "history.noneTitle" : "history.emptyTitle")}
+          text={t(isNarrowed ? "history.noneText" : "history.emptyText")}
           action={
-            status === null && (
+            isNarrowed ? (
+              <Button
+                variant="default"
+                onClick={() => {
+                  change(NO_FILTER);
+                }}
+              >
+                {t("library.showAll")}
+              </Button>
+            ) : (
               <Button component={Link} href="/combinations">
                 {t("history.emptyAction")}
               </Button>
@@ -76,23 +92,34 @@ export default function HistoryPage() {
         />
       )}
       {executions.length > 0 && (
-        <Rows
-          executions={executions}
-          onDelete={setDoomed}
-          onRerun={(execution) => {
-            setTarget(rerunTarget(execution, execution.status === "completed" ? 1 : null));
-          }}
-        />
+        <div className={classes.rows} data-stale={list.isPlaceholderData}>
+          <Rows
+            executions={executions}
+            selected={isPhone && !isSelecting ? null : selection.ids}
+            onSelect={(id, isRange) => {
+              setSelection((before) => toggled(before, id, { order, isRange }));
+            }}
+            onSelectAll={() => {
+              setSelection((before) => toggledAll(before, order));
+            }}
+            onDelete={(execution) => {
+              setDoomed([execution]);
+            }}
+            onRerun={(execution) => {
+              setTarget(rerunTarget(execution, execution.status === "completed" ? 1 : null));
+            }}
+          />
+        </div>
       )}
-      {list.hasNextPage && (
-        <Button
-          variant="default"
-          mt="lg"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          {t("actions.more")}
-        </Button>
+      <MoreOnScroll list={list} />
+      {selected.length > 0 && (
+        <SelectionBar
+          selected={selected}
+          onDelete={() => {
+            setDoomed(selected);
+          }}
+          onClear={clear}
+        />
       )}
       <RerunDialog
         target={target}
@@ -100,20 +127,12 @@ export default function HistoryPage() {
           setTarget(null);
         }}
       />
-      <ConfirmDialog
-        isOpen={doomed !== null}
-        title={t("history.deleteTitle")}
-        text={t("history.deleteText")}
-        confirmText={t("actions.delete")}
-        isBusy={remove.isPending}
-        onConfirm={() => {
-          if (doomed !== null) {
-            confirmRemoval(doomed);
-          }
-        }}
+      <RemovalDialog
+        doomed={doomed}
         onClose={() => {
-          setDoomed(null);
+          setDoomed([]);
         }}
+        onRemoved={clear}
       />
     </Page>
   );

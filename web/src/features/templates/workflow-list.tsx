@@ -14,6 +14,7 @@ import { EmptyState } from "../../components/page.tsx";
 import { showToast } from "../../components/toast.ts";
 import { editorPath } from "../../paths.ts";
 import { useFormat } from "../../use-format.ts";
+import { LastResult } from "./last-result.tsx";
 import classes from "./templates.module.css";
 
 /** The person's saved workflows. */
@@ -117,6 +118,7 @@ function WorkflowCard({ workflow, topic, onDelete }: WorkflowCardProps) {
   }, [providers.data, workflow.steps]);
   return (
     <article className={classes.small}>
+      {workflow.execution_count > 0 && <LastResult workflow={workflow} />}
       <h3 className={classes.smallTitle}>
         <Link href={editorPath({ workflow: workflow.id, topic })} className={classes.cardLink}>
           {workflow.name}

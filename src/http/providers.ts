@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Language } from "../errors.ts";
-import { pricesOf, type Price, type PriceList } from "../pricing/price-list.ts";
+import { isShippedPrice, pricesOf, type Price, type PriceList } from "../pricing/price-list.ts";
 import {
   requiredSettings,
   type ModelEntry,
@@ -10,6 +10,7 @@ import {
 import type { Json } from "../workflow/values.ts";
 import { apiRoutes } from "./api-routes.ts";
 import type { AppDependencies } from "./dependencies.ts";
+import { viewKey } from "./keys.ts";
 import { localize } from "./language.ts";
 import { problemResponses } from "./problem.ts";
 import { providerListSchema, type ProviderList, type ProviderWire } from "./schemas.ts";
@@ -26,19 +27,19 @@ const listProvidersRoute = createRoute({
   },
 });
 
-export function providerRoutes({ registry, prices, settings }: AppDependencies) {
+export function providerRoutes({ registry, prices, settings, keys }: AppDependencies) {
   return apiRoutes().openapi(listProvidersRoute, (c) => {
     const language = c.get("language");
     const providers = registry
       .providers()
-      .map((provider) => viewProvider(provider, { registry, prices, settings, language }));
+      .map((provider) => viewProvider(provider, { registry, prices, settings, keys, language }));
     return c.json({ providers, families: viewFamilies(registry, language) }, 200);
   });
 }
 
 function viewProvider(
   provider: ProviderFacts,
-  sources: Pick<AppDependencies, "registry" | "prices" | "settings"> & { language: Language },
+  sources: Pick<AppDependencies, "registry" | "prices" | "settings" | "keys"> & { language: Language },
 ): ProviderWire {
   const { registry, prices, settings, language } = sources;
   const missing = registry.missingSettings(provider.id);
@@ -54,6 +55,7 @@ function viewProvider(
     missing_settings: missing,
     api_key_setting: provider.settings.apiKey,
     base_url_setting: provider.settings.baseUrl,
+    key: viewKey(provider, sources),
     calls_at_once: limits?.atOnce ?? null,
     calls_a_minute: limits?.aMinute ?? null,
     unlisted: provider.unlisted,
@@ -91,6 +93,8 @@ function viewPrice(price: Price, language: Language) {
     condition: price.condition ?? (overTokens && localize(overTokens, language)),
     source: price.source,
     checked: price.checked,
+    is_approximate: price.is_approximate,
+    is_own: !isShippedPrice(price),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The wire forms of the API; the page takes only their types. */
 export type {
+  About,
   CostGroupWire,
   CostGrouping,
   CostReport,
@@ -16,6 +17,8 @@ export type {
   ExecutionSummary,
   ItemData,
   ItemResult,
+  KeyState,
+  KeyTest,
   ProblemBody,
   ProgressEvent,
   ProviderList,

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { alternativesTo, type OfferedModel } from "../../../../src/workflow/alternatives.ts";
 import { useProviders } from "../../api/queries.ts";
 import type { ProviderList } from "../../api/types.ts";
@@ -27,7 +28,7 @@ export function MissingKeys({ steps, onReplace }: MissingKeysProps) {
   }
   const offers = offersFor(steps, list);
   return (
-    <Notice kind="key" title={t("keys.title")}>
+    <Notice kind="key" title={t("keys.title")} actions={<GiveKey />}>
       <Needs settings={settings} />
       {offers.length > 0 && (
         <ul className={classes.offers}>
@@ -50,6 +51,15 @@ export function MissingKeys({ steps, onReplace }: MissingKeysProps) {
       )}
       <p>{t("keys.rehearse")}</p>
     </Notice>
+  );
+}
+
+function GiveKey() {
+  const { t } = useTranslation();
+  return (
+    <Button component={Link} href="/combinations/settings#keys" variant="default">
+      {t("keys.openSettings")}
+    </Button>
   );
 }
 

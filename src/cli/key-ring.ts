@@ -1,4 +1,3 @@
-import type { Logger } from "pino";
 import type { Db } from "../db/database.ts";
 import {
   listProviderKeys,
@@ -16,6 +15,9 @@ import type { SecretList } from "./secret-list.ts";
 const MIN_CHARACTERS_TO_SHOW_ENDING = 20;
 const ENDING_CHARACTERS = 4;
 
+/** Where is said what happens to stored keys: by their names only. */
+type KeyLog = Record<"warn" | "info" | "error", (fields: object, message: string) => void>;
+
 export interface KeyRingOptions {
   db: Db;
   writer: Writer;
@@ -27,7 +29,7 @@ export interface KeyRingOptions {
   secrets: Pick<SecretList, "addKey">;
   /** Tells the other processes on the database that something has changed. */
   announce: () => void;
-  logger: Pick<Logger, "warn" | "info" | "error">;
+  logger: KeyLog;
 }
 
 interface OpenedKey extends StoredKeyState {

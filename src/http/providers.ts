@@ -12,6 +12,7 @@ import { apiRoutes } from "./api-routes.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { viewKey } from "./keys.ts";
 import { localize } from "./language.ts";
+import { priceCondition } from "./price-condition.ts";
 import { problemResponses } from "./problem.ts";
 import { providerListSchema, type ProviderList, type ProviderWire } from "./schemas.ts";
 import { today } from "./today.ts";
@@ -78,19 +79,16 @@ function viewModel(model: ModelEntry, prices: PriceList, language: Language): Pr
     status: model.status,
     shutdown_date: model.shutdown_date,
     replacement: model.replacement,
-    prices: pricesOf(prices, model.id, today()).map((price) => viewPrice(price, language)),
+    prices: pricesOf(prices, model.id, today()).map((price) => viewPrice(price, model, language)),
   };
 }
 
-function viewPrice(price: Price, language: Language) {
-  const above = price.above_input_tokens;
-  const overTokens =
-    above === null ? null : { fr: `plus de ${above} jetons en entrée`, en: `over ${above} input tokens` };
+function viewPrice(price: Price, model: ModelEntry, language: Language) {
   return {
     unit: price.unit,
     usd: Number(price.usd),
     per: price.per,
-    condition: price.condition ?? (overTokens && localize(overTokens, language)),
+    condition: priceCondition(price, model, language),
     source: price.source,
     checked: price.checked,
     is_approximate: price.is_approximate,

@@ -16,6 +16,7 @@ import classes from "./keys.module.css";
 export function KeyRow({ provider }: { provider: ProviderWire }) {
   const { t } = useTranslation();
   const { name, documentation, key, base_url_setting: address } = provider;
+  const isAddressNeeded = address !== null && provider.required_settings.includes(address);
   const test = useTestKey(provider.id);
   const isUsable = provider.is_configured && key !== null;
   return (
@@ -37,7 +38,7 @@ export function KeyRow({ provider }: { provider: ProviderWire }) {
           ))}
         </p>
         <p className={classes.facts}>
-          {[key?.variable ?? null, address]
+          {[key?.variable ?? null, isAddressNeeded ? address : null]
             .filter((variable) => variable !== null)
             .map((variable) => (
               <code key={variable}>{variable}</code>

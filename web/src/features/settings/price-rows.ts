@@ -12,9 +12,10 @@ export interface PriceRow {
   without: "free" | "unknown" | null;
 }
 
-/** Every model that still runs, with its prices, as the list of providers has them. */
+/** Every model of others that still runs, with its prices; what is built in is always free. */
 export function priceRows({ providers }: ProviderList): PriceRow[] {
-  return providers.flatMap(({ name, kind, models }) =>
+  const billing = providers.filter(({ kind }) => kind !== "built_in");
+  return billing.flatMap(({ name, kind, models }) =>
     models
       .filter(({ status }) => status !== "shut_down")
       .map((model) => ({
@@ -28,7 +29,7 @@ export function priceRows({ providers }: ProviderList): PriceRow[] {
 
 function withoutPrice({ prices }: Model, kind: ProviderWire["kind"]): PriceRow["without"] {
   if (prices.length > 0) return null;
-  return kind === "built_in" || kind === "own_machine" ? "free" : "unknown";
+  return kind === "own_machine" ? "free" : "unknown";
 }
 
 /** Rows whose model or provider holds what was typed. */

@@ -28,6 +28,21 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+async function send(server: { url: string }, method: string, place: string, body: unknown) {
+  return await fetch(`${server.url}/api/combinations${place}`, {
+    method,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+/** Where a server has the key of OpenAI from. */
+async function sourceAt(server: { url: string }) {
+  const answer = await fetch(`${server.url}/api/combinations/providers`);
+  const { providers } = providerListSchema.parse(await answer.json());
+  return providers.find(({ id }) => id === "openai")?.key?.source;
+}
+
 test("a key given to one server holds for every other and for workers, without a restart", async () => {
   const env = {
     DATABASE_URL: url,
@@ -47,17 +62,6 @@ test("a key given to one server holds for every other and for workers, without a
   running.push(other, worker);
   await expect.poll(() => worker.output().stdout).not.toBe("");
 
-  const send = async (server: { url: string }, method: string, place: string, body: unknown) =>
-    await fetch(`${server.url}/api/combinations${place}`, {
-      method,
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-    });
-  const sourceAt = async (server: { url: string }) => {
-    const answer = await fetch(`${server.url}/api/combinations/providers`);
-    const { providers } = providerListSchema.parse(await answer.json());
-    return providers.find(({ id }) => id === "openai")?.key?.source;
-  };
   expect(await sourceAt(other)).toBeNull();
   const given = await send(one, "PUT", "/keys/OPENAI_API_KEY", { value: FAKE_OPENAI_KEY });
   expect(given.status).toBe(204);

@@ -40,8 +40,8 @@ async function send(method: string, place: string, body: unknown): Promise<Respo
 const giveKey = (value: string) => send("PUT", "/keys/OPENAI_API_KEY", { value });
 
 async function execute(): Promise<number> {
-  const step = (number: number, prompt: string) => ({ step_number: number, ai_provider: "gpt-4", prompt });
-  const steps = [step(1, "On {topic}"), step(2, "More than {step1_output}")];
+  const prompts = ["On {topic}", "More than {step1_output}"];
+  const steps = prompts.map((prompt, index) => ({ step_number: index + 1, ai_provider: "gpt-4", prompt }));
   const answer = await send("POST", "/execute", { steps, initial_input: "the sea" });
   return executeAnswerSchema.parse(await answer.json()).execution_id;
 }

@@ -21,10 +21,11 @@ beforeEach(async () => {
 
 afterEach(() => store.remove());
 
+function log(fields: object, message: string): void {
+  logged.push(`${JSON.stringify(fields)} ${message}`);
+}
+
 async function open(secret: string | null, oldSecret: string | null = null): Promise<DatabaseKeyRing> {
-  const log = (fields: object, message: string): void => {
-    logged.push(`${JSON.stringify(fields)} ${message}`);
-  };
   return await DatabaseKeyRing.open({
     db: store.db,
     writer: store.writer,
@@ -98,7 +99,7 @@ describe("keys given on the page", () => {
     expect(ring.canStore).toBe(false);
     expect(ring.keyOf("OPENAI_API_KEY")).toBeNull();
     expect(ring.stateOf("OPENAI_API_KEY")?.problem).toBe("no_secret");
-    await expect(ring.store("MISTRAL_API_KEY", KEY)).rejects.toThrow();
+    await expect(ring.store("MISTRAL_API_KEY", KEY)).rejects.toThrow("no secret");
     expect(await listProviderKeys(store.db)).toEqual(before);
   });
 

@@ -35,7 +35,7 @@ describe("keys on the settings page", () => {
     await screen.text("OPENAI_API_KEY").waitFor();
     await screen.link(keys.openSettings).first().click();
     await screen.heading(settings.sections.keys).waitFor();
-    await screen.page.getByText(keys.fromEnvironment).waitFor();
+    await screen.page.getByText(keys.fromEnvironment, { exact: true }).waitFor();
     await screen.button(filled(keys.addOf, { name: "OpenAI" })).click();
     await giveKey(screen, "sk-wrong-0123456789");
     await screen.text(/OpenAI refuse la clé/).waitFor();
@@ -51,6 +51,11 @@ describe("keys on the settings page", () => {
   });
 
   test("are found and taken away again on a phone, in English", async () => {
+    await fetch(`${stage.server.url}/api/combinations/keys/OPENAI_API_KEY`, {
+      method: "PUT",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ value: FAKE_LIST_KEY }),
+    });
     const screen = await stage.open({
       path: "/combinations/settings#keys",
       language: "en",

@@ -84,9 +84,16 @@ function SecretNotice() {
   );
 }
 
+/** Providers stay where they were when the page opened: none jumps away from under the hand that gives it a key. */
 function Groups({ providers }: { providers: readonly ProviderWire[] }) {
   const { t } = useTranslation();
-  return groupProviders(providers).map(({ group, providers: ofGroup }) =>
+  const [opened] = useState(() => groupProviders(providers));
+  const current = new Map(providers.map((provider) => [provider.id, provider]));
+  const groups = opened.map((one) => ({
+    group: one.group,
+    providers: one.providers.flatMap(({ id }) => current.get(id) ?? []),
+  }));
+  return groups.map(({ group, providers: ofGroup }) =>
     FOLDED.has(group) ? (
       <details key={group} className={classes.fold}>
         <summary>{t("keys.folded", { group: t(`keys.group.${group}`), number: ofGroup.length })}</summary>

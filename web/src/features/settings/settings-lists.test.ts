@@ -36,6 +36,10 @@ const KEY = {
   can_test: true,
 };
 
+function wordOf(modality: string): string {
+  return modality === "image" ? "Éclair" : modality;
+}
+
 describe("the providers of the settings", () => {
   const providers = [
     provider("local", { kind: "built_in", is_configured: true }),
@@ -60,13 +64,9 @@ describe("the providers of the settings", () => {
   });
 
   test("are found by name, variable or medium, without accents", () => {
-    const found = (text: string) =>
-      searchProviders(providers, text, (modality) => (modality === "image" ? "Éclair" : modality)).map(
-        ({ id }) => id,
-      );
-    expect(found("OLLAMA_api")).toEqual(["ollama"]);
-    expect(found(" eclair ")).toHaveLength(7);
-    expect(found("nobody")).toEqual([]);
+    expect(searchProviders(providers, "OLLAMA_api", wordOf).map(({ id }) => id)).toEqual(["ollama"]);
+    expect(searchProviders(providers, " eclair ", wordOf)).toHaveLength(7);
+    expect(searchProviders(providers, "nobody", wordOf)).toEqual([]);
   });
 });
 

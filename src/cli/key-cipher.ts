@@ -12,7 +12,7 @@ const MIN_PHRASE_CHARACTERS = 20;
 const MIN_DIFFERENT = 8;
 
 /** A text that was encrypted for one variable. */
-export interface SealedText {
+interface SealedText {
   sealed: string;
   salt: string;
   secretId: string;

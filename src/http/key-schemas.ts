@@ -48,6 +48,5 @@ export const keyTestSchema = z
   })
   .openapi("KeyTest");
 
-export type KeyBody = z.input<typeof keyBodySchema>;
 export type KeyState = z.output<typeof keyStateSchema>;
 export type KeyTest = z.output<typeof keyTestSchema>;

@@ -1,6 +1,6 @@
 import { Button, PasswordInput } from "@mantine/core";
 import { IconExternalLink } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useStoreKey } from "../../api/key-queries.ts";
 import type { KeyState } from "../../api/types.ts";
@@ -23,6 +23,9 @@ export function KeyForm({ keyState, providerName, onStored, onClose }: KeyFormPr
   const { t } = useTranslation();
   const { variable, key_page: page } = keyState;
   const store = useStoreKey(variable);
+  const field = useRef<HTMLInputElement>(null);
+  // Whoever has asked to give a key goes on typing.
+  useEffect(() => field.current?.focus(), []);
   const [value, setValue] = useState("");
   const [error, setError] = useState<string | null>(null);
   const save = () => {
@@ -57,8 +60,7 @@ export function KeyForm({ keyState, providerName, onStored, onClose }: KeyFormPr
         autoComplete="off"
         spellCheck={false}
         maxLength={2_000}
-        data-autofocus
-        autoFocus
+        ref={field}
         data-1p-ignore
         data-lpignore="true"
         visibilityToggleButtonProps={{ "aria-label": t("keys.show") }}

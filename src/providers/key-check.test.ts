@@ -86,7 +86,7 @@ describe("testing a key", () => {
   ])("asks %s one thing that is free", async (provider, line) => {
     expect(await check(provider, vendor.url)).toMatchObject({ state: "accepted" });
     expect(vendor.asked.map((one) => one.line)).toEqual([line]);
-    expect(vendor.asked.every(({ headers }) => headers.includes(KEY))).toBe(provider !== "comfyui");
+    expect(vendor.asked[0]?.headers).toContain(KEY);
     vendor.answer = { status: 401, body: `{"error":"no such key ${KEY}"}` };
     expect(await check(provider, vendor.url)).toMatchObject({ state: "failed", code: "auth" });
     vendor.answer = { status: 402, body: "{}" };

@@ -12,7 +12,7 @@ const KINDS: [ProviderFacts["kind"], string, string][] = [
   [
     "vendor",
     "Vendors",
-    "Each is called with a key of your own. An address replaces the vendor’s, for a proxy or a server that speaks the same language; the path of the usual address, such as `/v1`, is part of it.",
+    "Each is called with a key of your own, set as an environment variable or given on the settings page ([keys of the page](configuration.md#keys-of-the-page)). An address replaces the vendor’s, for a proxy or a server that speaks the same language; the path of the usual address, such as `/v1`, is part of it.",
   ],
   [
     "gateway",

@@ -27,6 +27,10 @@ export const ERROR_CATALOGUE = {
     status: 409,
     title: { fr: "Action impossible dans cet état", en: "Not possible in this state" },
   },
+  secret_key_missing: {
+    status: 409,
+    title: { fr: "Clés impossibles à chiffrer", en: "Keys cannot be encrypted" },
+  },
   idempotency_conflict: {
     status: 409,
     title: { fr: "Clé d’idempotence déjà utilisée", en: "Idempotency key already used" },

@@ -6,6 +6,7 @@ import type { Settings } from "./config.ts";
 import { folderTaken, takeDataFolder } from "./data-folder.ts";
 import { createLogger, logUnforeseen } from "./logger.ts";
 import { refusal } from "./refusal.ts";
+import { SecretList } from "./secret-list.ts";
 import { readServerFile } from "./server-file.ts";
 
 /** How long a server that has just been started gets to say where it answers. */
@@ -34,9 +35,10 @@ export async function connect(settings: Settings, language: Language): Promise<C
       : await requireServer(settings.dataFolder);
   if (url !== null)
     return clientOf({ settings, language, serverUrl: url, send: fetch, close: async () => {} });
-  const logger = await createLogger(settings);
+  const secrets = new SecretList(settings);
+  const logger = await createLogger(settings, secrets);
   logUnforeseen(logger);
-  const relais = await composeRelais(settings, logger, { onlyNewExecutions: true });
+  const relais = await composeRelais(settings, logger, { onlyNewExecutions: true, secrets });
   await relais.engine.start();
   return clientOf({
     settings,

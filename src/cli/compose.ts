@@ -8,6 +8,7 @@ import type { Store } from "../db/store.ts";
 import type { Dispatcher } from "../engine/dispatcher.ts";
 import { createEngine, type Engine, type EngineOptions } from "../engine/engine.ts";
 import { Housekeeping } from "../engine/housekeeping.ts";
+import type { Relay } from "../engine/relay.ts";
 import { createApp } from "../http/app.ts";
 import { Thumbnails } from "../http/thumbnails.ts";
 import { removeOldUploads } from "../http/upload-removal.ts";
@@ -22,7 +23,9 @@ import { folderTaken, shareDataFolder, takeDataFolder } from "./data-folder.ts";
 import { openDatabase } from "./database.ts";
 import { withLocalServers } from "./local-discovery.ts";
 import { readPrices } from "./price-file.ts";
+import { DatabaseKeyRing } from "./key-ring.ts";
 import { createProviders } from "./providers.ts";
+import { SecretList } from "./secret-list.ts";
 import { divideWork } from "./work.ts";
 
 /** Where the built page lies. */
@@ -43,6 +46,8 @@ export interface ComposeOverrides {
   /** Take the place of providers of the same id, or stand beside them. */
   extraProviders?: Provider[];
   checkpoint?: EngineOptions["checkpoint"];
+  /** What the logger leaves out; it is told of keys that come up while Relais runs. */
+  secrets?: SecretList;
   /** Leaves executions alone that other processes began: for a command that may end before they do. */
   onlyNewExecutions?: boolean;
   /** Works on no execution itself, on PostgreSQL: other processes do. */
@@ -71,14 +76,12 @@ export async function composeRelais(
   const { settings, found } = await withLocalServers(given, logger, overrides.localPorts);
   const housekeeping = housekeepingOf(settings, { database, artifacts, logger });
   const outbound = createOutbound({ trustedOrigins: configuredOrigins(settings), saveFolder });
-  const registry = createRegistry({
-    providers: withOverrides(createProviders(outbound, saveFolder), overrides.extraProviders),
-    config: settings.providers,
-    families: settings.families,
-    found,
-  });
   const maxAtOnce = overrides.worksOnNothing === true ? 0 : settings.maxExecutions;
   const { dispatcher, relay } = divideWork(database, { maxAtOnce, logger });
+  const keys = await openKeys(settings, { database, relay, logger, secrets: overrides.secrets });
+  const providers = withOverrides(createProviders(outbound, saveFolder), overrides.extraProviders);
+  const { providers: config, families } = settings;
+  const registry = createRegistry({ providers, config, keys, families, found });
   const engine = createEngine({
     ...database,
     artifacts,
@@ -97,13 +100,15 @@ export async function composeRelais(
     db: database.db,
     engine,
     registry,
+    keys,
+    outbound,
     prices,
     artifacts,
     thumbnails,
     settings,
     uploadFolder: saveFolder,
     webFolder: WEB_FOLDER,
-    version: packageFile.version,
+    ...aboutProgram(settings),
     logger,
   });
   const parts = { app, engine, registry, housekeeping };
@@ -116,6 +121,24 @@ export async function composeRelais(
       await storage.close();
     },
   };
+}
+
+function aboutProgram({ databaseUrl }: Settings) {
+  const { version, license } = packageFile;
+  return { version, license, database: databaseUrl === null ? ("sqlite" as const) : ("postgresql" as const) };
+}
+
+/** The keys that people gave on the page; other processes on the database hear when they change, and are heard. */
+async function openKeys(
+  settings: Settings,
+  parts: { database: Store; relay: Relay; logger: Logger; secrets: SecretList | undefined },
+): Promise<DatabaseKeyRing> {
+  const { database, relay, logger, secrets = new SecretList(settings) } = parts;
+  const { secretKey: secret, oldSecretKey: oldSecret } = settings;
+  const announce = (): void => relay.announceSettings();
+  const keys = await DatabaseKeyRing.open({ ...database, secret, oldSecret, secrets, announce, logger });
+  relay.hearSettings(() => void keys.refresh());
+  return keys;
 }
 
 /** Takes the data folder, and opens the database and the store of files. */

@@ -12,6 +12,7 @@ import { longDate, quoted } from "../workflow/typography.ts";
 import { CommandFailure, EXIT } from "./command-failure.ts";
 import type { Environment } from "./language.ts";
 import { MODALITY_NAMES } from "./modality-names.ts";
+import { isStrongSecret, SECRET_RULE } from "./key-cipher.ts";
 import { LIMITED_PROVIDERS, limitsOfProviders, providerLimits } from "./provider-limits.ts";
 
 /** Everything that can be set, read once when a command starts and passed on as values. */
@@ -32,6 +33,10 @@ export interface Settings {
   awsRegion: string | null;
   /** Null: nothing is asked for, which is for loopback only. */
   accessToken: string | null;
+  /** What keys given on the page are sealed with; null: none can be. */
+  secretKey: string | null;
+  /** The one before, while what it sealed is sealed again. */
+  oldSecretKey: string | null;
   allowedHosts: string[];
   /** The cap of an execution that asks for none; null: no cap. */
   defaultCapNanoUsd: NanoUsd | null;
@@ -213,6 +218,8 @@ const environmentSchema = z.object({
     example: "$(openssl rand -hex 24)",
     isSecret: true,
   }).default(""),
+  RELAIS_SECRET_KEY: setting("RELAIS_SECRET_KEY", z.string().refine(isStrongSecret), SECRET_RULE),
+  RELAIS_SECRET_KEY_OLD: setting("RELAIS_SECRET_KEY_OLD", z.string().refine(isStrongSecret), SECRET_RULE),
   RELAIS_ALLOWED_HOSTS: setting(
     "RELAIS_ALLOWED_HOSTS",
     z
@@ -317,6 +324,8 @@ export function readSettings(environment: Environment): Settings {
     aws: awsCredentials(values),
     awsRegion: values.AWS_REGION ?? null,
     accessToken: values.RELAIS_ACCESS_TOKEN || null,
+    secretKey: values.RELAIS_SECRET_KEY ?? null,
+    oldSecretKey: values.RELAIS_SECRET_KEY_OLD ?? null,
     allowedHosts: values.RELAIS_ALLOWED_HOSTS,
     maxUploadBytes: values.RELAIS_MAX_UPLOAD_MB * 1024 * 1024,
     defaultCapNanoUsd: capOf(values.RELAIS_DEFAULT_CAP_USD),
@@ -375,22 +384,6 @@ function contentCredentials(values: {
 
 function capOf(usd: number | undefined): NanoUsd | null {
   return usd === undefined ? null : usdToNanoUsd(usd);
-}
-
-/** Everything in the settings that may not stand in a log. */
-export function secretsOf(settings: Settings): string[] {
-  const keys = Object.values(settings.providers).map(({ apiKey }) => apiKey);
-  const database =
-    settings.databaseUrl === null ? [] : [settings.databaseUrl, passwordOf(settings.databaseUrl)];
-  const s3 = settings.aws ? Object.values(settings.aws) : [];
-  return [settings.accessToken, ...database, ...s3, ...keys].filter((secret): secret is string =>
-    Boolean(secret),
-  );
-}
-
-/** The password in an address as it is sent; empty where there is none. */
-function passwordOf(url: string): string {
-  return decodeURIComponent(new URL(url).password);
 }
 
 /** Origins of the addresses that a person configured: trusted, loopback included. */

@@ -1,28 +1,21 @@
 import { pino, type DestinationStream, type Logger } from "pino";
-import { secretsOf, type Settings } from "./config.ts";
+import type { Settings } from "./config.ts";
+import { SecretList } from "./secret-list.ts";
 
-const REMOVED = "[removed]";
-
-/** The log, on standard error: JSON, or for people where that is a terminal. No key or token gets through. */
-export async function createLogger(settings: Settings): Promise<Logger> {
+/**
+ * The log, on standard error: JSON, or for people where that is a terminal. No key or token gets through; `secrets` may
+ * learn of more of them.
+ */
+export async function createLogger(settings: Settings, secrets = new SecretList(settings)): Promise<Logger> {
   const options = { level: settings.logLevel, base: null };
-  return pino(options, withoutSecrets(await destination(), secretsOf(settings)));
+  const stream = await destination();
+  return pino(options, { write: (line) => stream.write(secrets.removedFrom(line)) });
 }
 
 async function destination(): Promise<DestinationStream> {
   if (!process.stderr.isTTY) return pino.destination({ fd: 2, sync: true });
   const { PinoPretty } = await import("pino-pretty");
   return PinoPretty({ destination: 2, sync: true, translateTime: "SYS:HH:MM:ss" });
-}
-
-function withoutSecrets(stream: DestinationStream, secrets: string[]): DestinationStream {
-  // As they stand in JSON. The longest first, in case one is the beginning of another.
-  const written = secrets
-    .map((secret) => JSON.stringify(secret).slice(1, -1))
-    .toSorted((a, b) => b.length - a.length);
-  return {
-    write: (line) => stream.write(written.reduce((text, secret) => text.replaceAll(secret, REMOVED), line)),
-  };
 }
 
 /**

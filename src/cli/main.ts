@@ -95,6 +95,10 @@ function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Co
       finish(await show(await settings(), terminal));
     });
   addDecideCommand(command("decide <run> <decision>", USAGE.decide), terminal, finish);
+  command("secret", USAGE.secret).action(async () => {
+    const { printSecret } = await import("./secret.ts");
+    finish(printSecret(terminal));
+  });
   command("validate <file>", USAGE.validate).action(async (file: string) => {
     const { validate } = await import("./validate.ts");
     finish(validate(file, terminal));

@@ -4,6 +4,7 @@ import { composeRelais, type ComposeOverrides } from "./compose.ts";
 import type { Settings } from "./config.ts";
 import { createLogger, logUnforeseen } from "./logger.ts";
 import { buildPage, isPageStale } from "./page-build.ts";
+import { SecretList } from "./secret-list.ts";
 import { removeServerFile, writeServerFile } from "./server-file.ts";
 import { STOP_GRACE_MS, stopSignal } from "./stop-signal.ts";
 import type { Terminal } from "./terminal.ts";
@@ -24,7 +25,8 @@ export interface ServeOptions {
 export async function serve(options: ServeOptions): Promise<ExitCode> {
   const { settings, terminal, buildsPage, overrides } = options;
   if (overrides?.worksOnNothing === true && settings.databaseUrl === null) throw needsSharedDatabase();
-  const logger = await createLogger(settings);
+  const secrets = new SecretList(settings);
+  const logger = await createLogger(settings, secrets);
   logUnforeseen(logger);
   const stopped = stopSignal();
   if (buildsPage && isPageStale()) {
@@ -34,7 +36,7 @@ export async function serve(options: ServeOptions): Promise<ExitCode> {
     });
     await buildPage();
   }
-  const relais = await composeRelais(settings, logger, overrides);
+  const relais = await composeRelais(settings, logger, { ...overrides, secrets });
   try {
     const server = await startServer({ app: relais.app, host: settings.host, port: settings.port });
     await relais.engine.start();

@@ -16,6 +16,10 @@ export const USAGE = {
     fr: "construit la page, si elle ne l’est pas déjà",
     en: "build the page, unless it is built already",
   },
+  secret: {
+    fr: "crée un secret pour RELAIS_SECRET_KEY, qui chiffre les clés enregistrées sur la page",
+    en: "make a secret for RELAIS_SECRET_KEY, which encrypts the keys stored on the page",
+  },
   run: {
     fr: "exécute un template, une combinaison enregistrée (son numéro) ou un fichier .json, et écrit ses résultats",
     en: "run a template, a saved workflow (its number) or a .json file, and write its results",

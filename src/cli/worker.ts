@@ -2,6 +2,7 @@ import { EXIT, type ExitCode } from "./command-failure.ts";
 import { composeRelais, type ComposeOverrides } from "./compose.ts";
 import type { Settings } from "./config.ts";
 import { createLogger, logUnforeseen } from "./logger.ts";
+import { SecretList } from "./secret-list.ts";
 import { STOP_GRACE_MS, stopSignal } from "./stop-signal.ts";
 import type { Terminal } from "./terminal.ts";
 import { needsSharedDatabase } from "./work.ts";
@@ -16,10 +17,11 @@ export async function work(
   overrides?: ComposeOverrides,
 ): Promise<ExitCode> {
   if (settings.databaseUrl === null) throw needsSharedDatabase();
-  const logger = await createLogger(settings);
+  const secrets = new SecretList(settings);
+  const logger = await createLogger(settings, secrets);
   logUnforeseen(logger);
   const stopped = stopSignal();
-  const relais = await composeRelais(settings, logger, overrides);
+  const relais = await composeRelais(settings, logger, { ...overrides, secrets });
   try {
     await relais.engine.start();
     relais.housekeeping.start();

@@ -41,6 +41,7 @@ export interface Database {
   idempotency_keys: IdempotencyKeyTable;
   provider_paces: ProviderPaceTable;
   provider_waits: ProviderWaitTable;
+  provider_keys: ProviderKeyTable;
 }
 
 export interface WorkflowTable {
@@ -265,4 +266,12 @@ interface ProviderWaitTable {
   worker: string;
   since: string;
   renewed_at: string;
+}
+
+interface ProviderKeyTable {
+  variable: string;
+  sealed: string;
+  salt: string;
+  secret_id: string;
+  updated_at: string;
 }

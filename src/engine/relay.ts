@@ -12,7 +12,9 @@ type Message =
   /** Rows of the execution have changed: whoever works on it plans again. */
   | { type: "wake"; executionId: number }
   /** Cancelled: whoever has calls out for it ends them. */
-  | { type: "cancel"; executionId: number };
+  | { type: "cancel"; executionId: number }
+  /** What people have set and the database keeps has changed. */
+  | { type: "settings" };
 
 /** For the eyes of people, who do not notice it. */
 const EVENT_WITHIN_MS = 60;
@@ -32,10 +34,20 @@ interface Hearing {
 /** Speaks to the other processes on the same database. Nothing depends on it: it makes them quick. */
 export class Relay {
   readonly #channel: Channel | null;
+  #onSettings: () => void = () => undefined;
 
   /** Null: there are no other processes. */
   constructor(channel: Channel | null) {
     this.#channel = channel;
+  }
+
+  /** What is done when another process says that settings have changed, or may have said so unheard. */
+  hearSettings(onSettings: () => void): void {
+    this.#onSettings = onSettings;
+  }
+
+  announceSettings(): void {
+    this.#send({ type: "settings" });
   }
 
   readonly forward = (event: SharedEvent): void => {
@@ -65,10 +77,12 @@ export class Relay {
         if (message.type === "event") events.receive(message.event);
         else if (message.type === "work") dispatcher.look();
         else if (message.type === "turn") places.receive(message.turn);
+        else if (message.type === "settings") this.#onSettings();
         else if (message.type === "wake") executor.wake(message.executionId);
         else executor.cancelCalls(message.executionId);
       },
       () => {
+        this.#onSettings();
         events.wakeAll();
         dispatcher.look();
       },

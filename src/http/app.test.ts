@@ -186,6 +186,10 @@ describe("the OpenAPI document", () => {
     );
     expect(routes.toSorted()).toEqual(
       [
+        "GET /api/combinations/about",
+        "PUT /api/combinations/keys/{variable}",
+        "DELETE /api/combinations/keys/{variable}",
+        "POST /api/combinations/providers/{provider}/test",
         "POST /api/combinations/artifacts",
         "GET /api/combinations/artifacts/{id}",
         "GET /api/combinations/costs",

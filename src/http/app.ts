@@ -2,6 +2,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { except } from "hono/combine";
 import { compress } from "hono/compress";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { aboutRoutes } from "./about.ts";
 import { accessControl } from "./access.ts";
 import type { AppEnv } from "./app-env.ts";
 import { artifactListRoutes } from "./artifact-list.ts";
@@ -17,6 +18,7 @@ import { API_PATH } from "./execution-view.ts";
 import { executionRoutes } from "./executions.ts";
 import { healthRoutes } from "./health.ts";
 import { idempotency } from "./idempotency.ts";
+import { keyRoutes } from "./keys.ts";
 import { requestLanguage } from "./language.ts";
 import { loginRoutes } from "./login.ts";
 import { openApiDocument, registerSecurity } from "./openapi.ts";
@@ -40,6 +42,8 @@ export type * from "./schemas.ts";
 export type * from "./version-schemas.ts";
 export type { ArtifactList, ListedArtifactWire } from "./artifact-list.ts";
 export type { Upload } from "./uploads.ts";
+export type { About } from "./about.ts";
+export type * from "./key-schemas.ts";
 export type * from "./cap-schemas.ts";
 
 /** The whole HTTP interface: API, page, login, health. Everything is refused that no rule below lets through. */
@@ -79,7 +83,9 @@ function apiOf(dependencies: AppDependencies) {
     .route("/", resultArchiveRoutes(dependencies))
     .route("/", uploadRoutes(dependencies))
     .route("/", capRoutes(dependencies))
-    .route("/", providerRoutes(dependencies));
+    .route("/", providerRoutes(dependencies))
+    .route("/", keyRoutes(dependencies))
+    .route("/", aboutRoutes(dependencies));
 }
 
 /** The routes under `/api/combinations`, for a typed client. */

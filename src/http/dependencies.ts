@@ -2,7 +2,9 @@ import type { ArtifactStore } from "../artifacts/store.ts";
 import type { Db } from "../db/database.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { ProviderLimits } from "../engine/provider-room.ts";
+import type { Outbound } from "../net/outbound.ts";
 import type { PriceList } from "../pricing/price-list.ts";
+import type { KeyRing } from "../providers/key-ring.ts";
 import type { Registry } from "../providers/registry.ts";
 import type { NanoUsd } from "../workflow/money.ts";
 import type { ErrorLog } from "./problem.ts";
@@ -13,6 +15,10 @@ export interface AppDependencies {
   db: Db;
   engine: Engine;
   registry: Registry;
+  /** Keys that were given on the page. */
+  keys: KeyRing;
+  /** For questions to vendors that cost nothing. */
+  outbound: Outbound;
   prices: PriceList;
   artifacts: ArtifactStore;
   thumbnails: Thumbnails;
@@ -36,5 +42,7 @@ export interface AppDependencies {
   /** Where the built page lies. */
   webFolder: string;
   version: string;
+  license: string;
+  database: "sqlite" | "postgresql";
   logger?: ErrorLog;
 }

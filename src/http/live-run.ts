@@ -73,8 +73,8 @@ function notConfigured(missing: string[], models: readonly StepModel[], registry
   return new RelaisError(
     "provider_not_configured",
     {
-      fr: `Il manque pour une exécution réelle : ${names}. Rien n’a été dépensé. Donnez ces variables et redémarrez Relais, ou envoyez "mode": "rehearsal", qui s’exécute dès maintenant pour 0\u202f$.`,
-      en: `A live run still needs: ${names}. Nothing was spent. Set these variables and restart Relais, or send "mode": "rehearsal", which runs now for $0.`,
+      fr: `Il manque pour une exécution réelle : ${names}. Rien n’a été dépensé. Donnez les clés dans les réglages de la page, ou ces variables à l’environnement de Relais, ou envoyez "mode": "rehearsal", qui s’exécute dès maintenant pour 0\u202f$.`,
+      en: `A live run still needs: ${names}. Nothing was spent. Give the keys in the settings of the page, or these variables to the environment of Relais, or send "mode": "rehearsal", which runs now for $0.`,
     },
     without.map((entry) => {
       const settings = registry.missingSettings(entry.model.provider).join(", ");

@@ -1,6 +1,6 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Language } from "../errors.ts";
-import { pricesOf, type Price, type PriceList } from "../pricing/price-list.ts";
+import { isShippedPrice, pricesOf, type Price, type PriceList } from "../pricing/price-list.ts";
 import { freePrice, usualPrice } from "../pricing/usual-price.ts";
 import {
   requiredSettings,
@@ -11,7 +11,9 @@ import {
 import type { Json } from "../workflow/values.ts";
 import { apiRoutes } from "./api-routes.ts";
 import type { AppDependencies } from "./dependencies.ts";
+import { viewKey } from "./keys.ts";
 import { localize } from "./language.ts";
+import { priceCondition } from "./price-condition.ts";
 import { problemResponses } from "./problem.ts";
 import { providerListSchema, type ProviderList, type ProviderWire } from "./schemas.ts";
 import { today } from "./today.ts";
@@ -27,19 +29,19 @@ const listProvidersRoute = createRoute({
   },
 });
 
-export function providerRoutes({ registry, prices, settings }: AppDependencies) {
+export function providerRoutes({ registry, prices, settings, keys }: AppDependencies) {
   return apiRoutes().openapi(listProvidersRoute, (c) => {
     const language = c.get("language");
     const providers = registry
       .providers()
-      .map((provider) => viewProvider(provider, { registry, prices, settings, language }));
+      .map((provider) => viewProvider(provider, { registry, prices, settings, keys, language }));
     return c.json({ providers, families: viewFamilies(registry, language) }, 200);
   });
 }
 
 function viewProvider(
   provider: ProviderFacts,
-  sources: Pick<AppDependencies, "registry" | "prices" | "settings"> & { language: Language },
+  sources: Pick<AppDependencies, "registry" | "prices" | "settings" | "keys"> & { language: Language },
 ): ProviderWire {
   const { registry, prices, settings, language } = sources;
   const missing = registry.missingSettings(provider.id);
@@ -55,6 +57,7 @@ function viewProvider(
     missing_settings: missing,
     api_key_setting: provider.settings.apiKey,
     base_url_setting: provider.settings.baseUrl,
+    key: viewKey(provider, sources),
     calls_at_once: limits?.atOnce ?? null,
     calls_a_minute: limits?.aMinute ?? null,
     unlisted: provider.unlisted,
@@ -82,21 +85,20 @@ function viewModel(
     shutdown_date: model.shutdown_date,
     replacement: model.replacement,
     usual_price: { unit: usual.unit, usd: usual.usd, output_usd: usual.outputUsd, basis: usual.basis },
-    prices: pricesOf(prices, model.id, today()).map((price) => viewPrice(price, language)),
+    prices: pricesOf(prices, model.id, today()).map((price) => viewPrice(price, model, language)),
   };
 }
 
-function viewPrice(price: Price, language: Language) {
-  const above = price.above_input_tokens;
-  const overTokens =
-    above === null ? null : { fr: `plus de ${above} jetons en entrée`, en: `over ${above} input tokens` };
+function viewPrice(price: Price, model: ModelEntry, language: Language) {
   return {
     unit: price.unit,
     usd: Number(price.usd),
     per: price.per,
-    condition: price.condition ?? (overTokens && localize(overTokens, language)),
+    condition: priceCondition(price, model, language),
     source: price.source,
     checked: price.checked,
+    is_approximate: price.is_approximate,
+    is_own: !isShippedPrice(price),
   };
 }
 

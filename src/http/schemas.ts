@@ -5,12 +5,14 @@ import {
   stepSchema,
   workflowInputSchema,
 } from "../workflow/definition.ts";
+import { PRICE_UNITS } from "../pricing/price-list.ts";
 import { USUAL_UNITS } from "../pricing/usual-price.ts";
 import { MODALITIES } from "../workflow/media.ts";
 import { COST_BASES } from "../workflow/money.ts";
 import { DECISIONS, EXECUTION_STATUSES, WAITING_REASONS } from "../workflow/statuses.ts";
 import { reachedCapSchema } from "./cap-schemas.ts";
 import { executionCostsSchema } from "./cost-schemas.ts";
+import { keyStateSchema } from "./key-schemas.ts";
 
 /** The wire forms: every name here is part of the public API. Money is a number of USD, times are ISO 8601 UTC. */
 
@@ -392,13 +394,17 @@ export const decisionBodySchema = z
   .openapi("DecisionBody");
 
 const priceSchema = z.object({
-  unit: z.string(),
+  unit: z.enum(PRICE_UNITS),
   usd: z.number(),
   /** For how many units the price is: 1000000 for tokens. */
   per: z.number(),
   condition: z.string().nullable(),
   source: z.string(),
   checked: z.string(),
+  /** Whether a bill may differ. */
+  is_approximate: z.boolean(),
+  /** Whether it stands in the person's own price list. */
+  is_own: z.boolean(),
 });
 
 /** What a model costs, in the unit in which people compare models of its kind. */
@@ -461,6 +467,8 @@ const providerWireSchema = z
     missing_settings: z.array(z.string()),
     api_key_setting: z.string().nullable(),
     base_url_setting: z.string().nullable(),
+    /** What is known of its key; null: it has none. */
+    key: keyStateSchema.nullable(),
     /** The most calls that may be under way, and begin within a minute, by all processes together; null: not limited. */
     calls_at_once: z.int().nullable(),
     calls_a_minute: z.int().nullable(),

@@ -3,7 +3,7 @@ import { NANO_USD_PER_USD } from "../workflow/money.ts";
 import type { Json } from "../workflow/values.ts";
 import data from "./prices.json" with { type: "json" };
 
-const PRICE_UNITS = [
+export const PRICE_UNITS = [
   "input_token",
   "cached_input_token",
   "cache_write_input_token",
@@ -118,6 +118,14 @@ let shipped: PriceList | undefined;
 export function loadPriceList(): PriceList {
   shipped ??= parsePriceList(data);
   return shipped;
+}
+
+let shippedPrices: ReadonlySet<Price> | undefined;
+
+/** Whether a price ships with Relais; otherwise it is a person's own. */
+export function isShippedPrice(price: Price): boolean {
+  shippedPrices ??= new Set(loadPriceList().prices);
+  return shippedPrices.has(price);
 }
 
 /**

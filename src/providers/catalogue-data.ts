@@ -114,6 +114,8 @@ const providersSchema = z.array(
     /** What an id that `models.json` does not list makes, by the first pattern it matches; null: nothing Relais can use. */
     unlisted: z.array(z.strictObject({ pattern: z.string(), modality: z.enum(MODALITIES).nullable() })),
     documentation: z.url().nullable(),
+    /** Where the vendor gives out keys; null: none does. */
+    keyPage: z.url().nullable(),
     /** Calls by all workers together, unless they are set otherwise; left out: as many as there are. */
     limits: z
       .strictObject({

@@ -118,7 +118,7 @@ async function readAnswer<Answer>(
   request: Pick<VendorRequest, "path" | "body">,
   schema: z.ZodType<Answer>,
 ): Promise<Answer> {
-  const headers = { authorization: `Bearer ${bearerOf(call.apiKey, Date.now())}` };
+  const headers = { authorization: `Bearer ${klingBearer(call.apiKey, Date.now())}` };
   const answer = await readJson(call, { ...request, headers }, envelope).catch(explained);
   if (answer.code !== 0) throw answerError(STATUS_OF[answer.code] ?? 400, answer);
   return schema.parse(answer);
@@ -171,7 +171,7 @@ const TOKEN_SECONDS = 1_800;
 const CLOCK_SECONDS = 5;
 
 /** The API key as it is; of a pair of keys, a token that is signed with the secret one (JWT, HS256). */
-function bearerOf(apiKey: string, nowMs: number): string {
+export function klingBearer(apiKey: string, nowMs: number): string {
   const separator = apiKey.indexOf(":");
   if (separator < 0) return apiKey;
   const accessKey = apiKey.slice(0, separator).trim();

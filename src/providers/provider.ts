@@ -24,7 +24,7 @@ export interface Provider {
   cancel?(jobId: string, context: ProviderContext): Promise<boolean>;
 }
 
-/** What a person has configured for a provider, read once at start. */
+/** What a person has configured for a provider, as it holds for a call. */
 export interface ProviderConfig {
   apiKey: string | null;
   baseUrl: string | null;

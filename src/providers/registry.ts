@@ -5,10 +5,12 @@ import {
   FAMILIES,
   MODELS,
   PROVIDER_SETTINGS,
+  type FamilyRule,
   type ModelEntry,
   type ProviderFacts,
 } from "./catalogue-data.ts";
 import { resolvedFamily } from "./family.ts";
+import type { KeyRing } from "./key-ring.ts";
 import type { FoundModel } from "./local-servers.ts";
 import { costsNothing } from "./own-machine.ts";
 import type { Provider, ProviderConfig } from "./provider.ts";
@@ -30,8 +32,12 @@ export interface Registry extends ModelCatalogue {
   provider(id: string): Provider;
   /** Names of the environment variables that a provider still needs; none where all is set. */
   missingSettings(providerId: string): string[];
-  /** What is configured; `{apiKey: null, baseUrl: null}` where nothing is. */
+  /** What is configured at this moment; `{apiKey: null, baseUrl: null}` where nothing is. */
   config(providerId: string): ProviderConfig;
+  /** Where the key comes from that holds now; null: none is set. */
+  keySource(providerId: string): "environment" | "page" | null;
+  /** Reads keys again that may have been given to another process. */
+  refreshKeys(): Promise<void>;
   /** The built-in generator of a modality. @throws Error where there is none: then no model makes it either. */
   localModel(modality: Modality): ModelEntry;
   /** Whether nobody bills a call of this model: it is built in, or runs on a machine of the person's own. */
@@ -51,6 +57,8 @@ export function requiredSettings({ settings }: ProviderFacts): string[] {
 export function createRegistry(options: {
   providers: Provider[];
   config: Record<string, ProviderConfig>;
+  /** Keys that were given on the page; those in `config` win. */
+  keys?: Pick<KeyRing, "keyOf" | "refresh">;
   /** Models that the person chose for families, by the family's id. */
   families?: Record<string, string>;
   /** Models of servers that were found on this machine; they take the place of those that ship for the same provider. */
@@ -62,7 +70,14 @@ export function createRegistry(options: {
   const found = (options.found ?? []).flatMap((model) => foundEntry(model, facts) ?? []);
   const models = new Map([...found, ...shippedBeside(found)].map((model) => [model.id, model]));
   const all = [...models.values()];
-  const configOf = (id: string): ProviderConfig => options.config[id] ?? { apiKey: null, baseUrl: null };
+  const storedKey = (id: string): string | null => {
+    const variable = facts.get(id)?.settings.apiKey ?? null;
+    return variable === null ? null : (options.keys?.keyOf(variable) ?? null);
+  };
+  const configOf = (id: string): ProviderConfig => {
+    const { apiKey, baseUrl } = options.config[id] ?? { apiKey: null, baseUrl: null };
+    return { apiKey: apiKey ?? storedKey(id), baseUrl };
+  };
 
   const missingSettings = (id: string): string[] => {
     const provider = facts.get(id);
@@ -73,23 +88,24 @@ export function createRegistry(options: {
     return requiredSettings(provider).filter((name) => !isSet(name));
   };
   const isConfigured = (id: string): boolean => missingSettings(id).length === 0;
-  const families = new Map(
-    FAMILIES.map((rule): [string, Family] => [
-      rule.id,
-      resolvedFamily(rule, { chosen: options.families?.[rule.id], isConfigured }),
-    ]),
-  );
+  const rules = new Map(FAMILIES.map((rule) => [rule.id, rule]));
+  const familyOf = (rule: FamilyRule): Family =>
+    resolvedFamily(rule, { chosen: options.families?.[rule.id], isConfigured });
+  const family = (id: string): Family | undefined => {
+    const rule = rules.get(id);
+    return rule && familyOf(rule);
+  };
 
   return {
     resolve(aiProvider) {
-      const id = families.get(aiProvider)?.model ?? aiProvider;
+      const id = family(aiProvider)?.model ?? aiProvider;
       return models.get(id) ?? unlistedEntry(id, facts);
     },
-    family: (aiProvider) => families.get(aiProvider),
-    names: () => [...families.keys(), ...models.keys()],
+    family,
+    names: () => [...rules.keys(), ...models.keys()],
     providerName: (id) => facts.get(id)?.name,
     models: () => all,
-    families: () => [...families.values()],
+    families: () => FAMILIES.map(familyOf),
     providers: () => PROVIDER_SETTINGS,
     provider(id) {
       const provider = providers.get(id);
@@ -98,6 +114,13 @@ export function createRegistry(options: {
     },
     missingSettings,
     config: configOf,
+    keySource(id) {
+      if (options.config[id]?.apiKey) return "environment";
+      return storedKey(id) === null ? null : "page";
+    },
+    async refreshKeys() {
+      await options.keys?.refresh();
+    },
     localModel(modality) {
       const model = models.get(`${LOCAL_PROVIDER}:${modality}`);
       if (!model) throw new Error(`no built-in generator makes a ${modality}`);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { secretForms } from "./secret-forms.ts";
 
 /** What a vendor said of an error, in one shape. */
 export interface VendorError {
@@ -136,31 +137,14 @@ function kindsIn(value: unknown, depth: number): string[] {
   return [...own, ...WORDS.flatMap((name) => kindsIn(fieldOf(value, name), depth + 1))];
 }
 
-/** A half of a pair of keys that is shorter would take ordinary words out of a sentence. */
-const MIN_HALF_CHARACTERS = 4;
-
 /** Takes keys out of a text: the one that was sent, in whatever form, and whatever looks like one. */
 function redact(words: string, apiKey: string): string {
-  const known = formsOf(apiKey).reduce((text, form) => text.replaceAll(form, "•••"), words);
+  const known = secretForms(apiKey).reduce((text, form) => text.replaceAll(form, "•••"), words);
   return known
     .replace(/\beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)?/g, "•••")
     .replace(/\b(?:sk|key|xi|r8|fal|xai|gsk|pplx|fw|tgp)[-_][\w*-]{6,}/gi, "•••")
     .replace(/\bAIza[\w-]{20,}/g, "•••")
     .replace(/\b(?:Bearer|Key|Token)\s+[\w.-]{16,}/gi, (found) => `${found.split(/\s/)[0]} •••`);
-}
-
-/** How a key may come back: as it is, in an address or in a header; and each half of a pair `a:b`. The longest first. */
-function formsOf(apiKey: string): string[] {
-  const halves = apiKey.split(/:(.*)/s).filter((half) => half.length >= MIN_HALF_CHARACTERS);
-  const forms = [apiKey, ...halves]
-    .filter((secret) => secret !== "")
-    .flatMap((secret) => {
-      const inAddress = encodeURIComponent(secret);
-      const base64 = Buffer.from(secret).toString("base64").replace(/=+$/, "");
-      const inLowerCase = inAddress.replace(/%../g, (code) => code.toLowerCase());
-      return [secret, inAddress, inLowerCase, base64, base64.replaceAll("+", "-").replaceAll("/", "_")];
-    });
-  return [...new Set(forms)].toSorted((one, other) => other.length - one.length);
 }
 
 function shortened(words: string): string {

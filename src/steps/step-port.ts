@@ -2,7 +2,7 @@ import { tmpdir } from "node:os";
 import { MissingContent } from "../artifacts/store.ts";
 import { costOfUncountedText, worstCase, type CostedCall } from "../pricing/planned-cost.ts";
 import type { PriceList } from "../pricing/price-list.ts";
-import type { InputFile, ProviderConfig, ProviderContext, ProviderRequest } from "../providers/provider.ts";
+import type { InputFile, ProviderRequest } from "../providers/provider.ts";
 import type { Registry } from "../providers/registry.ts";
 import { promptWithSchema } from "../providers/schema-prompt.ts";
 import { isHeard, type Modality } from "../workflow/media.ts";
@@ -27,6 +27,7 @@ import { generateMusic } from "./generate-music.ts";
 import { generateSpeech } from "./generate-speech.ts";
 import { generateText } from "./generate-text.ts";
 import { generateVideo } from "./generate-video.ts";
+import { holdKey } from "./held-key.ts";
 import { callProvenance, markOutput, type Marking } from "./mark-output.ts";
 import { requestHash } from "./request-hash.ts";
 import { failureOfCall, submissionOf } from "./settled-call.ts";
@@ -69,6 +70,7 @@ export function createStepPort({
 }: StepPortOptions): StepPort {
   return {
     async prepare(request) {
+      await hearOfNewKeys(registry, request);
       const chosen = chooseModel(registry, request);
       const { named, running } = chosen;
       const load = named.composed && composers[named.id.slice(named.id.indexOf(":") + 1)];
@@ -109,6 +111,13 @@ export function createStepPort({
   };
 }
 
+/** A key may have been given to another process, of which this one has not heard yet. */
+async function hearOfNewKeys(registry: Registry, { step, mode }: StepRequest): Promise<void> {
+  if (mode === "rehearsal") return;
+  const provider = registry.resolve(step.ai_provider)?.provider;
+  if (provider !== undefined && registry.missingSettings(provider).length > 0) await registry.refreshKeys();
+}
+
 /** A call with all that it needs to be sent, priced and read. */
 interface CallParts {
   prices: PriceList;
@@ -141,7 +150,7 @@ function preparedCall(parts: CallParts): PreparedCall {
     isNamedFree: isFreeOfCharge(chosen.named.id, pricing),
     repair: request.repair ?? null,
   };
-  const contextOf = (context: CallContext) => providerContext(context, registry.config(provider.id));
+  const key = holdKey(registry, provider.id);
   return {
     provider: provider.id,
     model: running.id,
@@ -152,7 +161,7 @@ function preparedCall(parts: CallParts): PreparedCall {
     async submit(context) {
       const files = await readFiles(request, context);
       try {
-        const submission = await provider.submit({ ...providerRequest, ...files }, contextOf(context));
+        const submission = await provider.submit({ ...providerRequest, ...files }, key.contextOf(context));
         return await marked(parts, await submissionOf(settle, submission), context);
       } catch (error) {
         throw failureOfCall(settle, error);
@@ -161,7 +170,10 @@ function preparedCall(parts: CallParts): PreparedCall {
     ...(provider.poll && {
       async poll(jobId: string, context: CallContext) {
         try {
-          const state = await provider.poll?.(jobId, providerRequest, contextOf(context));
+          const state = await key.ask(
+            context,
+            async (held) => await provider.poll?.(jobId, providerRequest, held),
+          );
           if (!state) throw new Error(`${provider.id} has no jobs`);
           return await marked(parts, await submissionOf(settle, state), context);
         } catch (error) {
@@ -171,7 +183,7 @@ function preparedCall(parts: CallParts): PreparedCall {
     }),
     ...(provider.cancel && {
       cancel: async (jobId: string, context: CallContext) =>
-        (await provider.cancel?.(jobId, contextOf(context))) ?? false,
+        (await provider.cancel?.(jobId, key.contextOf(context))) ?? false,
     }),
     costOfAborted: (partialText) =>
       running.modality === "text" && worst.basis !== "free"
@@ -189,16 +201,6 @@ async function marked(
   if (submission.state !== "done") return submission;
   const provenance = callProvenance(chosen.running, request, call.parameters);
   return { ...submission, output: await markOutput(submission.output, { provenance, marking, signal }) };
-}
-
-function providerContext(context: CallContext, config: ProviderConfig): ProviderContext {
-  return {
-    config,
-    signal: context.signal,
-    idempotencyKey: context.idempotencyKey,
-    onText: (delta) => context.onText(delta),
-    onProgress: (fraction) => context.onProgress(fraction),
-  };
 }
 
 /** What the answer depends on. The topic only moves the built-in generators. */

@@ -1,15 +1,19 @@
 import path from "node:path";
 import { sql } from "kysely";
+import { DatabaseKeyRing } from "../../src/cli/key-ring.ts";
 import { createFileStore } from "../../src/artifacts/file-store.ts";
 import { MemoryHolds } from "../../src/artifacts/memory-holds.ts";
 import type { ArtifactStore } from "../../src/artifacts/store.ts";
 import { ThumbnailCache } from "../../src/artifacts/thumbnail-cache.ts";
 import { isArtifactNamed } from "../../src/db/artifact-store.ts";
 import type { Db } from "../../src/db/database.ts";
+import type { Writer } from "../../src/db/writer.ts";
 import { createEngine, type Engine } from "../../src/engine/engine.ts";
 import { Thumbnails } from "../../src/http/thumbnails.ts";
 import { createApp, type AppDependencies, type Execution } from "../../src/http/app.ts";
 import { loadPriceList } from "../../src/pricing/price-list.ts";
+import { createOutbound } from "../../src/net/outbound.ts";
+import type { KeyRing } from "../../src/providers/key-ring.ts";
 import type { Provider } from "../../src/providers/provider.ts";
 import { createRegistry, PROVIDER_SETTINGS } from "../../src/providers/registry.ts";
 import type { ExecutionStatus } from "../../src/workflow/statuses.ts";
@@ -50,6 +54,12 @@ export interface HttpRigOptions {
   settings?: Partial<AppDependencies["settings"]>;
   /** API keys by provider; none where not given. */
   keys?: Record<string, string>;
+  /** Addresses of vendors by provider; their usual ones where not given. */
+  addresses?: Record<string, string>;
+  /** Origins of vendors that are on loopback. */
+  vendorOrigins?: string[];
+  /** What keys of the page are sealed with; none can be stored where it is not given. */
+  secretKey?: string;
   /** Models that stand for families instead of the usual ones. */
   families?: Record<string, string>;
   webFolder?: string;
@@ -58,7 +68,9 @@ export interface HttpRigOptions {
 export async function openHttpRig(options: HttpRigOptions = {}): Promise<HttpRig> {
   const store = await openEngineStore({ maxAtOnce: 10 });
   const { db, folder } = store;
-  const registry = registryWith(options.keys ?? {}, options.families ?? {});
+  const keys = await openTestKeys(store, options.secretKey ?? null);
+  const registry = registryWith(options, keys);
+  const outbound = createOutbound({ trustedOrigins: options.vendorOrigins ?? [] });
   const studio = openStudio(registry);
   const holds = new MemoryHolds({ isNamed: (hash) => isArtifactNamed(db, hash) });
   const cache = new ThumbnailCache(path.join(folder, "thumbnails"));
@@ -82,6 +94,8 @@ export async function openHttpRig(options: HttpRigOptions = {}): Promise<HttpRig
     db,
     engine,
     registry,
+    keys,
+    outbound,
     artifacts,
     thumbnails,
     prices: loadPriceList(),
@@ -98,6 +112,8 @@ export async function openHttpRig(options: HttpRigOptions = {}): Promise<HttpRig
     uploadFolder: path.join(folder, "incoming"),
     webFolder: options.webFolder ?? path.join(folder, "web"),
     version: "0.0.0",
+    license: "Apache-2.0",
+    database: "sqlite",
     logger: { error: (fields) => errors.push(fields["err"]) },
   });
   const rig = {
@@ -116,6 +132,7 @@ export async function openHttpRig(options: HttpRigOptions = {}): Promise<HttpRig
       studio.release();
       thumbnails.close();
       await engine.stop(2_000);
+      await outbound.close();
       await store.remove();
       if (errors.length > 0) throw new AggregateError(errors, "errors that no rule foresees");
     },
@@ -155,10 +172,21 @@ function neverCalled(): Promise<never> {
 }
 
 /** Every provider, with these keys. None is ever called: the studio makes the steps. */
-function registryWith(keys: Record<string, string>, families: Record<string, string>) {
+function registryWith(options: HttpRigOptions, keys: KeyRing) {
+  const { keys: given = {}, addresses = {}, families = {} } = options;
   const providers = PROVIDER_SETTINGS.map(({ id, name }): Provider => ({ id, name, submit: neverCalled }));
-  const config = Object.entries(keys).map(([id, apiKey]) => [id, { apiKey, baseUrl: null }]);
-  return createRegistry({ providers, config: Object.fromEntries(config), families });
+  const config = providers.map(({ id }) => [
+    id,
+    { apiKey: given[id] ?? null, baseUrl: addresses[id] ?? null },
+  ]);
+  return createRegistry({ providers, config: Object.fromEntries(config), keys, families });
+}
+
+/** Keys in the rig's database; there is no other process to tell, and no log. */
+async function openTestKeys({ db, writer }: { db: Db; writer: Writer }, secret: string | null) {
+  const logger = { warn: () => undefined, info: () => undefined, error: () => undefined };
+  const quiet = { secrets: { addKey: () => undefined }, announce: () => undefined, logger };
+  return await DatabaseKeyRing.open({ db, writer, secret, oldSecret: null, ...quiet });
 }
 
 async function countRows(db: Db): Promise<Record<string, number>> {

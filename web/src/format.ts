@@ -28,6 +28,19 @@ export function formatMoney(usd: number | null, language: Language): string {
     .replaceAll("\u00A0", NARROW_SPACE);
 }
 
+/** A price of a list, to its last digit. */
+export function formatPrice(usd: number, language: Language): string {
+  return new Intl.NumberFormat(LOCALES[language], {
+    style: "currency",
+    currency: "USD",
+    currencyDisplay: "narrowSymbol",
+    minimumFractionDigits: 2,
+    maximumFractionDigits: 9,
+  })
+    .format(usd)
+    .replaceAll("\u00A0", NARROW_SPACE);
+}
+
 /** An amount with how it is known: `≈` estimated, `≥` where a part of it is not known, a word where nothing is. */
 export function formatCost(usd: number | null, basis: CostBasis, language: Language): string {
   if (!isSomethingKnown(usd, basis)) {

@@ -11,6 +11,7 @@ import {
   formatMonth,
   formatNumber,
   formatPercent,
+  formatPrice,
   formatSecondsRange,
   formatShortDay,
   formatTimeLeft,
@@ -23,6 +24,7 @@ export function useFormat() {
   return useMemo(
     () => ({
       money: (usd: number | null) => formatMoney(usd, language),
+      price: (usd: number) => formatPrice(usd, language),
       /** For what may be spent: never less than it is. */
       atMost: (usd: number | null) => formatMoney(usd === null ? null : ceilToCent(usd), language),
       cost: (usd: number | null, basis: CostBasis) => formatCost(usd, basis, language),

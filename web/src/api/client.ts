@@ -36,6 +36,11 @@ export async function callApi<Answer>(path: string, request: ApiRequest): Promis
   return response.json();
 }
 
+/** Sends something; there is nothing to read in the answer. @throws {ApiProblem} as `callApi` does. */
+export async function sendApi(path: string, request: ApiRequest): Promise<void> {
+  await send(path, request);
+}
+
 /** Deletes; there is nothing to read in the answer. @throws {ApiProblem} as `callApi` does. */
 export async function callDelete(path: string, language: Language): Promise<void> {
   await send(path, { method: "DELETE", language });

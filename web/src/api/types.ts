@@ -1,5 +1,6 @@
 /** The wire forms of the API; the page takes only their types. */
 export type {
+  About,
   ArtifactList,
   CostGroupWire,
   CostGrouping,
@@ -17,6 +18,8 @@ export type {
   ExecutionSummary,
   ItemData,
   ItemResult,
+  KeyState,
+  KeyTest,
   ListedArtifactWire,
   ProblemBody,
   ProgressEvent,

@@ -29,7 +29,7 @@ export function MissingKeys({ steps, onReplace }: MissingKeysProps) {
   }
   const offers = offersFor(steps, list);
   return (
-    <Notice kind="key" title={t("keys.title")}>
+    <Notice kind="key" title={t("keys.title")} actions={<GiveKey />}>
       <Needs settings={settings} />
       {offers.length > 0 && (
         <ul className={classes.offers}>
@@ -54,6 +54,15 @@ export function MissingKeys({ steps, onReplace }: MissingKeysProps) {
         {t("keys.rehearse")} <Link href="/combinations/settings">{t("fields.model.setKeys")}</Link>
       </p>
     </Notice>
+  );
+}
+
+function GiveKey() {
+  const { t } = useTranslation();
+  return (
+    <Button component={Link} href="/combinations/settings#keys" variant="default">
+      {t("keys.openSettings")}
+    </Button>
   );
 }
 

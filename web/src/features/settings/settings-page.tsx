@@ -1,65 +1,53 @@
 import { SegmentedControl } from "@mantine/core";
-import { IconCircleCheck, IconKey } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useProviders } from "../../api/queries.ts";
-import type { ProviderList, ProviderWire } from "../../api/types.ts";
-import { needOf } from "../../catalogue.ts";
-import { LoadingLine } from "../../components/loading-line.tsx";
+import type { ProviderList } from "../../api/types.ts";
 import { MediumChip } from "../../components/medium.tsx";
-import { ProblemNotice } from "../../components/notice.tsx";
 import { Page } from "../../components/page.tsx";
 import { changeLanguage, useLanguage } from "../../language.ts";
 import { useThemeChoice } from "../../theme/use-theme-choice.ts";
+import { AboutSection } from "./about-section.tsx";
 import { CapsSection } from "./caps-section.tsx";
+import { KeysSection } from "./keys-section.tsx";
+import { PricesSection } from "./prices-section.tsx";
+import { SettingsNav } from "./settings-nav.tsx";
 import classes from "./settings.module.css";
 
-/** How the page looks and speaks, and which vendors are set up. Keys are read from the environment only. */
+/** Keys, caps, prices, and how the page looks and speaks. */
 export default function SettingsPage() {
   const { t } = useTranslation();
-  const providers = useProviders();
+  const providers = useProviders().data;
+  useAskedSection(providers !== undefined);
   return (
     <Page title={t("settings.title")}>
-      <section className={classes.section} aria-labelledby="display-heading">
-        <h2 id="display-heading">{t("settings.display")}</h2>
-        <Preferences />
-      </section>
-      <CapsSection />
-      <section className={classes.section} aria-labelledby="providers-heading">
-        <h2 id="providers-heading">{t("settings.providers")}</h2>
-        <p className={classes.lead}>{t("settings.providersLead")}</p>
-        {providers.isPending && <LoadingLine />}
-        {providers.error !== null && <ProblemNotice error={providers.error} />}
-        {providers.data !== undefined && <ProviderGroups providers={providers.data.providers} />}
-      </section>
-      {providers.data !== undefined && <Families families={providers.data.families} />}
+      <div className={classes.layout}>
+        <SettingsNav />
+        <div className={classes.sections}>
+          <KeysSection />
+          <CapsSection />
+          {providers !== undefined && <Families families={providers.families} />}
+          <PricesSection />
+          <section id="display" className={classes.section} aria-labelledby="display-heading">
+            <h2 id="display-heading">{t("settings.sections.display")}</h2>
+            <Preferences />
+          </section>
+          <AboutSection />
+        </div>
+      </div>
     </Page>
   );
 }
 
-/** Vendors first, those that are set up before the others; then gateways, then servers of one's own. */
-function ProviderGroups({ providers }: { providers: readonly ProviderWire[] }) {
-  const { t } = useTranslation();
-  const groups = [
-    { kinds: ["built_in", "vendor"], title: null },
-    { kinds: ["gateway"], title: t("settings.gateways") },
-    { kinds: ["own_machine"], title: t("settings.ownMachine") },
-  ];
-  return groups.map(({ kinds, title }) => (
-    <div key={kinds.join(" ")}>
-      {title !== null && <h3 className={classes.group}>{title}</h3>}
-      <ul className={classes.providers}>
-        {providers
-          .filter(({ kind }) => kinds.includes(kind))
-          .toSorted((a, b) => Number(b.is_configured) - Number(a.is_configured))
-          .map((provider) => (
-            <li key={provider.id} className={classes.provider}>
-              <Provider provider={provider} />
-            </li>
-          ))}
-      </ul>
-    </div>
-  ));
+/** The browser looks for the place in the address before it is there. The caps look for themselves. */
+function useAskedSection(isThere: boolean): void {
+  useEffect(() => {
+    const { hash } = globalThis.location;
+    if (isThere && hash.length > 1 && hash !== "#caps") {
+      document.getElementById(hash.slice(1))?.scrollIntoView();
+    }
+  }, [isThere]);
 }
 
 function Preferences() {
@@ -100,81 +88,10 @@ function Preferences() {
   );
 }
 
-function Provider({ provider }: { provider: ProviderWire }) {
-  const { t } = useTranslation();
-  const settings = [provider.api_key_setting, provider.base_url_setting].filter((name) => name !== null);
-  return (
-    <>
-      <h3 className={classes.name}>
-        {provider.documentation === null ? (
-          provider.name
-        ) : (
-          <a href={provider.documentation} target="_blank" rel="noreferrer">
-            {provider.name}
-          </a>
-        )}
-      </h3>
-      <SettingState provider={provider} />
-      <p className={classes.media}>
-        {provider.modalities.map((modality) => (
-          <MediumChip key={modality} medium={modality} />
-        ))}
-      </p>
-      {provider.kind === "gateway" && <p className={classes.warning}>{t("keys.unofficial")}</p>}
-      <Limits provider={provider} />
-      {settings.length > 0 && (
-        <p className={classes.variables}>
-          {settings.map((name) => (
-            <code key={name}>{name}</code>
-          ))}
-        </p>
-      )}
-    </>
-  );
-}
-
-/** Whether the key is set or, for a server of one's own, its address. */
-function SettingState({ provider }: { provider: ProviderWire }) {
-  const { t } = useTranslation();
-  const need = needOf(provider);
-  if (!provider.is_configured) {
-    return (
-      <p className={classes.state} data-state="missing">
-        <IconKey size={18} stroke={1.75} aria-hidden />
-        {need === "address" ? t("keys.addressMissing") : t("keys.missingShort")}
-      </p>
-    );
-  }
-  const isSet = { key: t("settings.keySet"), address: t("settings.addressSet") };
-  return (
-    <p className={classes.state} data-state="set">
-      <IconCircleCheck size={18} stroke={1.75} aria-hidden />
-      {need === null ? t("settings.ready") : isSet[need]}
-    </p>
-  );
-}
-
-/** The most calls that all processes together make, where there is such a limit. */
-function Limits({ provider }: { provider: ProviderWire }) {
-  const { t } = useTranslation();
-  const limits = [
-    provider.calls_at_once !== null && t("settings.callsAtOnce", { count: provider.calls_at_once }),
-    provider.calls_a_minute !== null && t("settings.callsAMinute", { count: provider.calls_a_minute }),
-  ].filter((limit) => limit !== false);
-  if (limits.length === 0) return null;
-  return (
-    <p className={classes.limits}>
-      {limits.map((limit) => (
-        <span key={limit}>{limit}</span>
-      ))}
-    </p>
-  );
-}
-
 function Families({ families }: { families: ProviderList["families"] }) {
   const { t } = useTranslation();
   return (
-    <section className={classes.section} aria-labelledby="families-heading">
+    <section id="families" className={classes.section} aria-labelledby="families-heading">
       <h2 id="families-heading">{t("settings.families")}</h2>
       <p className={classes.lead}>{t("settings.familiesLead")}</p>
       <dl className={classes.families}>

@@ -1,10 +1,10 @@
-import { sql, type Selectable } from "kysely";
+import { sql, type ExpressionBuilder, type Selectable } from "kysely";
 import type { Step } from "../workflow/definition.ts";
 import type { ExecutionStatus, Mode } from "../workflow/statuses.ts";
 import type { Db, Trx } from "./database.ts";
 import { fromJson, fromNullableJson, toJson, toNullableJson } from "./json-column.ts";
 import { prepared, preparedUpdate, type Given } from "./prepared.ts";
-import type { ExecutionTable } from "./schema.ts";
+import type { Database, ExecutionTable } from "./schema.ts";
 import type {
   ExecutionSnapshot,
   StepSnapshot,
@@ -28,6 +28,8 @@ export interface ExecutionRow extends ExecutionSnapshot {
   /** The execution that this one was made from, and the step asked for; null where it was not. */
   rerunOf: number | null;
   rerunFromStep: number | null;
+  /** On a take: the one step of the other that it makes. Null on all others. */
+  onlyStep: number | null;
   /** Whether stored results of identical calls are taken instead of making the calls. */
   reuse: boolean;
   /** The files that inputs stand for, by name. */
@@ -60,6 +62,7 @@ function toRow(row: Selectable<ExecutionTable>): ExecutionRow {
     unpriced: row.unpriced,
     rerunOf: row.rerun_of,
     rerunFromStep: row.rerun_from_step,
+    onlyStep: row.only_step,
     reuse: row.reuse === 1,
     inputFiles: fromNullableJson(row.input_files) ?? {},
     waitingFor: fromNullableJson(row.waiting_for),
@@ -85,6 +88,7 @@ export interface ExecutionValues {
   unpriced: "refuse" | "allow";
   rerunOf?: number | null;
   rerunFromStep?: number | null;
+  onlyStep?: number | null;
   reuse?: boolean;
   createdAt: string;
 }
@@ -99,6 +103,7 @@ type NewColumns = Pick<
   initialInput: string;
   rerunOf: number | null;
   rerunFromStep: number | null;
+  onlyStep: number | null;
   createdAt: string;
 };
 
@@ -120,6 +125,7 @@ const inserted = prepared((db, given: Given<NewColumns>) =>
       unpriced: given("unpriced"),
       rerun_of: given("rerunOf"),
       rerun_from_step: given("rerunFromStep"),
+      only_step: given("onlyStep"),
       reuse: given("reuse"),
       created_at: given("createdAt"),
     })
@@ -130,7 +136,7 @@ const inserted = prepared((db, given: Given<NewColumns>) =>
 /** Stores a new execution, already taken up for the first time (epoch 1), and returns its id. */
 export async function insertExecution(trx: Trx, values: ExecutionValues): Promise<number> {
   const { workflowId, templateId, title, mode, unpriced, createdAt, initialInput } = values;
-  const { rerunOf = null, rerunFromStep = null, reuse = false } = values;
+  const { rerunOf = null, rerunFromStep = null, onlyStep = null, reuse = false } = values;
   const { rows } = await inserted(trx, {
     workflowId,
     templateId,
@@ -141,6 +147,7 @@ export async function insertExecution(trx: Trx, values: ExecutionValues): Promis
     initialInput,
     rerunOf,
     rerunFromStep,
+    onlyStep,
     reuse: reuse ? 1 : 0,
     totalSteps: values.steps.length,
     steps: toJson(values.steps),
@@ -149,7 +156,7 @@ export async function insertExecution(trx: Trx, values: ExecutionValues): Promis
   });
   const id = rows[0]?.id;
   if (id === undefined) throw new Error("an execution was stored without an id");
-  if (values.workflowId !== null) {
+  if (values.workflowId !== null && onlyStep === null) {
     await trx
       .updateTable("workflows")
       .set((eb) => ({ execution_count: eb("execution_count", "+", 1) }))
@@ -190,6 +197,11 @@ export interface ExecutionFilter {
   status?: ExecutionStatus;
   workflowId?: number;
   mode?: Mode;
+  /**
+   * Leaves takes out, which are shown with the execution that they were made of, unless one waits for a person or that
+   * execution was deleted.
+   */
+  withoutTakes?: boolean;
 }
 
 /** Newest first. */
@@ -199,8 +211,22 @@ export async function listExecutions(db: Db, filter: ExecutionFilter): Promise<E
   if (filter.status !== undefined) query = query.where("status", "=", filter.status);
   if (filter.workflowId !== undefined) query = query.where("workflow_id", "=", filter.workflowId);
   if (filter.mode !== undefined) query = query.where("mode", "=", filter.mode);
+  if (filter.withoutTakes === true) query = query.where(standsAlone);
   const rows = await query.orderBy("id", "desc").limit(filter.limit).execute();
   return rows.map(toRow);
+}
+
+function standsAlone({ or, eb, exists, selectFrom }: ExpressionBuilder<Database, "workflow_executions">) {
+  return or([
+    eb("only_step", "is", null),
+    eb("status", "=", "waiting"),
+    exists(
+      selectFrom("workflow_executions as origin")
+        .select("origin.id")
+        .whereRef("origin.id", "=", "workflow_executions.rerun_of")
+        .where("origin.deleted_at", "is not", null),
+    ),
+  ]);
 }
 
 const takenUp = prepared((db, given: Given<{ id: number; now: string }>) =>

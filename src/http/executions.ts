@@ -158,6 +158,7 @@ export function executionRoutes(dependencies: AppDependencies) {
 function filterOf(query: z.output<typeof listQuerySchema>, page: Page): ExecutionFilter {
   return {
     ...page,
+    withoutTakes: true,
     // One more than the page takes says whether there is another page.
     limit: page.limit + 1,
     ...(query.status !== undefined && { status: query.status }),

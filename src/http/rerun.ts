@@ -85,7 +85,7 @@ export function rerunRoutes(dependencies: AppDependencies) {
           url,
           warnings: warnings.map(({ path, message }) => ({ path, message: localize(message, language) })),
           rerun_of: id,
-          reused_steps: plan.filter(({ action }) => action === "reuse").map(({ stepNumber }) => stepNumber),
+          reused_steps: reusedSteps(planned),
           made_steps: plan.filter(({ action }) => action === "make").map(({ stepNumber }) => stepNumber),
         },
         202,
@@ -136,18 +136,38 @@ async function viewPlan(dependencies: AppDependencies, planned: PlannedRerun): P
     missing_settings: isLive ? missingSettings(stepModels(made, registry), registry) : [],
     rerun_of: origin.id,
     mode: execution.mode,
-    reused_count: plan.filter(({ action }) => action === "reuse").length,
+    reused_count: reusedSteps(planned).length,
     made_count: made.length,
     saved_usd: nanoUsdToUsd(saved.reduce<number>((sum, nanoUsd) => sum + (nanoUsd ?? 0), 0)),
     plan: plan.map((step, index) => ({
       step_number: step.stepNumber,
       name: execution.steps.find(({ step_number }) => step_number === step.stepNumber)?.name ?? null,
-      action: step.action,
+      action: actionOf(step, planned),
       reason: step.action === "make" ? step.reason : null,
       kept_items: step.action === "replace" ? [] : step.items,
       saved_usd: saved[index] === null || saved[index] === undefined ? null : nanoUsdToUsd(saved[index]),
     })),
   };
+}
+
+/** A take is chosen, rather than given by hand. */
+function actionOf(
+  { stepNumber, action }: PlannedRerun["plan"][number],
+  planned: PlannedRerun,
+): RerunEstimate["plan"][number]["action"] {
+  return action === "replace" && takeFor(planned, stepNumber) ? "take" : action;
+}
+
+/** Steps whose results cost nothing, since they were paid for already. */
+function reusedSteps(planned: PlannedRerun): number[] {
+  return planned.plan
+    .filter((step) => ["reuse", "take"].includes(actionOf(step, planned)))
+    .map(({ stepNumber }) => stepNumber);
+}
+
+function takeFor({ execution }: PlannedRerun, stepNumber: number) {
+  const replaced = execution.rerun?.replaced ?? [];
+  return replaced.find(({ key }) => key.stepNumber === stepNumber && key.item === NO_ITEM)?.taken;
 }
 
 /** How many items are made of the steps of which some are kept. */
@@ -162,8 +182,9 @@ function itemsLeft({ plan, runs }: PlannedRerun): Map<number, number> {
 }
 
 /** What the results of a step that are kept had cost; null: unknown, or none is kept. */
-function savedByStep(step: PlannedRerun["plan"][number], { runs }: PlannedRerun): number | null {
-  if (step.action === "replace") return null;
+function savedByStep(step: PlannedRerun["plan"][number], planned: PlannedRerun): number | null {
+  const { runs } = planned;
+  if (step.action === "replace") return takeFor(planned, step.stepNumber)?.savedNanoUsd ?? null;
   const ofStep = runs.filter(({ stepNumber }) => stepNumber === step.stepNumber);
   if (step.action === "reuse") {
     const whole = ofStep.find(({ item }) => item === NO_ITEM);

@@ -216,12 +216,13 @@ export async function listExecutions(db: Db, filter: ExecutionFilter): Promise<E
   return rows.map(toRow);
 }
 
-function standsAlone({ or, eb, exists, selectFrom }: ExpressionBuilder<Database, "workflow_executions">) {
-  return or([
-    eb("only_step", "is", null),
-    eb("status", "=", "waiting"),
-    exists(
-      selectFrom("workflow_executions as origin")
+function standsAlone(where: ExpressionBuilder<Database, "workflow_executions">) {
+  return where.or([
+    where("only_step", "is", null),
+    where("status", "=", "waiting"),
+    where.exists(
+      where
+        .selectFrom("workflow_executions as origin")
         .select("origin.id")
         .whereRef("origin.id", "=", "workflow_executions.rerun_of")
         .where("origin.deleted_at", "is not", null),

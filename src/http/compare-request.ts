@@ -5,7 +5,6 @@ import type { NewExecution } from "../engine/engine.ts";
 import { RelaisError, type LocalText, type Problem } from "../errors.ts";
 import { NO_ITEM, type Step, type StepKey } from "../workflow/definition.ts";
 import { linkSteps } from "../workflow/graph.ts";
-import { isFinal } from "../workflow/statuses.ts";
 import { invalid } from "./api-routes.ts";
 import { makesTheSame, problemsOfTake, stepForModel, withStep } from "./comparable-models.ts";
 import { costOfSteps, estimateOf, toStoredEstimate } from "./cost-estimate.ts";

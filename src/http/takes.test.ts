@@ -184,9 +184,13 @@ describe("POST /executions/{id}/compare", () => {
     const failing = [{ ...STEPS[0], prompt: "[fail]", on_error: "continue" }, ...STEPS.slice(1)];
     const id = await rig.execute({ steps: failing, initial_input: "x" });
     await rig.waitFor(id, "completed");
-    await refusal(id, { step_number: 2, models: ["gpt-4"] }, 409);
+    const before = await rig.countRows();
+    const lacking = await refusal(id, { step_number: 2, models: ["gpt-4"] }, 409);
+    expect(lacking.detail).toContain("étape 1");
+    expect(await rig.countRows()).toEqual(before);
     const held = await rig.execute({ steps: [{ ...STEPS[0], prompt: "[hold]" }], initial_input: "x" });
-    await refusal(held, { step_number: 1, models: ["gpt-4"] }, 409);
+    const early = await refusal(held, { step_number: 1, models: ["gpt-4"] }, 409);
+    expect(early.detail).toContain("pas finie");
     await refusal(99, { step_number: 1, models: ["gpt-4"] }, 404);
   });
 });

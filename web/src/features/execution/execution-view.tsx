@@ -15,6 +15,9 @@ import { useFormat } from "../../use-format.ts";
 import { CostComparison } from "./cost-comparison.tsx";
 import { RerunDialog, type RerunTarget } from "../rerun/rerun-dialog.tsx";
 import { isAtRest, rerunTarget, StepMenu } from "../rerun/step-menu.tsx";
+import { TakeDialog } from "../takes/take-dialog.tsx";
+import { TakeStrip } from "../takes/take-strip.tsx";
+import { canBeCompared, type Taking } from "../takes/taking.ts";
 import { DecisionPanel } from "./decision-panel.tsx";
 import { ItemList } from "./item-list.tsx";
 import type { LiveOutput } from "./merge-events.ts";
@@ -59,6 +62,7 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
   const cancel = useCancel(execution.id);
   const doubtUsd = useDoubtUsd(execution);
   const [target, setTarget] = useState<RerunTarget | null>(null);
+  const [taking, setTaking] = useState<Taking | null>(null);
   return (
     <div className={classes.layout}>
       <aside className={classes.overview}>
@@ -140,14 +144,44 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
                           }
                         : null
                     }
+                    onTake={canBeCompared(execution, step) ? setTaking : null}
                   />
                 )
               }
-              menu={<StepMenu execution={execution} step={step} result={result} onRerun={setTarget} />}
+              menu={
+                <StepMenu
+                  execution={execution}
+                  step={step}
+                  result={result}
+                  onRerun={setTarget}
+                  onCompare={
+                    step.items_total === null && canBeCompared(execution, step)
+                      ? () => {
+                          setTaking({ stepNumber: step.step_number, shown: null });
+                        }
+                      : null
+                  }
+                />
+              }
+              takes={
+                step.items_total === null &&
+                canBeCompared(execution, step) && (
+                  <TakeStrip executionId={execution.id} stepNumber={step.step_number} onTake={setTaking} />
+                )
+              }
             />
           );
         })}
         {hasBill(execution) && <CostComparison costs={execution.costs} />}
+        <TakeDialog
+          execution={execution}
+          taking={taking}
+          onTake={setTaking}
+          onUse={(take) => {
+            setTaking(null);
+            setTarget({ ...rerunTarget(execution, null), take });
+          }}
+        />
         <RerunDialog
           target={target}
           onClose={() => {
@@ -225,9 +259,11 @@ function Overview({ execution }: { execution: Execution }) {
       </p>
       {execution.rerun_of !== null && (
         <Link href={`/combinations/executions/${execution.rerun_of}`} className={classes.origin}>
-          {execution.rerun_from_step === null
-            ? t("execution.madeFrom", { id: execution.rerun_of })
-            : t("execution.madeFromStep", { id: execution.rerun_of, number: execution.rerun_from_step })}
+          {execution.only_step !== null
+            ? t("takes.takeOf", { id: execution.rerun_of, number: execution.only_step })
+            : execution.rerun_from_step === null
+              ? t("execution.madeFrom", { id: execution.rerun_of })
+              : t("execution.madeFromStep", { id: execution.rerun_of, number: execution.rerun_from_step })}
         </Link>
       )}
       <dl className={classes.facts}>

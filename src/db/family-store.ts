@@ -10,7 +10,7 @@ import { toStepRun, type StepRunRow } from "./step-run-store.ts";
 const MAX_GENERATIONS = 100;
 
 /** How many executions of a family are looked at, the newest. */
-export const MAX_FAMILY = 200;
+const MAX_FAMILY = 200;
 
 /** The ids of the newest executions of a family in one mode, newest first. Deleted ones lead to others, and are left out. */
 export async function listFamily(db: Db, { id, mode }: { id: number; mode: Mode }): Promise<number[]> {

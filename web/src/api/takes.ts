@@ -44,7 +44,7 @@ export function useTakes(place: TakePlace, { isWanted }: { isWanted: boolean }) 
 }
 
 /** Whether it goes on by itself. */
-export function isUnderWay({ status, result }: Take): boolean {
+function isUnderWay({ status, result }: Take): boolean {
   return result === null && (status === "pending" || status === "running");
 }
 

@@ -2,9 +2,12 @@ import { lazy, Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { isFinal } from "../../../../src/workflow/statuses.ts";
+import { useProviders } from "../../api/queries.ts";
 import type { Execution } from "../../api/types.ts";
+import { catalogueOf } from "../../catalogue.ts";
 import { LoadingLine } from "../../components/loading-line.tsx";
 import { Notice, ProblemNotice } from "../../components/notice.tsx";
+import { ScrollFrame } from "../../components/scroll-frame.tsx";
 import { Status } from "../../components/status.tsx";
 import { useFormat } from "../../use-format.ts";
 import { liveKey, type LiveOutput } from "../execution/merge-events.ts";
@@ -22,6 +25,8 @@ interface TakeColumnProps {
   id: number;
   taking: Taking;
   topic: string;
+  /** The prompt of the step that the others are held against. */
+  ownPrompt: string | undefined;
   /** What stands in the place of the model's name, and of all that could tell it; null: they are shown. */
   letter: string | null;
   isPresent: boolean;
@@ -29,11 +34,14 @@ interface TakeColumnProps {
 }
 
 /** One take, large: what was made, or is being made, who made it, what it cost and how long it took. */
-export function TakeColumn({ id, taking, topic, letter, isPresent, action }: TakeColumnProps) {
+export function TakeColumn(props: TakeColumnProps) {
+  const { id, taking, topic, ownPrompt, letter, isPresent, action } = props;
   const { t } = useTranslation();
   const { query, output } = useLiveExecution(id);
+  const { data: providers } = useProviders();
   const execution = query.data;
-  const name = execution ? (makerAt(execution, taking) ?? t("takes.byHand")) : "…";
+  const name = execution ? (makerAt(execution, taking, catalogueOf(providers)) ?? t("takes.byHand")) : "…";
+  const prompt = execution?.steps.find(({ step_number }) => step_number === taking.stepNumber)?.prompt;
   const title = letter === null ? name : t("takes.letter", { letter });
   return (
     <section className={classes.column} aria-label={title}>
@@ -41,10 +49,13 @@ export function TakeColumn({ id, taking, topic, letter, isPresent, action }: Tak
         <h3 className={classes.columnTitle}>{title}</h3>
         {isPresent && letter === null && <span className={classes.badge}>{t("takes.present")}</span>}
       </header>
+      {prompt !== undefined && prompt !== ownPrompt && (
+        <p className={classes.prompt}>{t("takes.prompted", { prompt })}</p>
+      )}
       {query.error !== null && <ProblemNotice error={query.error} />}
-      <div className={classes.columnBody}>
+      <ScrollFrame label={t("takes.content", { name: title })} className={classes.columnBody}>
         {execution && <Body execution={execution} taking={taking} topic={topic} output={output} />}
-      </div>
+      </ScrollFrame>
       <footer className={classes.columnFooter}>
         {letter === null && execution && <Facts execution={execution} taking={taking} />}
         {action}

@@ -33,6 +33,7 @@ export default function TakeSheet({ execution, taking, ids, onCompare, onUse }: 
   const [isBlind, setBlind] = useState(false);
   const hasOwn = placeIn(execution, taking).result !== undefined;
   const all = hasOwn ? [execution.id, ...ids.filter((id) => id !== execution.id)] : [...ids];
+  const ownPrompt = execution.steps.find(({ step_number }) => step_number === taking.stepNumber)?.prompt;
   const ordered = isBlind ? shuffled(all) : all;
   return (
     <div className={classes.sheet}>
@@ -61,6 +62,7 @@ export default function TakeSheet({ execution, taking, ids, onCompare, onUse }: 
             id={id}
             taking={taking}
             topic={execution.initial_input}
+            ownPrompt={ownPrompt}
             letter={isBlind ? String.fromCodePoint(65 + index) : null}
             isPresent={id === execution.id}
             action={

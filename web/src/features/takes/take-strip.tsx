@@ -82,19 +82,19 @@ function Tile({ take, onOpen }: { take: Take; onOpen: () => void }) {
   if (take.result?.type === "audio") {
     return <SoundTile take={take} name={name} caption={caption} onOpen={onOpen} />;
   }
-  if (take.is_present) {
-    return (
-      <div className={classes.tile} aria-current="true">
-        <Face take={take} name={name} />
-        {caption}
-      </div>
-    );
-  }
   return (
-    <button type="button" className={classes.tile} aria-label={t("takes.open", { name })} onClick={onOpen}>
+    <div className={classes.tile} aria-current={take.is_present ? "true" : undefined}>
       <Face take={take} name={name} />
       {caption}
-    </button>
+      {!take.is_present && (
+        <button
+          type="button"
+          className={classes.opener}
+          aria-label={t("takes.open", { name })}
+          onClick={onOpen}
+        />
+      )}
+    </div>
   );
 }
 

@@ -1,4 +1,5 @@
 import { isFinal } from "../../../../src/workflow/statuses.ts";
+import type { ModelCatalogue } from "../../../../src/workflow/models.ts";
 import type { Execution, StepData } from "../../api/types.ts";
 
 /** What a person does with the takes of a step, or of one item of it. */
@@ -20,11 +21,13 @@ export function canBeCompared(execution: Pick<Execution, "status">, step: StepDa
 export function makerAt(
   { mode, steps_data: steps }: Pick<Execution, "mode" | "steps_data">,
   { stepNumber, item }: Pick<Taking, "stepNumber" | "item">,
+  catalogue: Pick<ModelCatalogue, "resolve">,
 ): string | null {
   const step = steps.find(({ step_number }) => step_number === stepNumber);
   const place = item === undefined ? step : step?.items?.[item];
   if (place?.performed_by === "person") return null;
-  const named = step?.ai_provider ?? "";
+  const name = step?.ai_provider ?? "";
+  const named = catalogue.resolve(name)?.id ?? name;
   return mode === "rehearsal" ? named : (place?.model ?? named);
 }
 
@@ -44,6 +47,8 @@ export function shuffled(ids: readonly number[]): number[] {
   return ids.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 
+/** Numbers that follow each other are far apart in it. */
 function placeOf(id: number): number {
-  return Math.imul(id ^ 0x9e37_79b9, 0x85eb_ca6b) >>> 0;
+  const mixed = Math.imul(id ^ (id >>> 16) ^ 0x9e37_79b9, 0x85eb_ca6b);
+  return Math.imul(mixed ^ (mixed >>> 13), 0xc2b2_ae35) >>> 0;
 }

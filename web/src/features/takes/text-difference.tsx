@@ -1,6 +1,7 @@
 import { diffWordsWithSpace } from "diff";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { ScrollFrame } from "../../components/scroll-frame.tsx";
 import classes from "./takes.module.css";
 
 /** Beyond this many characters, comparing them word by word would hold the page up. */
@@ -19,13 +20,13 @@ export default function TextDifference({ before, after }: { before: string; afte
   );
   if (parts === undefined) return <p className={classes.quiet}>{t("takes.tooDifferent")}</p>;
   return (
-    <section className={classes.difference} aria-label={t("takes.difference")}>
+    <ScrollFrame className={classes.difference} label={t("takes.difference")}>
       {parts.map((part, index) => {
         const key = `${index}-${part.value.slice(0, 20)}`;
         if (part.added) return <ins key={key}>{part.value}</ins>;
         if (part.removed) return <del key={key}>{part.value}</del>;
         return <span key={key}>{part.value}</span>;
       })}
-    </section>
+    </ScrollFrame>
   );
 }

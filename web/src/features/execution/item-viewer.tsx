@@ -3,7 +3,7 @@ import { useMediaQuery } from "@mantine/hooks";
 import {
   IconChevronLeft,
   IconChevronRight,
-  IconColumns,
+  IconLayoutColumns,
   IconDownload,
   IconRepeat,
 } from "@tabler/icons-react";
@@ -107,7 +107,7 @@ export default function ItemViewer(props: ItemViewerProps) {
             {onTake !== null && (
               <Button
                 variant="default"
-                leftSection={<IconColumns aria-hidden size={18} stroke={1.75} />}
+                leftSection={<IconLayoutColumns aria-hidden size={18} stroke={1.75} />}
                 onClick={() => {
                   onClose();
                   onTake({ stepNumber: step.step_number, item: opened.item, shown: null });

@@ -1,6 +1,6 @@
 import { ActionIcon, Menu } from "@mantine/core";
 import {
-  IconColumns,
+  IconLayoutColumns,
   IconDots,
   IconPencil,
   IconPhotoEdit,
@@ -73,7 +73,10 @@ export function StepMenu({ execution, step, result, onRerun, onCompare }: StepMe
           </Menu.Item>
         )}
         {onCompare !== null && (
-          <Menu.Item leftSection={<IconColumns aria-hidden size={18} stroke={1.75} />} onClick={onCompare}>
+          <Menu.Item
+            leftSection={<IconLayoutColumns aria-hidden size={18} stroke={1.75} />}
+            onClick={onCompare}
+          >
             {t("takes.compare")}
           </Menu.Item>
         )}

@@ -22,9 +22,10 @@ interface TakeStripProps extends TakePlace {
 export function TakeStrip({ onTake, ...place }: TakeStripProps) {
   const { t } = useTranslation();
   const [frame, isInView] = useInView<HTMLDivElement>();
-  const list = useTakes(place, { isWanted: isInView });
-  const takes = list.data?.pages.flatMap((page) => page.takes) ?? [];
   const { stepNumber, item } = place;
+  // An item that is opened is looked at by itself; of a whole run, what is scrolled to.
+  const list = useTakes(place, { isWanted: isInView || item !== undefined });
+  const takes = list.data?.pages.flatMap((page) => page.takes) ?? [];
   const label =
     item === undefined ? t("takes.of", { number: stepNumber }) : t("takes.ofItem", { number: item + 1 });
   return (

@@ -87,9 +87,26 @@ export async function planRequest(
 }
 
 /** The steps that are made: all that a live run has to pay for. */
-export function madeSteps({ plan, execution }: Pick<PlannedRerun, "plan" | "execution">): Step[] {
-  const made = new Set(plan.flatMap((step) => (step.action === "make" ? [step.stepNumber] : [])));
-  return execution.steps.filter(({ step_number }) => made.has(step_number));
+export function madeSteps(planned: Pick<PlannedRerun, "plan" | "execution" | "runs">): Step[] {
+  const made = new Set(
+    planned.plan.flatMap((step) =>
+      step.action === "make" && itemsLeftOf(step, planned) !== 0 ? [step.stepNumber] : [],
+    ),
+  );
+  return planned.execution.steps.filter(({ step_number }) => made.has(step_number));
+}
+
+/** How many items are made of a step of which some are kept or given; null of any other. */
+export function itemsLeftOf(
+  step: RerunStep,
+  { execution, runs }: Pick<PlannedRerun, "execution" | "runs">,
+): number | null {
+  if (step.action !== "make") return null;
+  const isItem = ({ stepNumber, item }: StepKey): boolean =>
+    stepNumber === step.stepNumber && item !== NO_ITEM;
+  const given = step.reason === "items" ? (execution.rerun?.replaced ?? []) : [];
+  const there = step.items.length + given.filter(({ key }) => isItem(key)).length;
+  return there === 0 ? null : runs.filter(isItem).length - there;
 }
 
 function keptKeys(plan: readonly RerunStep[]): StepKey[] {

@@ -14,7 +14,7 @@ import { localize } from "./language.ts";
 import { acceptLiveRun, missingSettings, stepModels } from "./live-run.ts";
 import { idOf, idPathSchema, missingExecution } from "./path-id.ts";
 import { problemResponses } from "./problem.ts";
-import { madeSteps, planRequest, type PlannedRerun } from "./rerun-request.ts";
+import { itemsLeftOf, madeSteps, planRequest, type PlannedRerun } from "./rerun-request.ts";
 import {
   rerunAnswerSchema,
   rerunBodySchema,
@@ -64,7 +64,7 @@ export function rerunRoutes(dependencies: AppDependencies) {
       const language = c.get("language");
       const id = idOf(c.req.valid("param").id, missingExecution);
       const planned = await planRequest(dependencies, { id, body: c.req.valid("json"), language });
-      const { execution, plan, warnings } = planned;
+      const { execution, warnings } = planned;
       if (execution.mode === "live") {
         const models = stepModels(madeSteps(planned), registry);
         const { capNanoUsd, unpriced } = execution;
@@ -86,7 +86,7 @@ export function rerunRoutes(dependencies: AppDependencies) {
           warnings: warnings.map(({ path, message }) => ({ path, message: localize(message, language) })),
           rerun_of: id,
           reused_steps: reusedSteps(planned),
-          made_steps: plan.filter(({ action }) => action === "make").map(({ stepNumber }) => stepNumber),
+          made_steps: madeSteps(planned).map(({ step_number }) => step_number),
         },
         202,
       );
@@ -143,7 +143,7 @@ async function viewPlan(dependencies: AppDependencies, planned: PlannedRerun): P
       step_number: step.stepNumber,
       name: execution.steps.find(({ step_number }) => step_number === step.stepNumber)?.name ?? null,
       action: actionOf(step, planned),
-      reason: step.action === "make" ? step.reason : null,
+      reason: step.action === "make" && itemsLeftOf(step, planned) !== 0 ? step.reason : null,
       kept_items: step.action === "replace" ? [] : step.items,
       saved_usd: saved[index] === null || saved[index] === undefined ? null : nanoUsdToUsd(saved[index]),
     })),
@@ -152,10 +152,12 @@ async function viewPlan(dependencies: AppDependencies, planned: PlannedRerun): P
 
 /** A take is chosen, rather than given by hand. */
 function actionOf(
-  { stepNumber, action }: PlannedRerun["plan"][number],
+  step: PlannedRerun["plan"][number],
   planned: PlannedRerun,
 ): RerunEstimate["plan"][number]["action"] {
-  return action === "replace" && takeFor(planned, stepNumber) ? "take" : action;
+  const isGiven = step.action === "replace" || itemsLeftOf(step, planned) === 0;
+  if (!isGiven) return step.action;
+  return takesOf(planned, step.stepNumber).length > 0 ? "take" : "replace";
 }
 
 /** Steps whose results cost nothing, since they were paid for already. */
@@ -165,18 +167,18 @@ function reusedSteps(planned: PlannedRerun): number[] {
     .map(({ stepNumber }) => stepNumber);
 }
 
-function takeFor({ execution }: PlannedRerun, stepNumber: number) {
+/** The takes that are chosen for a step, or for items of it. */
+function takesOf({ execution }: PlannedRerun, stepNumber: number) {
   const replaced = execution.rerun?.replaced ?? [];
-  return replaced.find(({ key }) => key.stepNumber === stepNumber && key.item === NO_ITEM)?.taken;
+  return replaced.flatMap(({ key, taken }) => (key.stepNumber === stepNumber && taken ? [taken] : []));
 }
 
 /** How many items are made of the steps of which some are kept. */
-function itemsLeft({ plan, runs }: PlannedRerun): Map<number, number> {
+function itemsLeft(planned: PlannedRerun): Map<number, number> {
   return new Map(
-    plan.flatMap((step): [number, number][] => {
-      if (step.action !== "make" || step.items.length === 0) return [];
-      const all = runs.filter(({ stepNumber, item }) => stepNumber === step.stepNumber && item !== NO_ITEM);
-      return [[step.stepNumber, all.length - step.items.length]];
+    planned.plan.flatMap((step): [number, number][] => {
+      const left = itemsLeftOf(step, planned);
+      return left === null ? [] : [[step.stepNumber, left]];
     }),
   );
 }
@@ -184,12 +186,13 @@ function itemsLeft({ plan, runs }: PlannedRerun): Map<number, number> {
 /** What the results of a step that are kept had cost; null: unknown, or none is kept. */
 function savedByStep(step: PlannedRerun["plan"][number], planned: PlannedRerun): number | null {
   const { runs } = planned;
-  if (step.action === "replace") return takeFor(planned, step.stepNumber)?.savedNanoUsd ?? null;
+  const taken = takesOf(planned, step.stepNumber).map(({ savedNanoUsd }) => savedNanoUsd);
+  if (step.action === "replace") return taken[0] ?? null;
   const ofStep = runs.filter(({ stepNumber }) => stepNumber === step.stepNumber);
   if (step.action === "reuse") {
     const whole = ofStep.find(({ item }) => item === NO_ITEM);
     return whole ? savedBy(whole) : null;
   }
-  const kept = ofStep.filter(({ item }) => step.items.includes(item)).map(savedBy);
+  const kept = [...ofStep.filter(({ item }) => step.items.includes(item)).map(savedBy), ...taken];
   return kept.length === 0 ? null : kept.reduce<number>((sum, nanoUsd) => sum + (nanoUsd ?? 0), 0);
 }

@@ -238,9 +238,13 @@ describe("a comparison on a step that maps over a list", () => {
     ]);
     expect(await takes(first.id, 2, "?item=0")).toHaveLength(1);
 
-    const chosen = await rerun(first.id, {
-      replace: [{ step_number: 2, item: 1, from_execution: take?.id }],
+    const replace = [{ step_number: 2, item: 1, from_execution: take?.id }];
+    const planned = await answerTo<RerunEstimate>("POST", `/executions/${first.id}/rerun/estimate`, {
+      body: { replace },
     });
+    expect(planned).toMatchObject({ reused_count: 2, made_count: 0, estimated_cost: 0, saved_usd: 0.06 });
+    expect(planned.plan[1]).toMatchObject({ action: "take", reason: null, saved_usd: 0.06 });
+    const chosen = await rerun(first.id, { replace });
     expect(rig.studio.calls()).toBe(calls + 1);
     expect(chosen.results[1]?.items?.map(({ performed_by }) => performed_by)).toEqual([
       "cache",

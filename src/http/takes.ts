@@ -28,14 +28,11 @@ const stepPathSchema = idPathSchema.extend({
 });
 
 const takesQuerySchema = pageQuerySchema.extend({
-  item: z
-    .string()
-    .optional()
-    .openapi({
-      type: "integer",
-      minimum: 0,
-      description: "One item of a step that maps over a list, from 0.",
-    }),
+  item: z.string().optional().openapi({
+    type: "integer",
+    minimum: 0,
+    description: "One item of a step that maps over a list, from 0.",
+  }),
 });
 
 const listTakesRoute = createRoute({

@@ -145,7 +145,7 @@ export default function ItemViewer(props: ItemViewerProps) {
         </div>
         {onTake !== null && (
           <TakeStrip
-            key={opened.item}
+            key={`takes-${opened.item}`}
             executionId={executionId}
             stepNumber={step.step_number}
             item={opened.item}

@@ -113,9 +113,10 @@ function sumLine(estimate: RerunEstimate): LocalText {
   };
 }
 
-const KEPT: Record<"reuse" | "replace" | "make", LocalText> = {
+const KEPT: Record<RerunEstimate["plan"][number]["action"], LocalText> = {
   reuse: { fr: "réutilisée", en: "reused" },
   replace: { fr: "donnée à la main", en: "given by hand" },
+  take: { fr: "prise choisie", en: "take chosen" },
   make: { fr: "à produire", en: "to make" },
 };
 

@@ -1,10 +1,10 @@
-import { sql, type Selectable } from "kysely";
+import { sql, type ExpressionBuilder, type Selectable } from "kysely";
 import type { Step } from "../workflow/definition.ts";
 import type { ExecutionStatus, Mode } from "../workflow/statuses.ts";
 import type { Db, Trx } from "./database.ts";
 import { fromJson, fromNullableJson, toJson, toNullableJson } from "./json-column.ts";
 import { prepared, preparedUpdate, type Given } from "./prepared.ts";
-import type { ExecutionTable } from "./schema.ts";
+import type { Database, ExecutionTable } from "./schema.ts";
 import type {
   ExecutionSnapshot,
   StepSnapshot,
@@ -28,6 +28,8 @@ export interface ExecutionRow extends ExecutionSnapshot {
   /** The execution that this one was made from, and the step asked for; null where it was not. */
   rerunOf: number | null;
   rerunFromStep: number | null;
+  /** On a take: the one step of the other that it makes. Null on all others. */
+  onlyStep: number | null;
   /** Whether stored results of identical calls are taken instead of making the calls. */
   reuse: boolean;
   /** The files that inputs stand for, by name. */
@@ -60,6 +62,7 @@ function toRow(row: Selectable<ExecutionTable>): ExecutionRow {
     unpriced: row.unpriced,
     rerunOf: row.rerun_of,
     rerunFromStep: row.rerun_from_step,
+    onlyStep: row.only_step,
     reuse: row.reuse === 1,
     inputFiles: fromNullableJson(row.input_files) ?? {},
     waitingFor: fromNullableJson(row.waiting_for),
@@ -85,6 +88,7 @@ export interface ExecutionValues {
   unpriced: "refuse" | "allow";
   rerunOf?: number | null;
   rerunFromStep?: number | null;
+  onlyStep?: number | null;
   reuse?: boolean;
   createdAt: string;
 }
@@ -99,6 +103,7 @@ type NewColumns = Pick<
   initialInput: string;
   rerunOf: number | null;
   rerunFromStep: number | null;
+  onlyStep: number | null;
   createdAt: string;
 };
 
@@ -120,6 +125,7 @@ const inserted = prepared((db, given: Given<NewColumns>) =>
       unpriced: given("unpriced"),
       rerun_of: given("rerunOf"),
       rerun_from_step: given("rerunFromStep"),
+      only_step: given("onlyStep"),
       reuse: given("reuse"),
       created_at: given("createdAt"),
     })
@@ -130,7 +136,7 @@ const inserted = prepared((db, given: Given<NewColumns>) =>
 /** Stores a new execution, already taken up for the first time (epoch 1), and returns its id. */
 export async function insertExecution(trx: Trx, values: ExecutionValues): Promise<number> {
   const { workflowId, templateId, title, mode, unpriced, createdAt, initialInput } = values;
-  const { rerunOf = null, rerunFromStep = null, reuse = false } = values;
+  const { rerunOf = null, rerunFromStep = null, onlyStep = null, reuse = false } = values;
   const { rows } = await inserted(trx, {
     workflowId,
     templateId,
@@ -141,6 +147,7 @@ export async function insertExecution(trx: Trx, values: ExecutionValues): Promis
     initialInput,
     rerunOf,
     rerunFromStep,
+    onlyStep,
     reuse: reuse ? 1 : 0,
     totalSteps: values.steps.length,
     steps: toJson(values.steps),
@@ -149,7 +156,7 @@ export async function insertExecution(trx: Trx, values: ExecutionValues): Promis
   });
   const id = rows[0]?.id;
   if (id === undefined) throw new Error("an execution was stored without an id");
-  if (values.workflowId !== null) {
+  if (values.workflowId !== null && onlyStep === null) {
     await trx
       .updateTable("workflows")
       .set((eb) => ({ execution_count: eb("execution_count", "+", 1) }))
@@ -196,6 +203,11 @@ export interface ExecutionFilter {
   to?: string;
   /** Only these. */
   ids?: number[];
+  /**
+   * Leaves takes out, which are shown with the execution that they were made of, unless one waits for a person or that
+   * execution was deleted.
+   */
+  withoutTakes?: boolean;
 }
 
 /** Ids and times rise together, but for what processes created at the same moment. */
@@ -209,7 +221,6 @@ export async function listExecutions(db: Db, filter: ExecutionFilter): Promise<E
   if (filter.workflowId !== undefined) query = query.where("workflow_id", "=", filter.workflowId);
   if (filter.templateId !== undefined) query = query.where("template_id", "=", filter.templateId);
   if (filter.mode !== undefined) query = query.where("mode", "=", filter.mode);
-  if (filter.templateId !== undefined) query = query.where("template_id", "=", filter.templateId);
   if (filter.ids !== undefined) query = query.where("id", "in", filter.ids);
   // Days are looked up as ids and the times only compared, so that what is read is read in the order of the ids.
   if (filter.from !== undefined) {
@@ -223,6 +234,7 @@ export async function listExecutions(db: Db, filter: ExecutionFilter): Promise<E
       select id + ${OUT_OF_ORDER} from workflow_executions where created_at < ${end}
       order by created_at desc, id desc limit 1)`);
   }
+  if (filter.withoutTakes === true) query = query.where(standsAlone);
   const rows = await query.orderBy("id", "desc").limit(filter.limit).execute();
   return rows.map(toRow);
 }
@@ -230,6 +242,20 @@ export async function listExecutions(db: Db, filter: ExecutionFilter): Promise<E
 /** Later than every time of a day, which are written as `2026-11-22T…Z`. */
 export function endOfDay(day: string): string {
   return `${day}U`;
+}
+
+function standsAlone(where: ExpressionBuilder<Database, "workflow_executions">) {
+  return where.or([
+    where("only_step", "is", null),
+    where("status", "=", "waiting"),
+    where.exists(
+      where
+        .selectFrom("workflow_executions as origin")
+        .select("origin.id")
+        .whereRef("origin.id", "=", "workflow_executions.rerun_of")
+        .where("origin.deleted_at", "is not", null),
+    ),
+  ]);
 }
 
 const takenUp = prepared((db, given: Given<{ id: number; now: string }>) =>

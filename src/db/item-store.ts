@@ -1,4 +1,4 @@
-import { NO_ITEM } from "../workflow/definition.ts";
+import { NO_ITEM, type StepKey } from "../workflow/definition.ts";
 import type { StepRunStatus } from "../workflow/statuses.ts";
 import type { Value } from "../workflow/values.ts";
 import type { Db, Trx } from "./database.ts";
@@ -83,6 +83,22 @@ export async function endItems(
     .where("status", "in", change.from);
   if (place.stepNumber !== undefined) query = query.where("step_number", "=", place.stepNumber);
   await query.execute();
+}
+
+/** Skips the items of a step that are still to be made, all but one, without an event each. */
+export async function skipOtherItems(
+  trx: Trx,
+  { executionId, key, now }: { executionId: number; key: StepKey; now: string },
+): Promise<void> {
+  await trx
+    .updateTable("step_runs")
+    .set({ status: "skipped", completed_at: now })
+    .where("execution_id", "=", executionId)
+    .where("step_number", "=", key.stepNumber)
+    .where("item", ">", NO_ITEM)
+    .where("item", "!=", key.item)
+    .where("status", "=", "pending")
+    .execute();
 }
 
 /** By how many steps there are. */

@@ -87,6 +87,7 @@ export interface ExecutionTable {
   unpriced: "refuse" | "allow";
   rerun_of: number | null;
   rerun_from_step: number | null;
+  only_step: number | null;
   reuse: number;
   input_files: JsonText<Record<string, StoredFile>> | null;
   waiting_for: JsonText<WaitingFor> | null;

@@ -29,6 +29,7 @@ export async function createExecution(trx: Trx, execution: NewExecution, now: st
     ...values,
     rerunOf: rerun?.executionId ?? null,
     rerunFromStep: rerun?.fromStep ?? null,
+    onlyStep: rerun?.only?.stepNumber ?? null,
     reuse,
     createdAt: now,
   });

@@ -1,7 +1,7 @@
 import { copyArtifact } from "../db/artifact-store.ts";
 import type { Trx } from "../db/database.ts";
 import { setInputFiles } from "../db/execution-store.ts";
-import { insertItems, listItemRuns } from "../db/item-store.ts";
+import { insertItems, listItemRuns, skipOtherItems } from "../db/item-store.ts";
 import { getStepRun, type StepRunChange, type StepRunRow } from "../db/step-run-store.ts";
 import type { StoredFile, StoredOutput } from "../db/stored-values.ts";
 import { RelaisError } from "../errors.ts";
@@ -18,8 +18,17 @@ export interface RerunOrigin {
   fromStep: number | null;
   /** Results that are kept. */
   kept: StepKey[];
-  /** Results that a person gives; their files are uploads. */
-  replaced: { key: StepKey; output: StoredOutput }[];
+  /** Results that a person gives, whose files are uploads, or chooses among those that other executions have made. */
+  replaced: GivenResult[];
+  /** The one step, or item of one, that is made: of the others, those without a result are skipped. */
+  only?: StepKey;
+}
+
+interface GivenResult {
+  key: StepKey;
+  output: StoredOutput;
+  /** The execution that has made it, and what that cost (null: unknown); absent where a person gives it. */
+  taken?: { executionId: number; savedNanoUsd: NanoUsd | null };
 }
 
 /** Where a result is put. */
@@ -42,7 +51,11 @@ export async function takeOverResults(
     now,
   }: { executionId: number; origin: RerunOrigin; steps: readonly Step[]; now: string },
 ): Promise<void> {
-  const keys = [...origin.kept, ...origin.replaced.map(({ key }) => key)];
+  const keys = [
+    ...origin.kept,
+    ...origin.replaced.map(({ key }) => key),
+    ...(origin.only ? [origin.only] : []),
+  ];
   const withItems = new Set(keys.filter(({ item }) => item !== NO_ITEM).map(({ stepNumber }) => stepNumber));
   for (const stepNumber of withItems) await layOutAgain(trx, { executionId, stepNumber, origin, now });
   for (const key of origin.kept) {
@@ -53,12 +66,69 @@ export async function takeOverResults(
     const reusedFromExecutionId = origin.executionId;
     await changeStep(trx, { executionId, key, change: { ...change, reusedFromExecutionId }, now });
   }
-  for (const { key, output } of origin.replaced) {
-    const copy = await copyOutput(trx, output, { executionId, key, now });
-    if (!copy) throw goneMeanwhile(origin.executionId);
-    const change = { status: "completed" as const, performedBy: "person", output: copy, completedAt: now };
-    await changeStep(trx, { executionId, key, change, now });
+  for (const given of origin.replaced) {
+    const change = await changeOfGiven(trx, given, { executionId, key: given.key, now });
+    if (!change) throw goneMeanwhile(given.taken?.executionId ?? origin.executionId);
+    await changeStep(trx, { executionId, key: given.key, change, now });
+    if (given.taken && given.key.item !== NO_ITEM) await addSaved(trx, given, { executionId, now });
   }
+  if (origin.only) await skipOthers(trx, { executionId, only: origin.only, kept: origin.kept, steps, now });
+}
+
+/** The step run of a result that a person gives or chooses; null where it, or a file of it, is gone. */
+async function changeOfGiven(
+  trx: Trx,
+  { key, output, taken }: GivenResult,
+  place: Place,
+): Promise<StepRunChange | null> {
+  if (!taken) {
+    const copy = await copyOutput(trx, output, place);
+    return copy && { status: "completed", performedBy: "person", output: copy, completedAt: place.now };
+  }
+  const row = await getStepRun(trx, taken.executionId, key);
+  const copy = row?.output ? await copyOutput(trx, row.output, place) : null;
+  if (!row || !copy) return null;
+  return {
+    ...takenOver(row, savedBy(row), place.now),
+    // What a person gave stays so.
+    ...(row.performedBy === "person" && { performedBy: "person" }),
+    output: copy,
+    reusedFromExecutionId: taken.executionId,
+  };
+}
+
+/** The row of a step holds what its items saved. */
+async function addSaved(
+  trx: Trx,
+  { key, taken }: GivenResult,
+  { executionId, now }: { executionId: number; now: string },
+): Promise<void> {
+  const whole = { stepNumber: key.stepNumber, item: NO_ITEM };
+  const row = await getStepRun(trx, executionId, whole);
+  const savedNanoUsd = (row?.savedNanoUsd ?? 0) + (taken?.savedNanoUsd ?? 0);
+  const reusedFromExecutionId = row?.reusedFromExecutionId ?? taken?.executionId ?? null;
+  await changeStep(trx, { executionId, key: whole, change: { savedNanoUsd, reusedFromExecutionId }, now });
+}
+
+/** Ends what is not to be made, so that a take makes its one step and nothing else. */
+async function skipOthers(
+  trx: Trx,
+  options: {
+    executionId: number;
+    only: StepKey;
+    kept: readonly StepKey[];
+    steps: readonly Step[];
+    now: string;
+  },
+): Promise<void> {
+  const { executionId, only, kept, steps, now } = options;
+  for (const { step_number: stepNumber } of steps) {
+    const isKept = kept.some((key) => key.stepNumber === stepNumber);
+    if (isKept || stepNumber === only.stepNumber) continue;
+    const change = { status: "skipped" as const, completedAt: now };
+    await changeStep(trx, { executionId, key: { stepNumber, item: NO_ITEM }, change, now });
+  }
+  if (only.item !== NO_ITEM) await skipOtherItems(trx, { executionId, key: only, now });
 }
 
 /** The same items as before, of which those without a result are still to be made, unless the step is kept as a whole. */

@@ -29,6 +29,7 @@ import { jsonBodyOnly, limitBody } from "./request-body.ts";
 import { sameSiteOnly, securityHeaders } from "./security.ts";
 import { rerunRoutes } from "./rerun.ts";
 import { resultArchiveRoutes } from "./result-archive.ts";
+import { takeRoutes } from "./takes.ts";
 import { templateRoutes } from "./templates.ts";
 import { isUpload, uploadRoutes } from "./uploads.ts";
 import { versionRoutes } from "./versions.ts";
@@ -39,6 +40,7 @@ export type * from "./cost-schemas.ts";
 export type * from "./event-schemas.ts";
 export type * from "./rerun-schemas.ts";
 export type * from "./schemas.ts";
+export type * from "./take-schemas.ts";
 export type * from "./version-schemas.ts";
 export type { ArtifactList, ListedArtifactWire } from "./artifact-list.ts";
 export type { Upload } from "./uploads.ts";
@@ -76,6 +78,7 @@ function apiOf(dependencies: AppDependencies) {
     .route("/", executeRoutes(dependencies))
     .route("/", executionRoutes(dependencies))
     .route("/", rerunRoutes(dependencies))
+    .route("/", takeRoutes(dependencies))
     .route("/", executionEventRoutes(dependencies))
     .route("/", costRoutes(dependencies))
     .route("/", artifactRoutes(dependencies))

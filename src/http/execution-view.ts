@@ -97,6 +97,7 @@ function viewHead(row: ExecutionRow, stepRuns: StepRunRow[], language: Language)
     initial_input: row.initialInput,
     rerun_of: row.rerunOf,
     rerun_from_step: row.rerunFromStep,
+    only_step: row.onlyStep,
     reuse: row.reuse,
     saved_usd: savedUsdOf(stepRuns),
     live_cost: row.mode === "rehearsal" ? liveCostOf(stepRuns) : null,
@@ -213,7 +214,7 @@ function viewItemWait(snapshot: StepSnapshot): ItemData["waiting_for"] {
 }
 
 /** What a step made, with what its items made. Without a list of its own, it shows those of its items that are there. */
-function viewResult(run: StepRunRow, step: Step | undefined, items?: StepRunRow[]): Result | null {
+export function viewResult(run: StepRunRow, step: Step | undefined, items?: StepRunRow[]): Result | null {
   const made = items?.flatMap((item) => {
     const content = viewContent(item);
     return content ? [{ item: item.item, ...content }] : [];

@@ -41,7 +41,6 @@ const listQuerySchema = pageQuerySchema.extend({
   workflow_id: z.string().optional().openapi({ type: "integer", minimum: 1 }),
   template_id: z.string().max(100).optional(),
   mode: z.enum(["live", "rehearsal"]).optional(),
-  template_id: z.string().max(100).optional(),
   ...historyQueryFields,
 });
 
@@ -165,12 +164,12 @@ export function executionRoutes(dependencies: AppDependencies) {
 function filterOf(query: z.output<typeof listQuerySchema>, page: Page): ExecutionFilter {
   return {
     ...page,
+    withoutTakes: true,
     // One more than the page takes says whether there is another page.
     limit: page.limit + 1,
     ...(query.status !== undefined && { status: query.status }),
     ...(query.template_id !== undefined && { templateId: query.template_id }),
     ...(query.mode !== undefined && { mode: query.mode }),
-    ...(query.template_id !== undefined && { templateId: query.template_id }),
     ...(query.workflow_id !== undefined && {
       workflowId: idOf(query.workflow_id, () =>
         invalidField("workflow_id", {

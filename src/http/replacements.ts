@@ -1,16 +1,36 @@
 import { fileOf, getArtifact } from "../db/artifact-store.ts";
 import type { Db } from "../db/database.ts";
+import type { ExecutionRow } from "../db/execution-store.ts";
+import { listFamily, listFamilyRuns } from "../db/family-store.ts";
 import type { StoredFile, StoredOutput } from "../db/stored-values.ts";
+import { savedBy } from "../engine/taken-over.ts";
 import type { LocalText, Problem } from "../errors.ts";
 import { answerProblems } from "../steps/answer-schema.ts";
 import { NO_ITEM, type Step, type StepKey } from "../workflow/definition.ts";
 import { outputMediumOf } from "../workflow/graph.ts";
 import { isFileMedium, type Medium } from "../workflow/media.ts";
 import type { ModelCatalogue } from "../workflow/models.ts";
+import type { NanoUsd } from "../workflow/money.ts";
 import { invalid } from "./api-routes.ts";
 import type { RerunRequest } from "./rerun-schemas.ts";
 
 type Replacement = RerunRequest["replace"][number];
+
+interface ReplacementContext {
+  db: Db;
+  /** The execution that is run again. */
+  origin: Pick<ExecutionRow, "id" | "mode">;
+  steps: readonly Step[];
+  catalogue: ModelCatalogue;
+}
+
+/** A result that a person gives, or takes from another execution. */
+interface GivenResult {
+  key: StepKey;
+  output: StoredOutput;
+  /** The execution that has made it, and how its step made it; what that cost, null where that is unknown. */
+  taken?: { executionId: number; step: Step; savedNanoUsd: NanoUsd | null };
+}
 
 /**
  * The results that a person gives, held to what their steps make.
@@ -18,11 +38,11 @@ type Replacement = RerunRequest["replace"][number];
  */
 export async function readReplacements(
   given: readonly Replacement[],
-  { db, steps, catalogue }: { db: Db; steps: readonly Step[]; catalogue: ModelCatalogue },
-): Promise<{ key: StepKey; output: StoredOutput }[]> {
+  { db, steps, catalogue, origin }: ReplacementContext,
+): Promise<GivenResult[]> {
   const problems: Problem[] = [];
   const seen = new Set<string>();
-  const outputs: { key: StepKey; output: StoredOutput }[] = [];
+  const outputs: GivenResult[] = [];
   for (const [index, replacement] of given.entries()) {
     const path = `replace[${index}]`;
     const key: StepKey = { stepNumber: replacement.step_number, item: replacement.item ?? NO_ITEM };
@@ -34,8 +54,8 @@ export async function readReplacements(
       problems.push({ path: `${path}.step_number`, message: misplaced ?? NO_SUCH_STEP });
       continue;
     }
-    const read = await outputOf(replacement, { db, step, medium: outputMediumOf(step, steps, catalogue) });
-    if ("output" in read) outputs.push({ key, output: read.output });
+    const read = await resultOf(replacement, { db, origin, steps, catalogue, key, step });
+    if ("output" in read) outputs.push({ key, ...read });
     else problems.push({ path: read.field === "" ? path : `${path}.${read.field}`, message: read.message });
   }
   if (problems.length > 0) throw invalid(problems);
@@ -48,16 +68,25 @@ function misplacedIn(step: Step | undefined, { item }: Replacement): LocalText |
   return null;
 }
 
-type Read = { output: StoredOutput } | { field: string; message: LocalText };
+type Read = Omit<GivenResult, "key"> | { field: string; message: LocalText };
 
-async function outputOf(
+async function resultOf(
   replacement: Replacement,
-  { db, step, medium }: { db: Db; step: Step; medium: Medium | undefined },
+  place: ReplacementContext & { key: StepKey; step: Step },
 ): Promise<Read> {
-  const { text, json, artifact_ids: ids } = replacement;
-  if ([text, json, ids].filter((value) => value !== undefined).length !== 1) {
+  const { text, json, artifact_ids: ids, from_execution: executionId } = replacement;
+  if ([text, json, ids, executionId].filter((value) => value !== undefined).length !== 1) {
     return { field: "", message: EXACTLY_ONE };
   }
+  const { db, step, steps, catalogue } = place;
+  if (executionId !== undefined) return await takeOf(executionId, place);
+  return await outputOf(replacement, { db, step, medium: outputMediumOf(step, steps, catalogue) });
+}
+
+async function outputOf(
+  { text, json, artifact_ids: ids }: Replacement,
+  { db, step, medium }: { db: Db; step: Step; medium: Medium | undefined },
+): Promise<Read> {
   const wanted = medium ?? "text";
   if (text !== undefined) {
     return wanted === "text"
@@ -85,6 +114,25 @@ async function outputOf(
   return { output: { medium: wanted, files } };
 }
 
+/** What another execution of the family has made of a step. */
+async function takeOf(
+  executionId: number,
+  { db, origin, steps, catalogue, key, step }: ReplacementContext & { key: StepKey; step: Step },
+): Promise<Read> {
+  const field = "from_execution";
+  const isOfFamily = (await listFamily(db, origin)).includes(executionId);
+  const [found] = isOfFamily ? await listFamilyRuns(db, [executionId], key) : [];
+  const output = found?.run.output;
+  if (!found || !output) return { field, message: NO_TAKE };
+  // What one item makes is what the step would make without its list.
+  const asked = key.item === NO_ITEM ? step : { ...step, for_each: null };
+  const isSameKind = output.medium === (outputMediumOf(asked, steps, catalogue) ?? "text");
+  if (!isSameKind || JSON.stringify(found.step.output_schema) !== JSON.stringify(step.output_schema)) {
+    return { field, message: OTHER_SCHEMA };
+  }
+  return { output, taken: { executionId, step: found.step, savedNanoUsd: savedBy(found.run) } };
+}
+
 const NO_SUCH_STEP: LocalText = {
   fr: "Il n’y a pas d’étape de ce numéro. Donnez celui d’une étape de cette exécution.",
   en: "There is no step of this number. Give that of a step of this run.",
@@ -101,8 +149,18 @@ const NO_ITEMS: LocalText = {
 };
 
 const EXACTLY_ONE: LocalText = {
-  fr: "Donnez exactement un de « text », « json » et « artifact_ids ».",
-  en: "Give exactly one of “text”, “json” and “artifact_ids”.",
+  fr: "Donnez exactement un de « text », « json », « artifact_ids » et « from_execution ».",
+  en: "Give exactly one of “text”, “json”, “artifact_ids” and “from_execution”.",
+};
+
+const NO_TAKE: LocalText = {
+  fr: "Cette exécution n’a pas de résultat à cet endroit, ou ne vient pas de la même première exécution, dans le même mode. Prenez-en une de la liste des prises de cette étape.",
+  en: "This execution has no result there, or does not come from the same first execution, in the same mode. Take one from the list of takes of this step.",
+};
+
+const OTHER_SCHEMA: LocalText = {
+  fr: "Cette prise n’est pas de la nature de l’étape telle qu’elle est ici, ou suit un autre schéma.",
+  en: "This take is not of the kind that the step makes here, or follows another schema.",
 };
 
 const NO_SUCH_FILE: LocalText = {

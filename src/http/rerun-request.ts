@@ -45,9 +45,10 @@ export async function planRequest(
   const { id, body, language } = request;
   const origin = await requireAtRest(dependencies, id);
   const definition = await definitionOf(dependencies, origin, { which: body.definition, language });
-  const steps = definition.steps.toSorted((a, b) => a.step_number - b.step_number);
-  requireStep(steps, body.from_step);
-  const replaced = await readReplacements(body.replace, { db, steps, catalogue: registry });
+  const ordered = definition.steps.toSorted((a, b) => a.step_number - b.step_number);
+  requireStep(ordered, body.from_step);
+  const replaced = await readReplacements(body.replace, { db, origin, steps: ordered, catalogue: registry });
+  const steps = stepsOfTakes(definition.inputs, { steps: ordered, replaced, registry });
   requireNotBoth(body);
   const runs = await listStepRuns(db, id);
   requireItems(runs, body);
@@ -86,9 +87,26 @@ export async function planRequest(
 }
 
 /** The steps that are made: all that a live run has to pay for. */
-export function madeSteps({ plan, execution }: Pick<PlannedRerun, "plan" | "execution">): Step[] {
-  const made = new Set(plan.flatMap((step) => (step.action === "make" ? [step.stepNumber] : [])));
-  return execution.steps.filter(({ step_number }) => made.has(step_number));
+export function madeSteps(planned: Pick<PlannedRerun, "plan" | "execution" | "runs">): Step[] {
+  const made = new Set(
+    planned.plan.flatMap((step) =>
+      step.action === "make" && itemsLeftOf(step, planned) !== 0 ? [step.stepNumber] : [],
+    ),
+  );
+  return planned.execution.steps.filter(({ step_number }) => made.has(step_number));
+}
+
+/** How many items are made of a step of which some are kept or given; null of any other. */
+export function itemsLeftOf(
+  step: RerunStep,
+  { execution, runs }: Pick<PlannedRerun, "execution" | "runs">,
+): number | null {
+  if (step.action !== "make") return null;
+  const isItem = ({ stepNumber, item }: StepKey): boolean =>
+    stepNumber === step.stepNumber && item !== NO_ITEM;
+  const given = step.reason === "items" ? (execution.rerun?.replaced ?? []) : [];
+  const there = step.items.length + given.filter(({ key }) => isItem(key)).length;
+  return there === 0 ? null : runs.filter(isItem).length - there;
 }
 
 function keptKeys(plan: readonly RerunStep[]): StepKey[] {
@@ -101,7 +119,7 @@ function keptKeys(plan: readonly RerunStep[]): StepKey[] {
 }
 
 /** @throws RelaisError `conflict` while anything of it is under way or will be unasked: what is bought there must not be bought twice. */
-async function requireAtRest({ db }: AppDependencies, id: number): Promise<ExecutionRow> {
+export async function requireAtRest({ db }: AppDependencies, id: number): Promise<ExecutionRow> {
   const row = await getExecution(db, id);
   if (!row) throw missingExecution(id);
   const isAtRest = isFinal(row.status) || row.status === "waiting";
@@ -152,7 +170,7 @@ async function definitionOf(
 }
 
 /** An execution keeps the values of its inputs, not what was asked for: any value that it has was one. */
-function inputsAsGiven({ inputs, inputFiles }: ExecutionRow): WorkflowDefinition["inputs"] {
+export function inputsAsGiven({ inputs, inputFiles }: ExecutionRow): WorkflowDefinition["inputs"] {
   return Object.entries(inputs).map(([name, value]) => ({
     name,
     label: name,
@@ -163,6 +181,31 @@ function inputsAsGiven({ inputs, inputFiles }: ExecutionRow): WorkflowDefinition
         : ("text" as const),
     required: false,
   }));
+}
+
+/**
+ * Steps of which some say how the take was made that stands in their place, so that they make the like if they are asked
+ * again; as they were where that would not do here.
+ */
+function stepsOfTakes(
+  inputs: WorkflowDefinition["inputs"],
+  options: {
+    steps: Step[];
+    replaced: readonly { key: StepKey; taken?: { step: Step } }[];
+    registry: AppDependencies["registry"];
+  },
+): Step[] {
+  const { steps, replaced, registry } = options;
+  return replaced.reduce((current, { key, taken }) => {
+    if (!taken || key.item !== NO_ITEM) return current;
+    const { ai_provider, prompt, parameters } = taken.step;
+    const path = `steps[${current.findIndex(({ step_number }) => step_number === key.stepNumber)}]`;
+    const next = current.map((step) =>
+      step.step_number === key.stepNumber ? { ...step, ai_provider, prompt, parameters } : step,
+    );
+    const { problems } = checkWorkflow({ steps: next, inputs }, registry, { today: today() });
+    return problems.some((problem) => problem.path.startsWith(path)) ? current : next;
+  }, steps);
 }
 
 /** The values of the execution, as far as they are still asked for. */
@@ -194,7 +237,7 @@ function acceptSteps(
   return check.warnings.filter(isOfMade);
 }
 
-async function capOf(
+export async function capOf(
   { db }: AppDependencies,
   originId: number,
   capUsd: number | null | undefined,

@@ -14,11 +14,13 @@ const replacementSchema = z.strictObject({
   step_number: stepNumber,
   /** One item of a step that maps over a list, from 0. */
   item: z.int().min(0).optional(),
-  /** Exactly one of the three, of the kind that the step makes. */
+  /** Exactly one of the four, of the kind that the step makes. */
   text: z.string().min(1).max(MAX_TEXT_CHARACTERS).optional(),
   json: json.optional(),
   /** Ids of uploaded files (`POST /artifacts`), or of any stored ones. */
   artifact_ids: z.array(z.string().min(1).max(100)).min(1).max(MAX_FILES).optional(),
+  /** A take: what this execution, of the same family, has made there. It is not paid for again. */
+  from_execution: z.int().min(1).optional(),
 });
 
 export const rerunBodySchema = z
@@ -56,7 +58,8 @@ export const rerunAnswerSchema = executeAnswerSchema
 const rerunStepSchema = z.object({
   step_number: z.int(),
   name: z.string().nullable(),
-  action: z.enum(["reuse", "replace", "make"]),
+  /** `take`: a result of another execution is chosen. */
+  action: z.enum(["reuse", "replace", "take", "make"]),
   /** Why it is made; null where it is not. */
   reason: z.enum(MAKE_REASONS).nullable(),
   /** Items whose results are kept, of a step that maps over a list. */

@@ -14,7 +14,7 @@ import { localize } from "./language.ts";
 import { acceptLiveRun, missingSettings, stepModels } from "./live-run.ts";
 import { idOf, idPathSchema, missingExecution } from "./path-id.ts";
 import { problemResponses } from "./problem.ts";
-import { madeSteps, planRequest, type PlannedRerun } from "./rerun-request.ts";
+import { itemsLeftOf, madeSteps, planRequest, type PlannedRerun } from "./rerun-request.ts";
 import {
   rerunAnswerSchema,
   rerunBodySchema,
@@ -64,7 +64,7 @@ export function rerunRoutes(dependencies: AppDependencies) {
       const language = c.get("language");
       const id = idOf(c.req.valid("param").id, missingExecution);
       const planned = await planRequest(dependencies, { id, body: c.req.valid("json"), language });
-      const { execution, plan, warnings } = planned;
+      const { execution, warnings } = planned;
       if (execution.mode === "live") {
         const models = stepModels(madeSteps(planned), registry);
         const { capNanoUsd, unpriced } = execution;
@@ -85,8 +85,8 @@ export function rerunRoutes(dependencies: AppDependencies) {
           url,
           warnings: warnings.map(({ path, message }) => ({ path, message: localize(message, language) })),
           rerun_of: id,
-          reused_steps: plan.filter(({ action }) => action === "reuse").map(({ stepNumber }) => stepNumber),
-          made_steps: plan.filter(({ action }) => action === "make").map(({ stepNumber }) => stepNumber),
+          reused_steps: reusedSteps(planned),
+          made_steps: madeSteps(planned).map(({ step_number }) => step_number),
         },
         202,
       );
@@ -136,39 +136,63 @@ async function viewPlan(dependencies: AppDependencies, planned: PlannedRerun): P
     missing_settings: isLive ? missingSettings(stepModels(made, registry), registry) : [],
     rerun_of: origin.id,
     mode: execution.mode,
-    reused_count: plan.filter(({ action }) => action === "reuse").length,
+    reused_count: reusedSteps(planned).length,
     made_count: made.length,
     saved_usd: nanoUsdToUsd(saved.reduce<number>((sum, nanoUsd) => sum + (nanoUsd ?? 0), 0)),
     plan: plan.map((step, index) => ({
       step_number: step.stepNumber,
       name: execution.steps.find(({ step_number }) => step_number === step.stepNumber)?.name ?? null,
-      action: step.action,
-      reason: step.action === "make" ? step.reason : null,
+      action: actionOf(step, planned),
+      reason: step.action === "make" && itemsLeftOf(step, planned) !== 0 ? step.reason : null,
       kept_items: step.action === "replace" ? [] : step.items,
       saved_usd: saved[index] === null || saved[index] === undefined ? null : nanoUsdToUsd(saved[index]),
     })),
   };
 }
 
+/** A take is chosen, rather than given by hand. */
+function actionOf(
+  step: PlannedRerun["plan"][number],
+  planned: PlannedRerun,
+): RerunEstimate["plan"][number]["action"] {
+  const isGiven = step.action === "replace" || itemsLeftOf(step, planned) === 0;
+  if (!isGiven) return step.action;
+  return takesOf(planned, step.stepNumber).length > 0 ? "take" : "replace";
+}
+
+/** Steps whose results cost nothing, since they were paid for already. */
+function reusedSteps(planned: PlannedRerun): number[] {
+  return planned.plan
+    .filter((step) => ["reuse", "take"].includes(actionOf(step, planned)))
+    .map(({ stepNumber }) => stepNumber);
+}
+
+/** The takes that are chosen for a step, or for items of it. */
+function takesOf({ execution }: PlannedRerun, stepNumber: number) {
+  const replaced = execution.rerun?.replaced ?? [];
+  return replaced.flatMap(({ key, taken }) => (key.stepNumber === stepNumber && taken ? [taken] : []));
+}
+
 /** How many items are made of the steps of which some are kept. */
-function itemsLeft({ plan, runs }: PlannedRerun): Map<number, number> {
+function itemsLeft(planned: PlannedRerun): Map<number, number> {
   return new Map(
-    plan.flatMap((step): [number, number][] => {
-      if (step.action !== "make" || step.items.length === 0) return [];
-      const all = runs.filter(({ stepNumber, item }) => stepNumber === step.stepNumber && item !== NO_ITEM);
-      return [[step.stepNumber, all.length - step.items.length]];
+    planned.plan.flatMap((step): [number, number][] => {
+      const left = itemsLeftOf(step, planned);
+      return left === null ? [] : [[step.stepNumber, left]];
     }),
   );
 }
 
 /** What the results of a step that are kept had cost; null: unknown, or none is kept. */
-function savedByStep(step: PlannedRerun["plan"][number], { runs }: PlannedRerun): number | null {
-  if (step.action === "replace") return null;
+function savedByStep(step: PlannedRerun["plan"][number], planned: PlannedRerun): number | null {
+  const { runs } = planned;
+  const taken = takesOf(planned, step.stepNumber).map(({ savedNanoUsd }) => savedNanoUsd);
+  if (step.action === "replace") return taken[0] ?? null;
   const ofStep = runs.filter(({ stepNumber }) => stepNumber === step.stepNumber);
   if (step.action === "reuse") {
     const whole = ofStep.find(({ item }) => item === NO_ITEM);
     return whole ? savedBy(whole) : null;
   }
-  const kept = ofStep.filter(({ item }) => step.items.includes(item)).map(savedBy);
+  const kept = [...ofStep.filter(({ item }) => step.items.includes(item)).map(savedBy), ...taken];
   return kept.length === 0 ? null : kept.reduce<number>((sum, nanoUsd) => sum + (nanoUsd ?? 0), 0);
 }

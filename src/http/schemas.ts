@@ -316,6 +316,8 @@ export const executionSchema = z
     /** The execution that this one was made from, and the step asked for; null where there is none. */
     rerun_of: id.nullable(),
     rerun_from_step: z.int().nullable(),
+    /** On a take, which makes one step of `rerun_of` again and nothing else: that step. Null on all others. */
+    only_step: z.int().nullable(),
     /** Whether stored results of identical calls are taken instead of making the calls. */
     reuse: z.boolean(),
     /** What the results that were taken over had cost; null where none was. A floor where one is unknown. */

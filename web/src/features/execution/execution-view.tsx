@@ -16,6 +16,9 @@ import { CostComparison } from "./cost-comparison.tsx";
 import { ExecutionGraphPanel } from "../graph/execution-graph-panel.tsx";
 import { RerunDialog, type RerunTarget } from "../rerun/rerun-dialog.tsx";
 import { isAtRest, rerunTarget, StepMenu } from "../rerun/step-menu.tsx";
+import { TakeDialog } from "../takes/take-dialog.tsx";
+import { TakeStrip } from "../takes/take-strip.tsx";
+import { canBeCompared, type Taking } from "../takes/taking.ts";
 import { DecisionPanel } from "./decision-panel.tsx";
 import { FrozenSteps } from "./frozen-steps.tsx";
 import { ItemList } from "./item-list.tsx";
@@ -61,6 +64,7 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
   const cancel = useCancel(execution.id);
   const doubtUsd = useDoubtUsd(execution);
   const [target, setTarget] = useState<RerunTarget | null>(null);
+  const [taking, setTaking] = useState<Taking | null>(null);
   return (
     <div className={classes.layout}>
       <aside className={classes.overview}>
@@ -143,15 +147,45 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
                           }
                         : null
                     }
+                    onTake={canBeCompared(execution, step) ? setTaking : null}
                   />
                 )
               }
-              menu={<StepMenu execution={execution} step={step} result={result} onRerun={setTarget} />}
+              menu={
+                <StepMenu
+                  execution={execution}
+                  step={step}
+                  result={result}
+                  onRerun={setTarget}
+                  onCompare={
+                    step.items_total === null && canBeCompared(execution, step)
+                      ? () => {
+                          setTaking({ stepNumber: step.step_number, shown: null });
+                        }
+                      : null
+                  }
+                />
+              }
+              takes={
+                step.items_total === null &&
+                canBeCompared(execution, step) && (
+                  <TakeStrip executionId={execution.id} stepNumber={step.step_number} onTake={setTaking} />
+                )
+              }
             />
           );
         })}
         <FrozenSteps execution={execution} />
         {hasBill(execution) && <CostComparison costs={execution.costs} />}
+        <TakeDialog
+          execution={execution}
+          taking={taking}
+          onTake={setTaking}
+          onUse={(take) => {
+            setTaking(null);
+            setTarget({ ...rerunTarget(execution, null), take });
+          }}
+        />
         <RerunDialog
           target={target}
           onClose={() => {
@@ -229,9 +263,11 @@ function Overview({ execution }: { execution: Execution }) {
       </p>
       {execution.rerun_of !== null && (
         <Link href={`/combinations/executions/${execution.rerun_of}`} className={classes.origin}>
-          {execution.rerun_from_step === null
-            ? t("execution.madeFrom", { id: execution.rerun_of })
-            : t("execution.madeFromStep", { id: execution.rerun_of, number: execution.rerun_from_step })}
+          {execution.only_step !== null
+            ? t("takes.takeOf", { id: execution.rerun_of, number: execution.only_step })
+            : execution.rerun_from_step === null
+              ? t("execution.madeFrom", { id: execution.rerun_of })
+              : t("execution.madeFromStep", { id: execution.rerun_of, number: execution.rerun_from_step })}
         </Link>
       )}
       <dl className={classes.facts}>

@@ -7,6 +7,7 @@ import { useDecide } from "../../api/queries.ts";
 import type { ItemData, ItemResult, Result, StepData } from "../../api/types.ts";
 import { useFormat } from "../../use-format.ts";
 import { ApprovalPanel } from "./approval-panel.tsx";
+import type { Taking } from "../takes/taking.ts";
 import { ItemNumber, ItemTile } from "./item-tile.tsx";
 import { liveKey, type LiveOutput } from "./merge-events.ts";
 import classes from "./item-list.module.css";
@@ -26,10 +27,13 @@ interface ItemListProps {
   topic: string;
   /** Makes one item again; null while the execution is under way. */
   onRerun: ((item: number) => void) | null;
+  /** Opens what can be done with the takes of an item; null where there is nothing. */
+  onTake: ((taking: Taking) => void) | null;
 }
 
 /** The items of a step that runs once per item: how far it is, then what each has made, or what became of it. */
-export function ItemList({ step, items, result, output, executionId, topic, onRerun }: ItemListProps) {
+export function ItemList(props: ItemListProps) {
+  const { step, items, result, output, executionId, topic, onRerun, onTake } = props;
   const { t } = useTranslation();
   const [showsAll, setShowsAll] = useState(false);
   const [opened, setOpened] = useState<ItemResult | null>(null);
@@ -85,6 +89,8 @@ export function ItemList({ step, items, result, output, executionId, topic, onRe
             topic={topic}
             onOpen={setOpened}
             onRerun={onRerun}
+            executionId={executionId}
+            onTake={onTake}
             onClose={() => {
               setOpened(null);
             }}

@@ -109,12 +109,13 @@ export function ItemNumber({ number }: { number: number }) {
 }
 
 interface ThumbnailProps {
-  result: ItemResult;
+  result: Pick<ItemResult, "type">;
   file: StoredFile;
   label: string;
 }
 
-function Thumbnail({ result, file, label }: ThumbnailProps) {
+/** A file, small: the picture, the first picture of a film, or a sign of what it is. */
+export function Thumbnail({ result, file, label }: ThumbnailProps) {
   if (result.type === "image") {
     return (
       <img
@@ -194,7 +195,7 @@ function ItemActions({ number, files, onRerun, children }: ItemActionsProps) {
 const NOTE = /^\s*([*_])(?!\1)[^\n]+\1\s*\n\s*\n/;
 
 /** The beginning of a text in one line, without the signs of Markdown. */
-function previewOf(result: ItemResult): string {
+export function previewOf(result: Pick<ItemResult, "type" | "text" | "json">): string {
   const text = result.type === "json" ? JSON.stringify(result.json) : (result.text ?? "");
   return text
     .replace(NOTE, "")

@@ -1,11 +1,19 @@
 import { ActionIcon, Button, Modal } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { IconChevronLeft, IconChevronRight, IconDownload, IconRepeat } from "@tabler/icons-react";
+import {
+  IconChevronLeft,
+  IconChevronRight,
+  IconLayoutColumns,
+  IconDownload,
+  IconRepeat,
+} from "@tabler/icons-react";
 import { lazy, Suspense, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { ItemResult, StepData } from "../../api/types.ts";
 import { LoadingLine } from "../../components/loading-line.tsx";
 import { needsEscapeKey, useCloseRequest } from "../../components/use-close-request.ts";
+import { TakeStrip } from "../takes/take-strip.tsx";
+import type { Taking } from "../takes/taking.ts";
 import { ZoomStage } from "../preview/zoom-stage.tsx";
 import { filesOf, type NamedResult } from "./result-file.ts";
 import { loadResultBody } from "./result-parts.ts";
@@ -21,12 +29,14 @@ interface ItemViewerProps {
   topic: string;
   onOpen: (result: ItemResult) => void;
   onRerun: ((item: number) => void) | null;
+  executionId: number;
+  onTake: ((taking: Taking) => void) | null;
   onClose: () => void;
 }
 
 /** One item, large, with the way to the one before and the one after it, also by the arrow keys. */
 export default function ItemViewer(props: ItemViewerProps) {
-  const { results, opened, step, topic, onOpen, onRerun, onClose } = props;
+  const { results, opened, step, topic, onOpen, onRerun, onClose, executionId, onTake } = props;
   const { t } = useTranslation();
   const isPhone = useMediaQuery("(max-width: 700px)");
   useCloseRequest(onClose);
@@ -94,6 +104,18 @@ export default function ItemViewer(props: ItemViewerProps) {
             <IconChevronRight aria-hidden size={20} stroke={1.75} />
           </ActionIcon>
           <span className={classes.viewerActions}>
+            {onTake !== null && (
+              <Button
+                variant="default"
+                leftSection={<IconLayoutColumns aria-hidden size={18} stroke={1.75} />}
+                onClick={() => {
+                  onClose();
+                  onTake({ stepNumber: step.step_number, item: opened.item, shown: null });
+                }}
+              >
+                {t("takes.compare")}
+              </Button>
+            )}
             {onRerun !== null && (
               <Button
                 variant="default"
@@ -121,6 +143,18 @@ export default function ItemViewer(props: ItemViewerProps) {
             ))}
           </span>
         </div>
+        {onTake !== null && (
+          <TakeStrip
+            key={`takes-${opened.item}`}
+            executionId={executionId}
+            stepNumber={step.step_number}
+            item={opened.item}
+            onTake={(taking) => {
+              onClose();
+              onTake(taking);
+            }}
+          />
+        )}
       </div>
     </Modal>
   );

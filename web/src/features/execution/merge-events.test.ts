@@ -83,6 +83,7 @@ function execution(changes: Partial<Execution> = {}): Execution {
     cost_basis: "free",
     rerun_of: null,
     rerun_from_step: null,
+    only_step: null,
     reuse: false,
     saved_usd: null,
     live_cost: null,

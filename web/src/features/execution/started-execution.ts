@@ -69,6 +69,7 @@ export function startedExecution({ answer, request, title, steps, modalityOf }: 
     cost_basis: "free",
     rerun_of: null,
     rerun_from_step: null,
+    only_step: null,
     reuse: request.reuse ?? false,
     saved_usd: null,
     live_cost: null,

@@ -31,10 +31,13 @@ interface StepSectionProps {
   menu: ReactNode;
   /** What its items have made, on a step that runs once per item; it then stands in the place of the result. */
   items?: ReactNode;
+  /** What other executions have made of it. */
+  takes?: ReactNode;
 }
 
 /** One step of an execution: its state, then what it made, large. */
-export function StepSection({ executionId, step, result, liveText, topic, menu, items }: StepSectionProps) {
+export function StepSection(props: StepSectionProps) {
+  const { executionId, step, result, liveText, topic, menu, items, takes } = props;
   const { t } = useTranslation();
   const number = step.step_number;
   const title =
@@ -78,6 +81,7 @@ export function StepSection({ executionId, step, result, liveText, topic, menu, 
           result={result}
         />
       )}
+      {takes}
     </section>
   );
 }

@@ -29,6 +29,8 @@ export interface RerunTarget {
   hasFailedItems?: boolean;
   /** The result that a person wants to give instead. */
   replaced?: Result;
+  /** The take that a person has chosen: what another execution has made of a step, or of an item of it. */
+  take?: { executionId: number; stepNumber: number; item?: number };
   capUsd?: number | null;
 }
 
@@ -44,7 +46,9 @@ export function RerunDialog({ target, onClose }: RerunDialogProps) {
   const replaced = target?.replaced;
   const title =
     replaced === undefined
-      ? t("rerun.title")
+      ? target?.take
+        ? t("takes.useTitle", { number: target.take.stepNumber })
+        : t("rerun.title")
       : t(replaced.url === undefined ? "rerun.editTitle" : "rerun.replaceTitle", {
           number: replaced.step_number,
         });
@@ -83,6 +87,7 @@ function RerunForm({ target, onClose }: { target: RerunTarget; onClose: () => vo
     ...(replaced === undefined && fromStep !== null && { from_step: fromStep }),
     ...(isFailedOnly && { failed_items: true }),
     ...(target.items && { items: target.items }),
+    ...(target.take && { replace: [replacementBy(target.take)] }),
   };
   // What is bought hangs on which result is replaced, not on what it says: there is no need to ask at every letter.
   const preview = replaced && { ...settings, replace: [standInFor(replaced)] };
@@ -112,11 +117,12 @@ function RerunForm({ target, onClose }: { target: RerunTarget; onClose: () => vo
     >
       <p className={classes.lead}>
         {target.items && `${t("rerun.item", { number: (target.items[0] ?? 0) + 1 })} `}
+        {target.take && `${t("takes.useLead")} `}
         {t("rerun.lead")}
       </p>
       {replaced && <ReplacementField result={replaced} onChange={setReplacement} />}
       <div className={classes.row}>
-        {!replaced && !target.items && (
+        {!replaced && !target.items && !target.take && (
           <FromStep
             totalSteps={target.totalSteps}
             estimate={estimate}
@@ -153,7 +159,7 @@ function RerunForm({ target, onClose }: { target: RerunTarget; onClose: () => vo
       {rerun.error !== null && <ProblemNotice error={rerun.error} />}
       <StartButtons
         estimate={error === null ? estimate : undefined}
-        isReplacing={replaced !== undefined}
+        isReplacing={replaced !== undefined || target.take !== undefined}
         isReady={error === null && (replaced === undefined || replacement !== null)}
         isBusy={rerun.isPending}
         onClose={onClose}
@@ -267,6 +273,14 @@ function StartButtons({ estimate, isReplacing, isReady, isBusy, onClose }: Start
       </Button>
     </div>
   );
+}
+
+function replacementBy({ executionId, stepNumber, item }: NonNullable<RerunTarget["take"]>) {
+  return {
+    step_number: stepNumber,
+    from_execution: executionId,
+    ...(item !== undefined && { item }),
+  };
 }
 
 /** Something that the step's result could be replaced by, for a question about prices. */

@@ -31,6 +31,7 @@ export function RerunPlan({ estimate }: { estimate: RerunEstimate }) {
               <span className={classes.stepFate}>
                 {step.action === "reuse" && t("rerun.kept")}
                 {step.action === "replace" && t("rerun.given")}
+                {step.action === "take" && t("takes.chosen")}
                 {step.reason !== null && t(`rerun.reason.${step.reason}`)}
               </span>
               <span className="figures">

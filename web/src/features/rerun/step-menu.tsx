@@ -1,5 +1,12 @@
 import { ActionIcon, Menu } from "@mantine/core";
-import { IconDots, IconPencil, IconPhotoEdit, IconPlayerTrackPrev, IconRepeat } from "@tabler/icons-react";
+import {
+  IconLayoutColumns,
+  IconDots,
+  IconPencil,
+  IconPhotoEdit,
+  IconPlayerTrackPrev,
+  IconRepeat,
+} from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { isFinal } from "../../../../src/workflow/statuses.ts";
 import type { Execution, Result, StepData } from "../../api/types.ts";
@@ -10,10 +17,12 @@ interface StepMenuProps {
   step: StepData;
   result: Result | undefined;
   onRerun: (target: RerunTarget) => void;
+  /** Opens the comparison of models; null where there is none to compare. */
+  onCompare: (() => void) | null;
 }
 
 /** What can be done with a step once its execution is at rest. */
-export function StepMenu({ execution, step, result, onRerun }: StepMenuProps) {
+export function StepMenu({ execution, step, result, onRerun, onCompare }: StepMenuProps) {
   const { t } = useTranslation();
   if (!isAtRest(execution)) {
     return null;
@@ -61,6 +70,14 @@ export function StepMenu({ execution, step, result, onRerun }: StepMenuProps) {
             }}
           >
             {t(result.url === undefined ? "rerun.editText" : "rerun.replaceFile")}
+          </Menu.Item>
+        )}
+        {onCompare !== null && (
+          <Menu.Item
+            leftSection={<IconLayoutColumns aria-hidden size={18} stroke={1.75} />}
+            onClick={onCompare}
+          >
+            {t("takes.compare")}
           </Menu.Item>
         )}
       </Menu.Dropdown>

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
+import { useTabTitle } from "../features/live/use-tab-title.ts";
 import classes from "./page.module.css";
 
 interface PageProps {
@@ -12,10 +12,10 @@ interface PageProps {
 
 /** One screen: its title, one sentence, then what it is about. */
 export function Page({ title, lead, actions, children }: PageProps) {
-  const { t } = useTranslation();
+  const tabTitle = useTabTitle(title);
   return (
     <div className={classes.page}>
-      <title>{`${title} · ${t("product")}`}</title>
+      <title>{tabTitle}</title>
       <header className={classes.header}>
         <div className={classes.heading}>
           <h1 className={classes.title}>{title}</h1>

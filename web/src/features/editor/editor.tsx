@@ -10,6 +10,7 @@ import { catalogueOf } from "../../catalogue.ts";
 import { Page } from "../../components/page.tsx";
 import { useLanguage } from "../../language.ts";
 import { today } from "../../today.ts";
+import { FormLink } from "../runner/form-link.tsx";
 import { ExportButton } from "../sharing/export-button.tsx";
 import { VersionsButton } from "../versions/versions-button.tsx";
 import { loadResultParts } from "../execution/result-parts.ts";
@@ -77,6 +78,7 @@ export function Editor({ source, start }: EditorProps) {
         actions={
           <EditorActions
             source={source}
+            start={start}
             steps={steps}
             hasDraft={draft.steps !== null}
             onReset={() => {
@@ -188,6 +190,7 @@ export function Editor({ source, start }: EditorProps) {
 
 interface EditorActionsProps {
   source: Source;
+  start: Start;
   steps: readonly DraftStep[];
   /** Whether the steps are other than those of the source. */
   hasDraft: boolean;
@@ -196,7 +199,7 @@ interface EditorActionsProps {
 }
 
 /** What can be done with the steps as a whole. */
-function EditorActions({ source, steps, hasDraft, onReset }: EditorActionsProps) {
+function EditorActions({ source, start, steps, hasDraft, onReset }: EditorActionsProps) {
   const { t } = useTranslation();
   const { description, inputs, title } = source;
   const exported = { name: source.name ?? title, description, inputs, steps: wireSteps(steps) };
@@ -215,6 +218,7 @@ function EditorActions({ source, steps, hasDraft, onReset }: EditorActionsProps)
       {source.saved && (
         <VersionsButton workflowId={source.saved.id} hasDraft={hasDraft} onRestored={onReset} />
       )}
+      <FormLink start={hasDraft ? null : start} />
       <ExportButton workflow={exported} />
     </div>
   );

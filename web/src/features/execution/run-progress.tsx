@@ -1,17 +1,21 @@
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { isFinal } from "../../../../src/workflow/statuses.ts";
 import type { Execution, StepData } from "../../api/types.ts";
 import { useFormat } from "../../use-format.ts";
-import { liveKey, type LiveOutput } from "./merge-events.ts";
+import type { LiveOutput } from "./merge-events.ts";
+import { fractionOf } from "./step-fraction.ts";
 import classes from "./execution.module.css";
 
 interface RunProgressProps {
   execution: Pick<Execution, "current_step" | "total_steps" | "steps_data">;
   output: LiveOutput;
+  /** What more there is to say of how far it is. */
+  children?: ReactNode;
 }
 
 /** One segment a step, in the colour of what it makes, filling as it is made. */
-export function RunProgress({ execution, output }: RunProgressProps) {
+export function RunProgress({ execution, output, children }: RunProgressProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { current_step: current, total_steps: total } = execution;
@@ -61,6 +65,7 @@ export function RunProgress({ execution, output }: RunProgressProps) {
             {working.length > 1 ? `${titleOf(step)} ${amount}` : amount}
           </span>
         ))}
+        {children}
       </div>
     </div>
   );
@@ -68,18 +73,6 @@ export function RunProgress({ execution, output }: RunProgressProps) {
 
 function titleOf(step: StepData): string {
   return step.name ?? String(step.step_number);
-}
-
-/** How far a step is, by its own word or by its items, those under way in part; undefined where nothing says so. */
-function fractionOf(step: StepData, { fractions }: LiveOutput): number | undefined {
-  if (step.items === null || step.items_total === null || step.items_total === 0) {
-    return fractions[step.step_number];
-  }
-  const parts = step.items.map(({ item, status }) => {
-    if (isFinal(status)) return 1;
-    return status === "running" ? (fractions[liveKey({ step_number: step.step_number, item })] ?? 0) : 0;
-  });
-  return parts.reduce((sum: number, part) => sum + part, 0) / step.items_total;
 }
 
 /** How full the segment of a step is; a step that says nothing of its progress stands at a third while it works. */

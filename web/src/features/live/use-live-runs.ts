@@ -1,0 +1,35 @@
+import { useQuery } from "@tanstack/react-query";
+import { callApi } from "../../api/client.ts";
+import { queryKeys } from "../../api/queries.ts";
+import type { ExecutionSummary } from "../../api/types.ts";
+import { useLanguage } from "../../language.ts";
+import { liveRunOf, type LiveRun } from "./live-run.ts";
+
+export const RUNS_KEY = [...queryKeys.executions, "under-way"];
+const UNDER_WAY = ["running", "waiting", "pending"];
+const AT_MOST = 50;
+/** Runs that another tab, the command line or another program has started are found so. */
+const LOOK_AGAIN_MS = 60_000;
+
+/** The executions that are under way, newest first. Their events keep them up to date; see `LiveProvider`. */
+export function useRunsUnderWay(): readonly LiveRun[] {
+  const language = useLanguage();
+  const { data = [] } = useQuery({
+    queryKey: RUNS_KEY,
+    queryFn: async ({ signal }) => {
+      const lists = await Promise.all(
+        UNDER_WAY.map((status) =>
+          callApi<{ executions: ExecutionSummary[] }>(`/executions?status=${status}&limit=${AT_MOST}`, {
+            language,
+            signal,
+          }),
+        ),
+      );
+      // One that moved on between two of the lists stands in both.
+      const found = new Map(lists.flatMap(({ executions }) => executions.map((each) => [each.id, each])));
+      return [...found.values()].toSorted((one, other) => other.id - one.id).map(liveRunOf);
+    },
+    refetchInterval: LOOK_AGAIN_MS,
+  });
+  return data;
+}

@@ -58,9 +58,11 @@ export class EventConnection {
     const listening = new AbortController();
     const { signal } = listening;
     window.addEventListener("online", () => this.tryNow(), { signal });
+    // Said of the network as a whole; a server on this machine may answer all the same.
+    window.addEventListener("offline", () => void this.#askIfAlive(), { signal });
     window.addEventListener("pageshow", (event) => event.persisted && this.tryNow(), { signal });
     document.addEventListener("visibilitychange", () => this.#changeVisibility(), { signal });
-    const watch = setInterval(() => void this.#watchSilence(), SILENT_MS);
+    const watch = setInterval(() => this.#watchSilence(), SILENT_MS);
     return () => {
       listening.abort();
       clearInterval(watch);
@@ -246,9 +248,15 @@ export class EventConnection {
   }
 
   /** A network that was cut without a word leaves a stream that looks open. */
-  async #watchSilence(): Promise<void> {
+  #watchSilence(): void {
+    if (performance.now() - this.#lastHeardAt >= SILENT_MS) {
+      void this.#askIfAlive();
+    }
+  }
+
+  async #askIfAlive(): Promise<void> {
     const source = this.#source;
-    if (source === null || performance.now() - this.#lastHeardAt < SILENT_MS) {
+    if (source === null) {
       return;
     }
     try {

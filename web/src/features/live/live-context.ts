@@ -13,13 +13,19 @@ export interface Live {
 /** What runs, wherever it was started. */
 export interface LiveRuns {
   runs: readonly LiveRun[];
+  /** Ids of the executions on the screen. */
+  shown: ReadonlySet<number>;
   tab: TabState;
 }
 
 const nothing = () => () => undefined;
 
 export const LiveContext = createContext<Live>({ connection: "live", follow: nothing, show: nothing });
-export const LiveRunsContext = createContext<LiveRuns>({ runs: [], tab: { kind: "none" } });
+export const LiveRunsContext = createContext<LiveRuns>({
+  runs: [],
+  shown: new Set(),
+  tab: { kind: "none" },
+});
 
 export function useLiveRuns(): LiveRuns {
   return useContext(LiveRunsContext);

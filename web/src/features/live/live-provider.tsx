@@ -66,7 +66,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     };
   }, []);
   const live = useMemo(() => ({ connection, follow, show }), [connection, follow, show]);
-  const state = useMemo(() => ({ runs, tab: tabStateOf(runs, { shown, ended }) }), [runs, shown, ended]);
+  const state = useMemo(
+    () => ({ runs, shown, tab: tabStateOf(runs, { shown, ended }) }),
+    [runs, shown, ended],
+  );
   useFavicon(state.tab.kind);
   return (
     <LiveContext value={live}>

@@ -14,7 +14,7 @@ const LEAST = 0.08;
 /** In the rail: what runs or waits for a person, and the way to it. Nothing where nothing does. */
 export function RunningIndicator({ className }: { className: string | undefined }) {
   const { t } = useTranslation();
-  const { runs } = useLiveRuns();
+  const { runs, shown } = useLiveRuns();
   const asking = runs.filter(({ asks }) => asks);
   const working = runs.filter(({ status }) => status !== "waiting");
   const told = asking.length > 0 ? asking : working;
@@ -24,32 +24,39 @@ export function RunningIndicator({ className }: { className: string | undefined 
   }
   const isAsking = asking.length > 0;
   const href = told.length === 1 ? `/combinations/executions/${first.id}` : "/combinations/executions";
+  const isShown = told.every(({ id }) => shown.has(id));
   return (
-    <li>
+    <li className={classes.place} data-shown={isShown}>
       <Link href={href} className={`${className ?? ""} ${classes.indicator}`} data-asks={isAsking}>
         {isAsking ? (
           <IconHandStop size={SIZE} stroke={1.6} aria-hidden />
         ) : (
-          <Ring done={Math.max(LEAST, doneOf(working))} />
+          <Ring done={Math.max(LEAST, doneOf(working))} count={working.length} />
         )}
-        <span>{t(isAsking ? "runner.live.asking" : "runner.live.running", { count: told.length })}</span>
+        <span className={classes.word}>
+          {t(isAsking ? "runner.live.asking" : "runner.live.running", { count: told.length })}
+        </span>
       </Link>
     </li>
   );
 }
 
-function Ring({ done }: { done: number }) {
+/** A ring with the number of runs in it, which is said in words beside it. */
+function Ring({ done, count }: { done: number; count: number }) {
   return (
-    <svg className={classes.ring} width={SIZE} height={SIZE} viewBox="0 0 22 22" aria-hidden>
-      <circle cx={11} cy={11} r={RADIUS} />
-      <circle
-        className={classes.ringDone}
-        cx={11}
-        cy={11}
-        r={RADIUS}
-        strokeDasharray={AROUND}
-        strokeDashoffset={AROUND * (1 - done)}
-      />
-    </svg>
+    <span className={classes.ringFrame} aria-hidden>
+      <svg className={classes.ring} width={SIZE} height={SIZE} viewBox="0 0 22 22">
+        <circle cx={11} cy={11} r={RADIUS} />
+        <circle
+          className={classes.ringDone}
+          cx={11}
+          cy={11}
+          r={RADIUS}
+          strokeDasharray={AROUND}
+          strokeDashoffset={AROUND * (1 - done)}
+        />
+      </svg>
+      <span className={classes.count}>{count}</span>
+    </span>
   );
 }

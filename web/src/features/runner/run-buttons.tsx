@@ -41,8 +41,10 @@ export function RunButtons({ estimate, starting, onRun }: RunButtonsProps) {
           onRun("live");
         }}
       >
-        {t("editor.run")}
-        {price !== null && <span className={`${classes.buttonPrice} figures`}>{price}</span>}
+        <span className={classes.priced}>
+          <span>{t("editor.run")}</span>
+          {price !== null && <span className={`${classes.buttonPrice} figures`}>{price}</span>}
+        </span>
       </Button>
     </div>
   );

@@ -68,16 +68,18 @@ export function TemplateCard({ template, useHref, isStarting, onRehearse }: Temp
           >
             {t("templates.rehearse")}
           </Button>
+          <Button
+            component={Link}
+            variant="subtle"
+            color="gray"
+            href={formPath(
+              template.workflow_id === null ? { template: template.id } : { workflow: template.workflow_id },
+            )}
+            aria-label={t("runner.form.openNamed", { name: template.name })}
+          >
+            {t("runner.form.short")}
+          </Button>
         </div>
-        <Link
-          className={classes.formLink}
-          href={formPath(
-            template.workflow_id === null ? { template: template.id } : { workflow: template.workflow_id },
-          )}
-          aria-label={t("runner.form.openNamed", { name: template.name })}
-        >
-          {t("runner.form.open")}
-        </Link>
         <Readiness template={template} />
       </div>
     </article>

@@ -142,7 +142,7 @@ function WorkflowCard({ workflow, topic, onDelete }: WorkflowCardProps) {
           href={formPath({ workflow: workflow.id })}
           aria-label={t("runner.form.openNamed", { name: workflow.name })}
         >
-          {t("runner.form.open")}
+          {t("runner.form.short")}
         </Button>
         <ActionIcon aria-label={t("workflows.deleteNamed", { name: workflow.name })} onClick={onDelete}>
           <IconTrash aria-hidden size={20} stroke={1.6} />

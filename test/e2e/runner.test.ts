@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { filled } from "../support/browser.ts";
+import { filled, type Screen } from "../support/browser.ts";
 import { useStage } from "./stage.ts";
 
 const stage = useStage();
@@ -38,6 +38,32 @@ const LONG = {
     { step_number: 2, name: "titre", ai_provider: "gpt-4", prompt: "Un titre pour {article}" },
   ],
 };
+
+declare global {
+  interface Window {
+    /** What the system was asked to show. */
+    told: string[];
+  }
+}
+
+/** Stands in for the system, which shows no notification without a screen: says yes when asked, and keeps what it is told. */
+async function recordNotifications({ page }: Screen): Promise<void> {
+  await page.evaluate(() => {
+    window.told = [];
+    class Recorder extends EventTarget {
+      static permission = "default";
+      static requestPermission() {
+        Recorder.permission = "granted";
+        return Promise.resolve("granted");
+      }
+      constructor(title: string, options?: NotificationOptions) {
+        super();
+        window.told.push(`${title}: ${options?.body}`);
+      }
+    }
+    Object.assign(window, { Notification: Recorder });
+  });
+}
 
 describe("the form of a workflow", () => {
   test("is filled in by its link, rehearses below itself, and starts nothing by itself", async () => {
@@ -153,6 +179,7 @@ describe("what runs", () => {
     const screen = await stage.open({ language: "en", path: "/combinations/settings" });
     const { runner, settings } = screen.texts;
     await screen.heading(settings.title).waitFor();
+    await recordNotifications(screen);
     expect(await screen.page.title()).toBe("Settings · Relais");
     const steps = LONG.steps.map((step) => (step.step_number === 2 ? { ...step, approval: true } : step));
     const id = await stage.execute({ ...LONG, steps });
@@ -172,11 +199,18 @@ describe("what runs", () => {
     expect(await icon()).toBe("/relais-asks.svg");
     await asking.click();
     await screen.page.waitForURL(`**/combinations/executions/${id}`);
+    // Nobody is told of anything before they have asked for it.
+    expect(await screen.page.evaluate(() => window.told)).toEqual([]);
+    await screen.button(runner.live.tell).click();
+    await screen.button(runner.live.willTell).waitFor();
     await screen.button(screen.texts.decision.approve).click();
+    await screen.link(screen.texts.nav.settings).click();
+    await expect.poll(() => screen.page.evaluate(() => window.told)).toHaveLength(1);
+    expect(await screen.page.evaluate(() => window.told)).toEqual([`Run ${id}: Completed`]);
     await expect.poll(() => screen.page.title()).toMatch(/^✓ /);
     expect(await icon()).toBe("/relais-ended.svg");
     await asking.waitFor({ state: "detached" });
-    await screen.link(screen.texts.nav.settings).click();
-    await expect.poll(() => screen.page.title()).toBe("Settings · Relais");
+    await screen.link(screen.texts.nav.costs).click();
+    await expect.poll(() => screen.page.title()).toBe("Spending · Relais");
   });
 });

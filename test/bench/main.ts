@@ -4,6 +4,7 @@ import { measureHistory } from "./history.ts";
 import { measureLargeFilm } from "./large-film.ts";
 import { measureLivePage } from "./live-page.ts";
 import { measureOverhead } from "./overhead.ts";
+import { measureLargestPaint } from "./page-speed.ts";
 import { measurePageWeight } from "./page-weight.ts";
 import { measurePending } from "./pending.ts";
 import { measureStart } from "./start.ts";
@@ -31,6 +32,7 @@ const many = await measurePending(10_000);
 const workers = await measureWorkers();
 const weight = await measurePageWeight();
 const live = await measureLivePage();
+const largestPaintMs = await measureLargestPaint();
 const film = await measureLargeFilm();
 const films = await measureFilms();
 const history = await measureHistory(EXECUTIONS);
@@ -91,6 +93,13 @@ const rows: Row[] = [
     floor: `${live.restFramesPerSecond.toFixed(0)}/s`,
     ratio: (live.framesPerSecond / live.restFramesPerSecond).toFixed(2),
     aim: "about 1",
+  },
+  {
+    what: "largest paint of the first screen",
+    relais: `${largestPaintMs.toFixed(0)} ms`,
+    floor: "1000 ms (limit)",
+    ratio: (largestPaintMs / 1_000).toFixed(2),
+    aim: "under 1",
   },
   {
     what: "start with 10,000 pending executions",

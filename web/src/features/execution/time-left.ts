@@ -3,7 +3,7 @@ import { isFinal } from "../../../../src/workflow/statuses.ts";
 import type { Execution, StepData, StepEstimateWire } from "../../api/types.ts";
 
 /** How long the steps of an execution were expected to take. */
-export type ExpectedSeconds = Pick<
+type ExpectedSeconds = Pick<
   StepEstimateWire,
   "step_number" | "estimated_seconds_low" | "estimated_seconds_high"
 >;

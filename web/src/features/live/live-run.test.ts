@@ -10,6 +10,7 @@ const RUN: LiveRun = {
   current_step: 1,
   total_steps: 3,
   asks: false,
+  askedBefore: false,
   stepName: null,
 };
 
@@ -107,6 +108,14 @@ describe("the title of the tab", () => {
       kind: "asks",
       run: asking,
     });
+  });
+
+  test("leaves alone what waits since before the tab was opened, unless it is on the screen", () => {
+    const old: LiveRun = { ...changed(WAITING), askedBefore: true };
+    expect(tabStateOf([old], nothing)).toEqual({ kind: "none" });
+    expect(tabStateOf([old], { ...nothing, shown: new Set([1]) })).toEqual({ kind: "asks", run: old });
+    const again = changed(WAITING, changed({}, old));
+    expect(tabStateOf([again], nothing)).toEqual({ kind: "asks", run: again });
   });
 
   test("says what ended while others run elsewhere", () => {

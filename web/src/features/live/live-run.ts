@@ -9,6 +9,8 @@ export interface LiveRun extends Pick<
 > {
   /** Whether it waits for a person; one that waits for a cap of the day to begin anew does not. */
   asks: boolean;
+  /** Whether it asked already when this tab first heard of it: then the title of the tab leaves it alone. */
+  askedBefore: boolean;
   /** The step that works, where it has a name and was heard of. */
   stepName: string | null;
 }
@@ -19,7 +21,8 @@ type Known = Pick<
 > &
   Partial<Pick<Execution, "steps_data">>;
 
-export function liveRunOf(execution: Known): LiveRun {
+/** @param known what the tab knows of it already. */
+export function liveRunOf(execution: Known, known?: LiveRun): LiveRun {
   const { id, title, status, mode, current_step, total_steps, steps_data: steps = [] } = execution;
   const working = steps.find((step) => step.status === "running");
   return {
@@ -30,7 +33,8 @@ export function liveRunOf(execution: Known): LiveRun {
     current_step,
     total_steps,
     asks: execution.waiting_for !== null,
-    stepName: working?.name ?? null,
+    askedBefore: known === undefined ? execution.waiting_for !== null : known.askedBefore,
+    stepName: working?.name ?? known?.stepName ?? null,
   };
 }
 
@@ -46,6 +50,7 @@ export function withEvent(run: LiveRun, { name, data }: LiveEvent): LiveRun {
       current_step: Math.max(run.current_step, data.current_step),
       total_steps: data.total_steps,
       asks: data.waiting_for !== null,
+      askedBefore: run.askedBefore && data.waiting_for !== null,
     };
   }
   const begins = name === "step" && data.item === undefined && data.status === "running";
@@ -82,7 +87,9 @@ export function tabStateOf(
   runs: readonly LiveRun[],
   { shown, ended }: { shown: ReadonlySet<number>; ended: LiveRun | null },
 ): TabState {
-  const asking = runs.find((run) => run.asks && shown.has(run.id)) ?? runs.find(({ asks }) => asks);
+  const asking =
+    runs.find((run) => run.asks && shown.has(run.id)) ??
+    runs.find(({ asks, askedBefore }) => asks && !askedBefore);
   if (asking !== undefined) {
     return { kind: "asks", run: asking };
   }

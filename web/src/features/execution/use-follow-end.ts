@@ -1,7 +1,10 @@
 import { useEffect, useRef, type RefObject } from "react";
 
 /** So near to its end a text counts as read up to it. */
-const NEAR_PX = 48;
+const NEAR_PX = 96;
+/** What stays free below the end: on a phone the bar at the foot stands over the page. */
+const FREE_PX = 32;
+const FREE_ON_PHONE_PX = 96;
 
 /**
  * Keeps the end of a growing text in sight for whoever has scrolled to it, and lets everybody else read where they are: the
@@ -15,12 +18,12 @@ export function useFollowEnd<Element extends HTMLElement>(isGrowing: boolean): R
       return undefined;
     }
     let isFollowing = false;
-    let ownScrollTo = Number.NaN;
+    let ownScrollTo: number | null = null;
     const scroller = scrollerOf(element);
     const endBelowView = () => element.getBoundingClientRect().bottom - bottomOf(scroller);
     const onScroll = () => {
       // What was scrolled here tells nothing of what the person wants.
-      if (Math.abs(scroller.scrollTop - ownScrollTo) > 2) {
+      if (ownScrollTo === null || Math.abs(scroller.scrollTop - ownScrollTo) > 2) {
         isFollowing = scroller.scrollTop > 0 && Math.abs(endBelowView()) < NEAR_PX;
       }
     };
@@ -53,8 +56,11 @@ function scrollerOf(element: HTMLElement): globalThis.Element {
   return document.scrollingElement ?? document.documentElement;
 }
 
+/** Down to where the end of a text is in plain sight. */
 function bottomOf(scroller: globalThis.Element): number {
-  return scroller === document.scrollingElement
-    ? window.innerHeight
-    : scroller.getBoundingClientRect().bottom;
+  if (scroller !== document.scrollingElement) {
+    return scroller.getBoundingClientRect().bottom - FREE_PX;
+  }
+  const isPhone = window.matchMedia("(max-width: 700px)").matches;
+  return window.innerHeight - (isPhone ? FREE_ON_PHONE_PX : FREE_PX);
 }

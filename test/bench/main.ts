@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { measureFilms } from "./films.ts";
 import { measureHistory } from "./history.ts";
 import { measureLargeFilm } from "./large-film.ts";
+import { measureLivePage } from "./live-page.ts";
 import { measureOverhead } from "./overhead.ts";
 import { measureLargestPaint } from "./page-speed.ts";
 import { measurePageWeight } from "./page-weight.ts";
@@ -30,6 +31,7 @@ const few = await measurePending(100);
 const many = await measurePending(10_000);
 const workers = await measureWorkers();
 const weight = await measurePageWeight();
+const live = await measureLivePage();
 const largestPaintMs = await measureLargestPaint();
 const film = await measureLargeFilm();
 const films = await measureFilms();
@@ -70,6 +72,27 @@ const rows: Row[] = [
     floor: "250 KB (limit)",
     ratio: (weight.firstScriptKilobytes / 250).toFixed(2),
     aim: "under 1",
+  },
+  {
+    what: "a change of one of 50 items, from the server to the screen (median)",
+    relais: `${live.medianMs.toFixed(0)} ms`,
+    floor: "100 ms (limit)",
+    ratio: (live.medianMs / 100).toFixed(2),
+    aim: "under 1",
+  },
+  {
+    what: "the same, the slowest in twenty",
+    relais: `${live.slowestOf20Ms.toFixed(0)} ms`,
+    floor: "100 ms (limit)",
+    ratio: (live.slowestOf20Ms / 100).toFixed(2),
+    aim: "under 1",
+  },
+  {
+    what: "frames while 50 items update (floor: the same page at rest)",
+    relais: `${live.framesPerSecond.toFixed(0)}/s`,
+    floor: `${live.restFramesPerSecond.toFixed(0)}/s`,
+    ratio: (live.framesPerSecond / live.restFramesPerSecond).toFixed(2),
+    aim: "about 1",
   },
   {
     what: "largest paint of the first screen",

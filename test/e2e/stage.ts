@@ -4,9 +4,11 @@ import path from "node:path";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import {
   executeAnswerSchema,
+  executionListSchema,
   executionSchema,
   type ExecuteBody,
   type Execution,
+  type ExecutionSummary,
   type WorkflowBody,
 } from "../../src/http/schemas.ts";
 import { openBrowser, type Screen, type ScreenOptions, type TestBrowser } from "../support/browser.ts";
@@ -21,6 +23,8 @@ export interface Stage {
   execute(body: ExecuteBody): Promise<number>;
   /** Saves a workflow without the page. */
   save(body: WorkflowBody): Promise<void>;
+  /** The newest executions, as the API lists them. */
+  executions(): Promise<ExecutionSummary[]>;
   /** An execution as the API gives it. */
   execution(id: number): Promise<Execution>;
   /** Resolves when an execution has ended. */
@@ -92,6 +96,9 @@ export function useStage(
     },
     async save(body) {
       await call("workflows", body);
+    },
+    async executions() {
+      return executionListSchema.parse(await (await call("executions")).json()).executions;
     },
     execution,
     async finished(id) {

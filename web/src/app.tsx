@@ -10,6 +10,7 @@ const EditorPage = lazy(() => import("./features/editor/editor-page.tsx"));
 const ExecutionPage = lazy(() => import("./features/execution/execution-page.tsx"));
 const HistoryPage = lazy(() => import("./features/history/history-page.tsx"));
 const LibraryPage = lazy(() => import("./features/library/library-page.tsx"));
+const RunFormPage = lazy(() => import("./features/runner/run-form-page.tsx"));
 const SettingsPage = lazy(() => import("./features/settings/settings-page.tsx"));
 
 /** A new screen begins at its top; a change of the query alone stays where it is. */
@@ -29,6 +30,8 @@ export function App() {
           <Switch>
             <Route path="/combinations" component={TemplatesPage} />
             <Route path="/combinations/new" component={EditorPage} />
+            <Route path="/combinations/run/template/:templateId" component={RunFormPage} />
+            <Route path="/combinations/run/:workflowId" component={RunFormPage} />
             <Route path="/combinations/executions" component={HistoryPage} />
             <Route path="/combinations/executions/:id" component={ExecutionPage} />
             <Route path="/combinations/library" component={LibraryPage} />

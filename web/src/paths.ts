@@ -34,3 +34,10 @@ export function editorPath(target: EditorTarget): string {
   }
   return query.size === 0 ? "/combinations/new" : `/combinations/new?${query}`;
 }
+
+/** Address of the form of a workflow or template. */
+export function formPath(target: { template: string } | { workflow: number }): string {
+  return "template" in target
+    ? `/combinations/run/template/${encodeURIComponent(target.template)}`
+    : `/combinations/run/${target.workflow}`;
+}

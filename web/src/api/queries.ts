@@ -195,8 +195,8 @@ export function useDecide(id: number) {
   const language = useLanguage();
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: DecisionBody) =>
-      callApi<unknown>(`/executions/${id}/decision`, { method: "POST", body, language }),
+    // An answer that buys a call again is not given twice because the network was cut.
+    mutationFn: (body: DecisionBody) => postOnce<unknown>(`/executions/${id}/decision`, body, language),
     onSettled: () => client.invalidateQueries({ queryKey: queryKeys.execution(id) }),
   });
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { useTranslation } from "react-i18next";
+import { useTabTitle } from "../features/live/use-tab-title.ts";
 import classes from "./page.module.css";
 
 interface PageProps {
@@ -14,7 +14,7 @@ interface PageProps {
 
 /** One screen: its title, one sentence, then what it is about. */
 export function Page({ title, lead, actions, aside, children }: PageProps) {
-  const { t } = useTranslation();
+  const tabTitle = useTabTitle(title);
   const header = (
     <header className={classes.header}>
       <div className={classes.heading}>
@@ -26,7 +26,7 @@ export function Page({ title, lead, actions, aside, children }: PageProps) {
   );
   return (
     <div className={classes.page}>
-      <title>{`${title} · ${t("product")}`}</title>
+      <title>{tabTitle}</title>
       {aside === undefined ? (
         <>
           {header}

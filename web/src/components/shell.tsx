@@ -16,6 +16,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "wouter";
 import { ShortcutsButton } from "../features/shortcuts/shortcuts-button.tsx";
+import { RunningIndicator } from "../features/live/running-indicator.tsx";
 import { changeLanguage, useLanguage } from "../language.ts";
 import { useThemeChoice } from "../theme/use-theme-choice.ts";
 import classes from "./shell.module.css";
@@ -55,6 +56,7 @@ export function Shell({ children }: { children: ReactNode }) {
               </Link>
             </li>
           ))}
+          <RunningIndicator className={classes.place} />
         </ul>
         <div className={classes.foot}>
           <ShortcutsButton className={classes.preference} />
@@ -71,7 +73,7 @@ export function Shell({ children }: { children: ReactNode }) {
 
 function isUnder(location: string, path: string): boolean {
   if (path === "/combinations") {
-    return location === path || location.startsWith("/combinations/new");
+    return location === path || /^\/combinations\/(?:new|run)/.test(location);
   }
   return location.startsWith(path);
 }

@@ -12,6 +12,7 @@ import { today } from "../../today.ts";
 import { EditorGraphPanel } from "../graph/editor-graph-panel.tsx";
 import { GraphToggle } from "../graph/graph-toggle.tsx";
 import { useGraphPanel, type GraphPanelState } from "../graph/use-graph-panel.ts";
+import { FormLink } from "../runner/form-link.tsx";
 import { ExportButton } from "../sharing/export-button.tsx";
 import { VersionsButton } from "../versions/versions-button.tsx";
 import { loadResultParts } from "../execution/result-parts.ts";
@@ -103,6 +104,7 @@ export function Editor({ source, start }: EditorProps) {
         actions={
           <EditorActions
             source={source}
+            start={start}
             steps={steps}
             hasDraft={draft.steps !== null}
             onUndo={actions.undo}
@@ -228,6 +230,7 @@ function EditorDialogs({ source, saving, running }: EditorDialogsProps) {
 
 interface EditorActionsProps {
   source: Source;
+  start: Start;
   steps: readonly DraftStep[];
   /** Whether the steps are other than those of the source. */
   hasDraft: boolean;
@@ -240,7 +243,7 @@ interface EditorActionsProps {
 
 /** What can be done with the steps as a whole. */
 function EditorActions(props: EditorActionsProps) {
-  const { source, steps, hasDraft, graph, onUndo, onRedo, onReset } = props;
+  const { source, start, steps, hasDraft, graph, onUndo, onRedo, onReset } = props;
   const { t } = useTranslation();
   const { description, inputs, title } = source;
   const exported = { name: source.name ?? title, description, inputs, steps: wireSteps(steps) };
@@ -260,6 +263,7 @@ function EditorActions(props: EditorActionsProps) {
       {source.saved && (
         <VersionsButton workflowId={source.saved.id} hasDraft={hasDraft} onRestored={onReset} />
       )}
+      <FormLink start={hasDraft ? null : start} />
       <ExportButton workflow={exported} />
       <GraphToggle panel={graph} />
     </div>

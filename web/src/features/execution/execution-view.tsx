@@ -9,6 +9,8 @@ import { useCancel } from "../../api/queries.ts";
 import type { Execution } from "../../api/types.ts";
 import { LoadingLine } from "../../components/loading-line.tsx";
 import { Notice, ProblemNotice } from "../../components/notice.tsx";
+import { ConnectionLine } from "../live/connection-line.tsx";
+import { NotifyButton } from "../live/notify-button.tsx";
 import { RehearsalMark, Status } from "../../components/status.tsx";
 import { elapsedBetween, isSomethingKnown } from "../../format.ts";
 import { useFormat } from "../../use-format.ts";
@@ -27,6 +29,7 @@ import { loadResultParts } from "./result-parts.ts";
 import { RunProgress } from "./run-progress.tsx";
 import { hasCallOut, isSettling } from "./settling.ts";
 import { StepSection } from "./step-section.tsx";
+import { TimeLeft } from "./time-left-text.tsx";
 import { useLiveExecution } from "./use-live-execution.ts";
 import { useNow } from "./use-now.ts";
 import classes from "./execution.module.css";
@@ -82,6 +85,7 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
             {t("execution.cancel")}
           </Button>
         )}
+        {!isFinal(execution.status) && <NotifyButton />}
         {execution.results.length > 0 && isFinal(execution.status) && (
           <Button
             component="a"
@@ -108,10 +112,26 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
         )}
       </aside>
       <div className={classes.main}>
-        <RunProgress execution={execution} output={output} />
+        <RunProgress execution={execution} output={output}>
+          <TimeLeft execution={execution} output={output} />
+        </RunProgress>
         <ExecutionGraphPanel execution={execution} output={output} />
-        {isBroken && <Notice kind="info">{t("execution.reconnecting")}</Notice>}
-        {cancel.error !== null && <ProblemNotice error={cancel.error} />}
+        <ConnectionLine isLost={isBroken} />
+        {cancel.error !== null && (
+          <ProblemNotice
+            error={cancel.error}
+            actions={
+              <Button
+                variant="default"
+                onClick={() => {
+                  cancel.mutate();
+                }}
+              >
+                {t("actions.tryAgain")}
+              </Button>
+            }
+          />
+        )}
         {execution.waiting_for !== null && (
           <DecisionPanel
             key={`${execution.waiting_for.reason}-${execution.waiting_for.step_number}-${execution.waiting_for.item ?? ""}`}

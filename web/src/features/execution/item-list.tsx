@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconRepeat } from "@tabler/icons-react";
-import { lazy, Suspense, useState } from "react";
+import { lazy, memo, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { isFinal } from "../../../../src/workflow/statuses.ts";
 import { useDecide } from "../../api/queries.ts";
@@ -8,7 +8,7 @@ import type { ItemData, ItemResult, Result, StepData } from "../../api/types.ts"
 import { useFormat } from "../../use-format.ts";
 import { ApprovalPanel } from "./approval-panel.tsx";
 import type { Taking } from "../takes/taking.ts";
-import { ItemNumber, ItemTile } from "./item-tile.tsx";
+import { ItemNumber, ItemTile, type ItemStep } from "./item-tile.tsx";
 import { liveKey, type LiveOutput } from "./merge-events.ts";
 import classes from "./item-list.module.css";
 
@@ -41,7 +41,13 @@ export function ItemList(props: ItemListProps) {
   const begun = items.filter(({ status }) => status !== "pending");
   const shown = showsAll ? begun : begun.slice(0, SHOWN_AT_FIRST);
   const isGrid = ["image", "video", "document"].includes(step.modality ?? "text");
-  const name = step.name ?? t("execution.step", { number: step.step_number });
+  const { step_number: number, name: stepName, modality, status } = step;
+  const name = stepName ?? t("execution.step", { number });
+  // Only what the items need of it, which stays the same while they change.
+  const own = useMemo<ItemStep>(
+    () => ({ step_number: number, name: stepName, modality, status }),
+    [number, stepName, modality, status],
+  );
   if (step.items_total === 0) {
     return <p className={classes.quiet}>{t("execution.items.none")}</p>;
   }
@@ -50,24 +56,17 @@ export function ItemList(props: ItemListProps) {
       <ItemProgress items={items} />
       <ol className={isGrid ? classes.grid : classes.rows} aria-label={t("execution.items.label", { name })}>
         {shown.map((item) => (
-          <li key={item.item} className={classes.item} data-status={item.status}>
-            <Item
-              item={item}
-              result={made.get(item.item)}
-              step={step}
-              liveText={output.texts[liveKey({ step_number: step.step_number, item: item.item })]}
-              executionId={executionId}
-              topic={topic}
-              onOpen={setOpened}
-              onRerun={onRerun}
-            />
-            <ItemApproval
-              item={item}
-              result={made.get(item.item)}
-              stepNumber={step.step_number}
-              executionId={executionId}
-            />
-          </li>
+          <ListedItem
+            key={item.item}
+            item={item}
+            result={made.get(item.item)}
+            step={own}
+            liveText={endOf(output.texts[liveKey({ step_number: number, item: item.item })])}
+            executionId={executionId}
+            topic={topic}
+            onOpen={setOpened}
+            onRerun={onRerun}
+          />
         ))}
       </ol>
       {shown.length < begun.length && (
@@ -99,6 +98,22 @@ export function ItemList(props: ItemListProps) {
       )}
     </div>
   );
+}
+
+/** One entry of the list. It is drawn anew only when it has changed itself: fifty may be at work. */
+const ListedItem = memo(function ListedItem(props: ItemProps) {
+  const { item, result, step, executionId } = props;
+  return (
+    <li className={classes.item} data-status={item.status}>
+      <Item {...props} />
+      <ItemApproval item={item} result={result} stepNumber={step.step_number} executionId={executionId} />
+    </li>
+  );
+});
+
+/** What is shown of a text while it is written. */
+function endOf(text: string | undefined): string | undefined {
+  return text?.slice(-PREVIEW_CHARACTERS);
 }
 
 interface ItemApprovalProps {
@@ -191,7 +206,8 @@ function Item({ result, topic, onOpen, onRerun, ...state }: ItemProps) {
 
 interface ItemStateProps {
   item: ItemData;
-  step: StepData;
+  step: ItemStep;
+  /** The end of what is written so far. */
   liveText: string | undefined;
   executionId: number;
 }
@@ -211,8 +227,7 @@ function ItemState({ item, step, liveText, executionId }: ItemStateProps) {
     return <p className={classes.error}>{item.error.message}</p>;
   }
   if (item.status === "running") {
-    const tail = liveText === undefined || liveText === "" ? null : liveText.slice(-PREVIEW_CHARACTERS);
-    return <p className={classes.quiet}>{tail ?? t(`execution.making.${step.modality ?? "text"}`)}</p>;
+    return <p className={classes.quiet}>{liveText || t(`execution.making.${step.modality ?? "text"}`)}</p>;
   }
   const isMissing = item.status === "skipped" && step.status !== "failed" && step.status !== "cancelled";
   return (

@@ -1,6 +1,6 @@
 import { ActionIcon } from "@mantine/core";
 import { IconArrowsDiagonal, IconChevronDown, IconDownload, IconRepeat } from "@tabler/icons-react";
-import { lazy, Suspense, type ReactNode } from "react";
+import { lazy, Suspense, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { ItemResult, StepData } from "../../api/types.ts";
 import { MediumIcon } from "../../components/medium.tsx";
@@ -15,9 +15,12 @@ const ResultBody = lazy(loadResultBody);
 const AudioPlayer = lazy(() => import("../preview/audio-player.tsx"));
 const PREVIEW_CHARACTERS = 320;
 
+/** What an item has of its step. */
+export type ItemStep = Pick<StepData, "step_number" | "name" | "modality" | "status">;
+
 interface ItemTileProps {
   result: ItemResult;
-  step: StepData;
+  step: ItemStep;
   topic: string;
   onOpen: () => void;
   /** Null while the execution is under way. */
@@ -40,19 +43,12 @@ export function ItemTile({ result, step, topic, onOpen, onRerun }: ItemTileProps
   );
   if (result.type === "text" || result.type === "json") {
     return (
-      <details className={classes.text}>
-        <summary>
-          <ItemNumber number={number} />
-          <span className={classes.preview}>{previewOf(result)}</span>
-          <IconChevronDown aria-hidden size={18} stroke={1.75} className={classes.chevron} />
-        </summary>
-        <div className={classes.whole}>
-          <Suspense fallback={null}>
-            <ResultBody result={whole} topic={topic} />
-          </Suspense>
-          {actions}
-        </div>
-      </details>
+      <TextTile result={result} number={number}>
+        <Suspense fallback={null}>
+          <ResultBody result={whole} topic={topic} />
+        </Suspense>
+        {actions}
+      </TextTile>
     );
   }
   const [file] = storedFilesOf(result);
@@ -90,6 +86,33 @@ export function ItemTile({ result, step, topic, onOpen, onRerun }: ItemTileProps
         {actions}
       </figcaption>
     </figure>
+  );
+}
+
+interface TextTileProps {
+  result: ItemResult;
+  number: number;
+  /** The whole of it. */
+  children: ReactNode;
+}
+
+/** A text by its beginning. The whole is laid out once it is opened. */
+function TextTile({ result, number, children }: TextTileProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  return (
+    <details
+      className={classes.text}
+      onToggle={(event) => {
+        setIsOpen(event.currentTarget.open);
+      }}
+    >
+      <summary>
+        <ItemNumber number={number} />
+        <span className={classes.preview}>{previewOf(result)}</span>
+        <IconChevronDown aria-hidden size={18} stroke={1.75} className={classes.chevron} />
+      </summary>
+      {isOpen && <div className={classes.whole}>{children}</div>}
+    </details>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import Markdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
@@ -30,7 +30,8 @@ const COMPONENTS: Components = {
   table: ({ children }) => <ScrollingTable>{children}</ScrollingTable>,
 };
 
-export default function MarkdownText({ text }: { text: string }) {
+/** Laid out anew only when the text has changed: a page of them is drawn again and again while others are written. */
+export default memo(function MarkdownText({ text }: { text: string }) {
   if (text.length > MAX_MARKDOWN_CHARACTERS) {
     return <p className={classes.plain}>{text}</p>;
   }
@@ -41,7 +42,7 @@ export default function MarkdownText({ text }: { text: string }) {
       </Markdown>
     </div>
   );
-}
+});
 
 function RefusedImage({ alt, source }: { alt: string; source: string }) {
   const { t } = useTranslation();

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Result } from "../../api/types.ts";
 import { JsonTree } from "../preview/json-tree.tsx";
@@ -10,7 +11,7 @@ interface ResultBodyProps {
 }
 
 /** What a step made, in the form that suits it. */
-export default function ResultBody({ result, topic }: ResultBodyProps) {
+export default memo(function ResultBody({ result, topic }: ResultBodyProps) {
   const { t } = useTranslation();
   const label = t("execution.resultLabel", { name: result.name ?? t(`medium.${result.type}`), topic });
   return (
@@ -20,4 +21,4 @@ export default function ResultBody({ result, topic }: ResultBodyProps) {
       <ResultFiles result={result} label={label} />
     </>
   );
-}
+});

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { isFinal } from "../../../../src/workflow/statuses.ts";
 import type { Execution, StepData } from "../../api/types.ts";
@@ -9,10 +10,12 @@ import classes from "./execution.module.css";
 interface RunProgressProps {
   execution: Pick<Execution, "current_step" | "total_steps" | "steps_data">;
   output: LiveOutput;
+  /** What more there is to say of how far it is. */
+  children?: ReactNode;
 }
 
 /** One segment a step, in the colour of what it makes, filling as it is made. */
-export function RunProgress({ execution, output }: RunProgressProps) {
+export function RunProgress({ execution, output, children }: RunProgressProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { current_step: current, total_steps: total } = execution;
@@ -62,6 +65,7 @@ export function RunProgress({ execution, output }: RunProgressProps) {
             {working.length > 1 ? `${titleOf(step)} ${amount}` : amount}
           </span>
         ))}
+        {children}
       </div>
     </div>
   );

@@ -15,6 +15,7 @@ import { useCopy } from "../preview/use-copy.ts";
 import { ApprovalPanel } from "./approval-panel.tsx";
 import { captionsOfText, copyableText, filesOf, isListOfTexts, saveText, textNameOf } from "./result-file.ts";
 import { loadMarkdownText, loadResultBody } from "./result-parts.ts";
+import { useFollowEnd } from "./use-follow-end.ts";
 import classes from "./execution.module.css";
 
 const ResultBody = lazy(loadResultBody);
@@ -102,13 +103,7 @@ function Pending({ step, liveText }: { step: StepData; liveText: string | undefi
     // Never the bare signs of Markdown: what stood there before the first word stays until they can be laid out.
     return (
       <Suspense fallback={step.status === "running" ? making : <LoadingLine />}>
-        <div className={classes.writing} data-writing={step.status === "running"}>
-          {liveText.startsWith("{") ? (
-            <pre className={classes.json}>{liveText}</pre>
-          ) : (
-            <MarkdownText text={liveText} />
-          )}
-        </div>
+        <Writing text={liveText} isWriting={step.status === "running"} />
       </Suspense>
     );
   }
@@ -121,6 +116,16 @@ function Pending({ step, liveText }: { step: StepData; liveText: string | undefi
     <p className={classes.quiet}>
       {provider === undefined ? t("execution.notYet") : t("execution.waitsForPlace", { provider })}
     </p>
+  );
+}
+
+/** A text as it comes, which keeps its end in sight for whoever has gone to it. */
+function Writing({ text, isWriting }: { text: string; isWriting: boolean }) {
+  const frame = useFollowEnd<HTMLDivElement>(isWriting);
+  return (
+    <div ref={frame} className={classes.writing} data-writing={isWriting}>
+      {text.startsWith("{") ? <pre className={classes.json}>{text}</pre> : <MarkdownText text={text} />}
+    </div>
   );
 }
 

@@ -81,7 +81,7 @@ describe("the prices of the settings", () => {
     status: "live" as const,
     shutdown_date: null,
     replacement: null,
-    usual_price: { unit: "image", usd: null, output_usd: null, basis: "unknown" },
+    usual_price: { unit: "image" as const, usd: null, output_usd: null, basis: "unknown" as const },
     prices: [],
   };
   const list = {

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { Template } from "../../api/types.ts";
 import { MediumChain } from "../../components/medium.tsx";
+import { formPath } from "../../paths.ts";
 import { useFormat } from "../../use-format.ts";
 import classes from "./templates.module.css";
 
@@ -66,6 +67,17 @@ export function TemplateCard({ template, useHref, isStarting, onRehearse }: Temp
             onClick={onRehearse}
           >
             {t("templates.rehearse")}
+          </Button>
+          <Button
+            component={Link}
+            variant="subtle"
+            color="gray"
+            href={formPath(
+              template.workflow_id === null ? { template: template.id } : { workflow: template.workflow_id },
+            )}
+            aria-label={t("runner.form.openNamed", { name: template.name })}
+          >
+            {t("runner.form.short")}
           </Button>
         </div>
         <Readiness template={template} />

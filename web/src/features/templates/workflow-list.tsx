@@ -12,7 +12,7 @@ import { MediumChain } from "../../components/medium.tsx";
 import { ProblemNotice } from "../../components/notice.tsx";
 import { EmptyState } from "../../components/page.tsx";
 import { showToast } from "../../components/toast.ts";
-import { editorPath } from "../../paths.ts";
+import { editorPath, formPath } from "../../paths.ts";
 import { useFormat } from "../../use-format.ts";
 import { LastResult } from "./last-result.tsx";
 import classes from "./templates.module.css";
@@ -136,6 +136,15 @@ function WorkflowCard({ workflow, topic, onDelete }: WorkflowCardProps) {
           aria-label={t("workflows.openNamed", { name: workflow.name })}
         >
           {t("workflows.open")}
+        </Button>
+        <Button
+          component={Link}
+          variant="subtle"
+          color="gray"
+          href={formPath({ workflow: workflow.id })}
+          aria-label={t("runner.form.openNamed", { name: workflow.name })}
+        >
+          {t("runner.form.short")}
         </Button>
         <ActionIcon aria-label={t("workflows.deleteNamed", { name: workflow.name })} onClick={onDelete}>
           <IconTrash aria-hidden size={20} stroke={1.6} />

@@ -5,12 +5,8 @@ import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { composeRelais, type Relais } from "../src/cli/compose.ts";
 import { readSettings } from "../src/cli/config.ts";
-import {
-  executeAnswerSchema,
-  executionSchema,
-  providerListSchema,
-  type Execution,
-} from "../src/http/schemas.ts";
+import { providerListSchema } from "../src/http/provider-schemas.ts";
+import { executeAnswerSchema, executionSchema, type Execution } from "../src/http/schemas.ts";
 import { LOCAL_SERVERS } from "./support/fake-local-servers.ts";
 import { startFakeOpenaiCompatible } from "./support/fake-openai-compatible.ts";
 import type { FakeServer } from "./support/fake-server.ts";

@@ -1,4 +1,4 @@
-import { providerListSchema, type ProviderList, type ProviderWire } from "../http/schemas.ts";
+import { providerListSchema, type ProviderList, type ProviderWire } from "../http/provider-schemas.ts";
 import type { Language, LocalText } from "../errors.ts";
 import type { Client } from "./client.ts";
 import { EXIT, type ExitCode } from "./command-failure.ts";

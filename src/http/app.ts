@@ -38,6 +38,7 @@ import { workflowRoutes } from "./workflows.ts";
 export type { AppDependencies } from "./dependencies.ts";
 export type * from "./cost-schemas.ts";
 export type * from "./event-schemas.ts";
+export type * from "./provider-schemas.ts";
 export type * from "./rerun-schemas.ts";
 export type * from "./schemas.ts";
 export type * from "./take-schemas.ts";

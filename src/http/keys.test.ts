@@ -3,7 +3,7 @@ import { FAKE_LIST_KEY, startFakeModelLists } from "../../test/support/fake-mode
 import type { FakeServer } from "../../test/support/fake-server.ts";
 import { openHttpRig, type HttpRig, type HttpRigOptions } from "../../test/support/http-rig.ts";
 import { listProviderKeys } from "../db/provider-key-store.ts";
-import type { ProviderList } from "./schemas.ts";
+import type { ProviderList } from "./provider-schemas.ts";
 
 const API = "/api/combinations";
 const SECRET = "neuf vagues sur la digue grise";

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { openHttpRig, type HttpRig, type HttpRigOptions } from "../../test/support/http-rig.ts";
 import type { ProblemBody } from "./app.ts";
-import { estimateSchema, executeAnswerSchema, providerListSchema, workflowSchema } from "./schemas.ts";
+import { providerListSchema } from "./provider-schemas.ts";
+import { estimateSchema, executeAnswerSchema, workflowSchema } from "./schemas.ts";
 
 const API = "/api/combinations";
 const DRAW = { step_number: 1, ai_provider: "midjourney", prompt: "A lighthouse" };

@@ -15,7 +15,7 @@ import { viewKey } from "./keys.ts";
 import { localize } from "./language.ts";
 import { priceCondition } from "./price-condition.ts";
 import { problemResponses } from "./problem.ts";
-import { providerListSchema, type ProviderList, type ProviderWire } from "./schemas.ts";
+import { providerListSchema, type ProviderList, type ProviderWire } from "./provider-schemas.ts";
 import { today } from "./today.ts";
 
 const listProvidersRoute = createRoute({

@@ -53,8 +53,7 @@ export function requiredSettings({ settings }: ProviderFacts): string[] {
   ];
 }
 
-/** @throws Error when a provider was given that `providers.json` does not hold. */
-export function createRegistry(options: {
+interface RegistryOptions {
   providers: Provider[];
   config: Record<string, ProviderConfig>;
   /** Keys that were given on the page; those in `config` win. */
@@ -63,30 +62,17 @@ export function createRegistry(options: {
   families?: Record<string, string>;
   /** Models of servers that were found on this machine; they take the place of those that ship for the same provider. */
   found?: readonly FoundModel[];
-}): Registry {
+}
+
+/** @throws Error when a provider was given that `providers.json` does not hold. */
+export function createRegistry(options: RegistryOptions): Registry {
   const providers = new Map(options.providers.map((provider) => [provider.id, provider]));
   const facts = new Map(PROVIDER_SETTINGS.map((provider) => [provider.id, provider]));
   for (const id of providers.keys()) if (!facts.has(id)) throw new Error(`providers.json holds no ${id}`);
   const found = (options.found ?? []).flatMap((model) => foundEntry(model, facts) ?? []);
   const models = new Map([...found, ...shippedBeside(found)].map((model) => [model.id, model]));
   const all = [...models.values()];
-  const storedKey = (id: string): string | null => {
-    const variable = facts.get(id)?.settings.apiKey ?? null;
-    return variable === null ? null : (options.keys?.keyOf(variable) ?? null);
-  };
-  const configOf = (id: string): ProviderConfig => {
-    const { apiKey, baseUrl } = options.config[id] ?? { apiKey: null, baseUrl: null };
-    return { apiKey: apiKey ?? storedKey(id), baseUrl };
-  };
-
-  const missingSettings = (id: string): string[] => {
-    const provider = facts.get(id);
-    if (!provider) return [];
-    const { apiKey, baseUrl } = configOf(id);
-    const { settings } = provider;
-    const isSet = (name: string): boolean => Boolean(name === settings.apiKey ? apiKey : baseUrl);
-    return requiredSettings(provider).filter((name) => !isSet(name));
-  };
+  const { keySource, configOf, missingSettings } = settingsOf(options, facts);
   const isConfigured = (id: string): boolean => missingSettings(id).length === 0;
   const rules = new Map(FAMILIES.map((rule) => [rule.id, rule]));
   const familyOf = (rule: FamilyRule): Family =>
@@ -114,10 +100,7 @@ export function createRegistry(options: {
     },
     missingSettings,
     config: configOf,
-    keySource(id) {
-      if (options.config[id]?.apiKey) return "environment";
-      return storedKey(id) === null ? null : "page";
-    },
+    keySource,
     async refreshKeys() {
       await options.keys?.refresh();
     },
@@ -131,6 +114,35 @@ export function createRegistry(options: {
       return provider !== undefined && costsNothing(modelId, provider, configOf(provider.id));
     },
   };
+}
+
+/** Keys and addresses as they stand at the moment of asking: those of the environment win over those of the page. */
+function settingsOf(
+  options: Pick<RegistryOptions, "config" | "keys">,
+  facts: ReadonlyMap<string, ProviderFacts>,
+) {
+  const storedKey = (id: string): string | null => {
+    const variable = facts.get(id)?.settings.apiKey ?? null;
+    return variable === null ? null : (options.keys?.keyOf(variable) ?? null);
+  };
+  const configOf = (id: string): ProviderConfig => {
+    const { apiKey, baseUrl } = options.config[id] ?? { apiKey: null, baseUrl: null };
+    return { apiKey: apiKey ?? storedKey(id), baseUrl };
+  };
+
+  const missingSettings = (id: string): string[] => {
+    const provider = facts.get(id);
+    if (!provider) return [];
+    const { apiKey, baseUrl } = configOf(id);
+    const { settings } = provider;
+    const isSet = (name: string): boolean => Boolean(name === settings.apiKey ? apiKey : baseUrl);
+    return requiredSettings(provider).filter((name) => !isSet(name));
+  };
+  const keySource = (id: string): "environment" | "page" | null => {
+    if (options.config[id]?.apiKey) return "environment";
+    return storedKey(id) === null ? null : "page";
+  };
+  return { keySource, configOf, missingSettings };
 }
 
 /** The models that ship, but for examples of a provider whose server said which models it has. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { providerListSchema } from "../../src/http/schemas.ts";
+import { providerListSchema } from "../../src/http/provider-schemas.ts";
 import { createRegistry } from "../../src/providers/registry.ts";
 import type { ModelCatalogue } from "../../src/workflow/models.ts";
 import { catalogueOf, isUnlisted } from "../../web/src/catalogue.ts";

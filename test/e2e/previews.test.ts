@@ -206,7 +206,8 @@ describe("a printed book", () => {
     const pdf = await stored("soirs.pdf", PRINTED.slice(0, 40));
     const screen = await opened(await made({ files: [pdf] }));
     await screen.text(screen.texts.preview.pdfBroken).waitFor();
-    await screen.link(screen.texts.preview.openAlone).waitFor();
+    const apart = screen.link(screen.texts.preview.openAlone);
+    expect(await apart.getAttribute("href")).toMatch(/\?read=1$/);
   });
 });
 

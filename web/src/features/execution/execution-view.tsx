@@ -70,47 +70,7 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
   const [taking, setTaking] = useState<Taking | null>(null);
   return (
     <div className={classes.layout}>
-      <aside className={classes.overview}>
-        <Overview execution={execution} />
-        {!isFinal(execution.status) && execution.waiting_for?.reason !== "cap" && (
-          <Button
-            variant="default"
-            fullWidth
-            loading={cancel.isPending}
-            leftSection={<IconPlayerStop aria-hidden size={18} stroke={1.75} />}
-            onClick={() => {
-              cancel.mutate();
-            }}
-          >
-            {t("execution.cancel")}
-          </Button>
-        )}
-        {!isFinal(execution.status) && <NotifyButton />}
-        {execution.results.length > 0 && isFinal(execution.status) && (
-          <Button
-            component="a"
-            href={`${API}/executions/${execution.id}/archive`}
-            download
-            variant="default"
-            fullWidth
-            leftSection={<IconDownload aria-hidden size={18} stroke={1.75} />}
-          >
-            {t("execution.downloadAll")}
-          </Button>
-        )}
-        {isAtRest(execution) && (
-          <Button
-            variant="default"
-            fullWidth
-            leftSection={<IconRepeat aria-hidden size={18} stroke={1.75} />}
-            onClick={() => {
-              setTarget(rerunTarget(execution, execution.status === "completed" ? 1 : null));
-            }}
-          >
-            {t(execution.status === "completed" ? "rerun.title" : "rerun.missing")}
-          </Button>
-        )}
-      </aside>
+      <Summary execution={execution} cancel={cancel} onRerun={setTarget} />
       <div className={classes.main}>
         <RunProgress execution={execution} output={output}>
           <TimeLeft execution={execution} output={output} />
@@ -214,6 +174,60 @@ function LoadedExecution({ execution, output, isBroken }: LoadedExecutionProps) 
         />
       </div>
     </div>
+  );
+}
+
+interface SummaryProps {
+  execution: Execution;
+  cancel: ReturnType<typeof useCancel>;
+  onRerun: (target: RerunTarget) => void;
+}
+
+/** The execution in figures, and what can be done with it as a whole. */
+function Summary({ execution, cancel, onRerun }: SummaryProps) {
+  const { t } = useTranslation();
+  return (
+    <aside className={classes.overview}>
+      <Overview execution={execution} />
+      {!isFinal(execution.status) && execution.waiting_for?.reason !== "cap" && (
+        <Button
+          variant="default"
+          fullWidth
+          loading={cancel.isPending}
+          leftSection={<IconPlayerStop aria-hidden size={18} stroke={1.75} />}
+          onClick={() => {
+            cancel.mutate();
+          }}
+        >
+          {t("execution.cancel")}
+        </Button>
+      )}
+      {!isFinal(execution.status) && <NotifyButton />}
+      {execution.results.length > 0 && isFinal(execution.status) && (
+        <Button
+          component="a"
+          href={`${API}/executions/${execution.id}/archive`}
+          download
+          variant="default"
+          fullWidth
+          leftSection={<IconDownload aria-hidden size={18} stroke={1.75} />}
+        >
+          {t("execution.downloadAll")}
+        </Button>
+      )}
+      {isAtRest(execution) && (
+        <Button
+          variant="default"
+          fullWidth
+          leftSection={<IconRepeat aria-hidden size={18} stroke={1.75} />}
+          onClick={() => {
+            onRerun(rerunTarget(execution, execution.status === "completed" ? 1 : null));
+          }}
+        >
+          {t(execution.status === "completed" ? "rerun.title" : "rerun.missing")}
+        </Button>
+      )}
+    </aside>
   );
 }
 

@@ -30,10 +30,12 @@ export function groupProviders(
   const shown = providers.filter(({ kind }) => kind !== "built_in");
   return GROUPS.map((group) => {
     const ofGroup = shown.filter((provider) => groupOf(provider) === group);
-    const rank = ({ id }: ProviderWire): number => POPULAR.indexOf(id);
     return {
       group,
-      providers: group === "popular" ? ofGroup.toSorted((a, b) => rank(a) - rank(b)) : ofGroup,
+      providers:
+        group === "popular"
+          ? ofGroup.toSorted((a, b) => POPULAR.indexOf(a.id) - POPULAR.indexOf(b.id))
+          : ofGroup,
     };
   }).filter((entry) => entry.providers.length > 0);
 }

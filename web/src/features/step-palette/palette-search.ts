@@ -16,7 +16,9 @@ export interface PaletteEntry extends Choice {
 export function paletteEntries(list: ProviderList | undefined): PaletteEntry[] {
   return choicesOf(list)
     .filter(({ isGone }) => !isGone)
-    .map((choice) => ({ ...choice, group: choice.isComposed ? "composed" : choice.modality }));
+    .map((choice) =>
+      Object.assign(choice, { group: choice.isComposed ? "composed" : choice.modality } as const),
+    );
 }
 
 /** What is said of entries in the language of the page, by which they are found as well. */

@@ -32,6 +32,10 @@ export interface ExecutionRow extends ExecutionSnapshot {
   reuse: boolean;
   /** The files that inputs stand for, by name. */
   inputFiles: Record<string, StoredFile>;
+  /** Null: of no batch. */
+  batchId: number | null;
+  /** Which row of the batch it is for, from 1. */
+  batchRow: number | null;
   epoch: number;
   createdAt: string;
 }
@@ -62,6 +66,8 @@ function toRow(row: Selectable<ExecutionTable>): ExecutionRow {
     rerunFromStep: row.rerun_from_step,
     reuse: row.reuse === 1,
     inputFiles: fromNullableJson(row.input_files) ?? {},
+    batchId: row.batch_id,
+    batchRow: row.batch_row,
     waitingFor: fromNullableJson(row.waiting_for),
     error: fromNullableJson(row.error_message),
     totalCostNanoUsd: row.total_cost_nano_usd,
@@ -86,7 +92,15 @@ export interface ExecutionValues {
   rerunOf?: number | null;
   rerunFromStep?: number | null;
   reuse?: boolean;
+  /** Where it stands in a batch; none unless given. */
+  batch?: BatchPlace;
   createdAt: string;
+}
+
+/** A row of a batch, from 1. */
+export interface BatchPlace {
+  id: number;
+  row: number;
 }
 
 type NewColumns = Pick<
@@ -99,6 +113,8 @@ type NewColumns = Pick<
   initialInput: string;
   rerunOf: number | null;
   rerunFromStep: number | null;
+  batchId: number | null;
+  batchRow: number | null;
   createdAt: string;
 };
 
@@ -121,6 +137,8 @@ const inserted = prepared((db, given: Given<NewColumns>) =>
       rerun_of: given("rerunOf"),
       rerun_from_step: given("rerunFromStep"),
       reuse: given("reuse"),
+      batch_id: given("batchId"),
+      batch_row: given("batchRow"),
       created_at: given("createdAt"),
     })
     .returning("id")
@@ -130,7 +148,7 @@ const inserted = prepared((db, given: Given<NewColumns>) =>
 /** Stores a new execution, already taken up for the first time (epoch 1), and returns its id. */
 export async function insertExecution(trx: Trx, values: ExecutionValues): Promise<number> {
   const { workflowId, templateId, title, mode, unpriced, createdAt, initialInput } = values;
-  const { rerunOf = null, rerunFromStep = null, reuse = false } = values;
+  const { rerunOf = null, rerunFromStep = null, reuse = false, batch } = values;
   const { rows } = await inserted(trx, {
     workflowId,
     templateId,
@@ -142,6 +160,8 @@ export async function insertExecution(trx: Trx, values: ExecutionValues): Promis
     rerunOf,
     rerunFromStep,
     reuse: reuse ? 1 : 0,
+    batchId: batch?.id ?? null,
+    batchRow: batch?.row ?? null,
     totalSteps: values.steps.length,
     steps: toJson(values.steps),
     inputs: toJson(values.inputs),
@@ -190,6 +210,7 @@ export interface ExecutionFilter {
   status?: ExecutionStatus;
   workflowId?: number;
   mode?: Mode;
+  batchId?: number;
 }
 
 /** Newest first. */
@@ -199,7 +220,21 @@ export async function listExecutions(db: Db, filter: ExecutionFilter): Promise<E
   if (filter.status !== undefined) query = query.where("status", "=", filter.status);
   if (filter.workflowId !== undefined) query = query.where("workflow_id", "=", filter.workflowId);
   if (filter.mode !== undefined) query = query.where("mode", "=", filter.mode);
+  if (filter.batchId !== undefined) query = query.where("batch_id", "=", filter.batchId);
   const rows = await query.orderBy("id", "desc").limit(filter.limit).execute();
+  return rows.map(toRow);
+}
+
+/** Executions by their ids, in the order of the rows of their batch. */
+export async function listExecutionsByIds(db: Db, ids: readonly number[]): Promise<ExecutionRow[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom("workflow_executions")
+    .selectAll()
+    .where("id", "in", ids)
+    .where("deleted_at", "is", null)
+    .orderBy("batch_row")
+    .execute();
   return rows.map(toRow);
 }
 

@@ -1,11 +1,12 @@
 import { sql, type Selectable } from "kysely";
+import { NO_ITEM } from "../workflow/definition.ts";
 import type { CostBasis, NanoUsd } from "../workflow/money.ts";
 import type { ExecutionStatus, Mode } from "../workflow/statuses.ts";
 import type { Db, Trx } from "./database.ts";
 import { listExecutionsByIds, type BatchPlace, type ExecutionRow } from "./execution-store.ts";
-import { fromNullableJson, toNullableJson } from "./json-column.ts";
+import { fromJson, fromNullableJson, toNullableJson } from "./json-column.ts";
 import type { BatchTable } from "./schema.ts";
-import type { StoredCostRange } from "./stored-values.ts";
+import type { StoredCostRange, StoredOutput } from "./stored-values.ts";
 
 export interface BatchValues {
   title: string | null;
@@ -137,6 +138,46 @@ const IS_NEWEST = sql<boolean>`not exists (
   where newer.batch_id = execution.batch_id and newer.batch_row = execution.batch_row and newer.id > execution.id
     and newer.deleted_at is null
 )`;
+
+/** What some executions made last: the output of the last of their steps that has one. */
+export async function lastOutputsOf(
+  db: Db,
+  executionIds: readonly number[],
+): Promise<Map<number, StoredOutput>> {
+  if (executionIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom("step_runs")
+    .select(["execution_id as executionId", "output"])
+    .where("execution_id", "in", executionIds)
+    .where("item", "=", NO_ITEM)
+    .where("output", "is not", null)
+    .where(
+      sql<boolean>`not exists (
+        select 1 from step_runs as later
+        where later.execution_id = step_runs.execution_id and later.item = step_runs.item
+          and later.step_number > step_runs.step_number and later.output is not null
+      )`,
+    )
+    .execute();
+  return new Map(
+    rows.flatMap(({ executionId, output }): [number, StoredOutput][] =>
+      output === null ? [] : [[executionId, fromJson(output)]],
+    ),
+  );
+}
+
+/** Which executions of a batch something has happened to since a time. */
+export async function executionsChangedSince(db: Db, batchId: number, time: string): Promise<Set<number>> {
+  const rows = await db
+    .selectFrom("execution_events")
+    .innerJoin("workflow_executions", "workflow_executions.id", "execution_events.execution_id")
+    .select("execution_events.execution_id as id")
+    .distinct()
+    .where("workflow_executions.batch_id", "=", batchId)
+    .where("execution_events.created_at", ">=", time)
+    .execute();
+  return new Set(rows.map(({ id }) => id));
+}
 
 export interface BatchRowFilter {
   limit: number;

@@ -5,6 +5,9 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { accessControl } from "./access.ts";
 import type { AppEnv } from "./app-env.ts";
 import { artifactRoutes } from "./artifacts.ts";
+import { batchEventRoutes } from "./batch-events.ts";
+import { batchResultRoutes } from "./batch-results.ts";
+import { batchRoutes } from "./batches.ts";
 import { capRoutes } from "./caps.ts";
 import { costRoutes } from "./costs.ts";
 import type { AppDependencies } from "./dependencies.ts";
@@ -32,6 +35,7 @@ import { versionRoutes } from "./versions.ts";
 import { workflowRoutes } from "./workflows.ts";
 
 export type { AppDependencies } from "./dependencies.ts";
+export type * from "./batch-schemas.ts";
 export type * from "./cost-schemas.ts";
 export type * from "./event-schemas.ts";
 export type * from "./rerun-schemas.ts";
@@ -71,6 +75,9 @@ function apiOf(dependencies: AppDependencies) {
     .route("/", executionRoutes(dependencies))
     .route("/", rerunRoutes(dependencies))
     .route("/", executionEventRoutes(dependencies))
+    .route("/", batchRoutes(dependencies))
+    .route("/", batchEventRoutes(dependencies))
+    .route("/", batchResultRoutes(dependencies))
     .route("/", costRoutes(dependencies))
     .route("/", artifactRoutes(dependencies))
     .route("/", resultArchiveRoutes(dependencies))

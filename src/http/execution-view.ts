@@ -92,6 +92,8 @@ function viewHead(row: ExecutionRow, stepRuns: StepRunRow[], language: Language)
     initial_input: row.initialInput,
     rerun_of: row.rerunOf,
     rerun_from_step: row.rerunFromStep,
+    batch_id: row.batchId,
+    batch_row: row.batchRow,
     reuse: row.reuse,
     saved_usd: savedUsdOf(stepRuns),
     live_cost: row.mode === "rehearsal" ? liveCostOf(stepRuns) : null,

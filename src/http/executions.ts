@@ -21,7 +21,7 @@ import { editedOutputOf, requireFit } from "./edited-output.ts";
 import { viewExecution, viewSummary } from "./execution-view.ts";
 import { IDEMPOTENCY_HEADER } from "./idempotency.ts";
 import { cutPage, pageQuerySchema, readPage, type Page } from "./list-query.ts";
-import { idOf, idPathSchema, invalidField, missingExecution } from "./path-id.ts";
+import { idOf, idPathSchema, invalidField, missingBatch, missingExecution } from "./path-id.ts";
 import { problemResponses } from "./problem.ts";
 import { readReachedCap } from "./reached-cap.ts";
 import {
@@ -38,6 +38,7 @@ const listQuerySchema = pageQuerySchema.extend({
   status: z.enum(EXECUTION_STATUSES).optional(),
   workflow_id: z.string().optional().openapi({ type: "integer", minimum: 1 }),
   mode: z.enum(["live", "rehearsal"]).optional(),
+  batch: z.string().optional().openapi({ type: "integer", minimum: 1 }),
 });
 
 const listExecutionsRoute = createRoute({
@@ -162,6 +163,7 @@ function filterOf(query: z.output<typeof listQuerySchema>, page: Page): Executio
     limit: page.limit + 1,
     ...(query.status !== undefined && { status: query.status }),
     ...(query.mode !== undefined && { mode: query.mode }),
+    ...(query.batch !== undefined && { batchId: idOf(query.batch, missingBatch) }),
     ...(query.workflow_id !== undefined && {
       workflowId: idOf(query.workflow_id, () =>
         invalidField("workflow_id", {

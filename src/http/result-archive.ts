@@ -9,6 +9,7 @@ import { NO_ITEM } from "../workflow/definition.ts";
 import { isFileMedium } from "../workflow/media.ts";
 import { resultFileNames, titleForFile } from "../workflow/result-names.ts";
 import { apiRoutes } from "./api-routes.ts";
+import type { AppContext } from "./app-env.ts";
 import { contentDisposition } from "./content-disposition.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { idOf, idPathSchema, missingExecution } from "./path-id.ts";
@@ -39,25 +40,19 @@ export function resultArchiveRoutes({ db, artifacts }: AppDependencies) {
     const parts = partsOf(execution, await listStepRuns(db, id));
     if (parts.length === 0) throw nothingMade(id);
     if (parts.reduce((sum, { bytes }) => sum + bytes, 0) > MAX_ZIP_BYTES) throw tooMuch(id);
-    const entries = parts.map(({ name, content }): ZipEntry => {
-      return { name, content: typeof content === "string" ? content : () => open(artifacts, content.hash) };
-    });
-    const pieces = writeZip(entries, new Date(execution.completedAt ?? execution.createdAt));
-    return c.body(streamOf(pieces), 200, {
-      "Content-Type": "application/zip",
-      "Content-Disposition": contentDisposition("application/zip", { download: archiveName(execution) }),
-    });
+    const changed = new Date(execution.completedAt ?? execution.createdAt);
+    return sendArchive(c, artifacts, { parts, changed, name: archiveName(execution) });
   });
 }
 
-interface Part {
+export interface ResultPart {
   name: string;
   content: string | { hash: string };
   bytes: number;
 }
 
-/** What there is, in the order of steps and items. */
-function partsOf(execution: ExecutionRow, runs: readonly StepRunRow[]): Part[] {
+/** What an execution has made, in the order of steps and items. */
+export function partsOf(execution: ExecutionRow, runs: readonly StepRunRow[]): ResultPart[] {
   const mapped = new Set(runs.filter(({ item }) => item !== NO_ITEM).map(({ stepNumber }) => stepNumber));
   return runs
     .filter(({ item, stepNumber }) => item !== NO_ITEM || !mapped.has(stepNumber))
@@ -70,7 +65,7 @@ function partsOf(execution: ExecutionRow, runs: readonly StepRunRow[]): Part[] {
     });
 }
 
-function partsOfOutput(output: StoredOutput, place: Parameters<typeof resultFileNames>[0]): Part[] {
+function partsOfOutput(output: StoredOutput, place: Parameters<typeof resultFileNames>[0]): ResultPart[] {
   const texts = isFileMedium(output.medium) ? [] : [writtenOut(output)];
   const textType = output.medium === "json" ? "application/json" : "text/markdown";
   const names = resultFileNames(place, [...texts.map(() => ({ mediaType: textType })), ...output.files]);
@@ -87,6 +82,25 @@ function writtenOut({ medium, text, json }: StoredOutput): string {
 function archiveName({ id, title, initialInput }: ExecutionRow): string {
   const words = [title ?? `Relais ${id}`, initialInput].map(titleForFile).filter((word) => word !== "");
   return `${words.join(" - ")}.zip`;
+}
+
+/** Sends a ZIP that is written while it is sent. */
+export function sendArchive(
+  c: AppContext,
+  artifacts: ArtifactStore,
+  { parts, changed, name }: { parts: readonly ResultPart[]; changed: Date; name: string },
+) {
+  const entries = parts.map((part): ZipEntry => {
+    const { content } = part;
+    return {
+      name: part.name,
+      content: typeof content === "string" ? content : () => open(artifacts, content.hash),
+    };
+  });
+  return c.body(streamOf(writeZip(entries, changed)), 200, {
+    "Content-Type": "application/zip",
+    "Content-Disposition": contentDisposition("application/zip", { download: name }),
+  });
 }
 
 async function open(artifacts: ArtifactStore, hash: string): Promise<AsyncIterable<Uint8Array>> {

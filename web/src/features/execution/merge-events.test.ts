@@ -83,6 +83,8 @@ function execution(changes: Partial<Execution> = {}): Execution {
     cost_basis: "free",
     rerun_of: null,
     rerun_from_step: null,
+    batch_id: null,
+    batch_row: null,
     reuse: false,
     saved_usd: null,
     live_cost: null,

@@ -69,6 +69,8 @@ export function startedExecution({ answer, request, title, steps, modalityOf }: 
     cost_basis: "free",
     rerun_of: null,
     rerun_from_step: null,
+    batch_id: null,
+    batch_row: null,
     reuse: request.reuse ?? false,
     saved_usd: null,
     live_cost: null,

@@ -48,8 +48,11 @@ interface Told {
   data: { rows?: BatchRowWire[] } & Partial<BatchState>;
 }
 
+function field(block: string, name: string): string | undefined {
+  return new RegExp(`^${name}: (.*)$`, "m").exec(block)?.[1];
+}
+
 function parse(text: string): Told[] {
-  const field = (block: string, name: string) => new RegExp(`^${name}: (.*)$`, "m").exec(block)?.[1];
   return text
     .split("\n\n")
     .filter((block) => block.includes("data: "))
@@ -215,7 +218,7 @@ describe("one stream of a batch", () => {
 
 describe("rows of a batch", () => {
   test("are cancelled all at once, and run again one by one", async () => {
-    const answer = await start({ rows: topics("a", "b", "c"), steps: [HELD], mode: "rehearsal" });
+    const answer = await start({ rows: topics("a", "b", "c"), steps: [HELD, IMAGE], mode: "rehearsal" });
     const { batch_id: id } = answer;
     expect(await answerTo("POST", `/batches/${id}/rerun`, 409, {})).toMatchObject({ code: "conflict" });
     expect(await answerTo("POST", `/batches/${id}/cancel`, 202)).toEqual({ batch_id: id, cancelled: 3 });

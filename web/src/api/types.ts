@@ -1,5 +1,15 @@
 /** The wire forms of the API; the page takes only their types. */
 export type {
+  BatchAnswer,
+  BatchBody,
+  BatchDetail,
+  BatchEstimate,
+  BatchEstimateBody,
+  BatchList,
+  BatchRerunAnswer,
+  BatchRowWire,
+  BatchState,
+  BatchSummary,
   CostGroupWire,
   CostGrouping,
   CostReport,

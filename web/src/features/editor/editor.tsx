@@ -10,6 +10,7 @@ import { catalogueOf } from "../../catalogue.ts";
 import { Page } from "../../components/page.tsx";
 import { useLanguage } from "../../language.ts";
 import { today } from "../../today.ts";
+import { BatchButton } from "../batch/batch-button.tsx";
 import { ExportButton } from "../sharing/export-button.tsx";
 import { VersionsButton } from "../versions/versions-button.tsx";
 import { loadResultParts } from "../execution/result-parts.ts";
@@ -77,6 +78,7 @@ export function Editor({ source, start }: EditorProps) {
         actions={
           <EditorActions
             source={source}
+            start={start}
             steps={steps}
             hasDraft={draft.steps !== null}
             onReset={() => {
@@ -188,6 +190,7 @@ export function Editor({ source, start }: EditorProps) {
 
 interface EditorActionsProps {
   source: Source;
+  start: Start;
   steps: readonly DraftStep[];
   /** Whether the steps are other than those of the source. */
   hasDraft: boolean;
@@ -196,7 +199,7 @@ interface EditorActionsProps {
 }
 
 /** What can be done with the steps as a whole. */
-function EditorActions({ source, steps, hasDraft, onReset }: EditorActionsProps) {
+function EditorActions({ source, start, steps, hasDraft, onReset }: EditorActionsProps) {
   const { t } = useTranslation();
   const { description, inputs, title } = source;
   const exported = { name: source.name ?? title, description, inputs, steps: wireSteps(steps) };
@@ -215,9 +218,18 @@ function EditorActions({ source, steps, hasDraft, onReset }: EditorActionsProps)
       {source.saved && (
         <VersionsButton workflowId={source.saved.id} hasDraft={hasDraft} onRestored={onReset} />
       )}
+      <BatchButton
+        target={hasDraft ? null : batchTargetOf(start)}
+        kept={{ title: source.name ?? "", steps: exported.steps }}
+      />
       <ExportButton workflow={exported} />
     </div>
   );
+}
+
+function batchTargetOf(start: Start): { template: string } | { workflow: number } | null {
+  if (start === null) return null;
+  return "template_id" in start ? { template: start.template_id } : { workflow: start.workflow_id };
 }
 
 /** What breaks a rule in the steps, as the server would say it; null until the models are known. */

@@ -1,5 +1,6 @@
 import { RehearsalMark, Status } from "../../components/status.tsx";
 import { useFormat } from "../../use-format.ts";
+import { BatchLink } from "../batch/batch-link.tsx";
 import {
   DeleteButton,
   ExecutionTitle,
@@ -22,6 +23,7 @@ export function ExecutionCards({ executions, onDelete, onRerun }: ExecutionListP
             {execution.initial_input !== execution.title && (
               <span className={classes.topic}>{execution.initial_input}</span>
             )}
+            <BatchLink execution={execution} />
             <span className={classes.state}>
               <Status status={execution.waiting_for === null ? execution.status : "waiting"} />
               {execution.mode === "rehearsal" && <RehearsalMark />}

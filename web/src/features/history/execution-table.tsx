@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { RehearsalMark, Status } from "../../components/status.tsx";
 import { useFormat } from "../../use-format.ts";
+import { BatchLink } from "../batch/batch-link.tsx";
 import {
   DeleteButton,
   ExecutionTitle,
@@ -44,6 +45,7 @@ export function ExecutionTable({ executions, onDelete, onRerun }: ExecutionListP
               {execution.initial_input !== execution.title && (
                 <span className={classes.topic}>{execution.initial_input}</span>
               )}
+              <BatchLink execution={execution} />
             </td>
             <td>
               <span className={classes.state}>

@@ -11,6 +11,7 @@ import { LoadingLine } from "../../components/loading-line.tsx";
 import { ProblemNotice } from "../../components/notice.tsx";
 import { EmptyState, Page } from "../../components/page.tsx";
 import { showToast } from "../../components/toast.ts";
+import { BatchList } from "../batch/batch-list.tsx";
 import { RerunDialog, type RerunTarget } from "../rerun/rerun-dialog.tsx";
 import { rerunTarget } from "../rerun/step-menu.tsx";
 import { ExecutionCards } from "./execution-cards.tsx";
@@ -59,6 +60,7 @@ export default function HistoryPage() {
         />
       }
     >
+      <BatchList />
       {list.isPending && <LoadingLine />}
       {list.error !== null && <ProblemNotice error={list.error} />}
       {remove.error !== null && <ProblemNotice error={remove.error} />}

@@ -139,31 +139,26 @@ const IS_NEWEST = sql<boolean>`not exists (
     and newer.deleted_at is null
 )`;
 
-/** What some executions made last: the output of the last of their steps that has one. */
-export async function lastOutputsOf(
+/** What the steps of some executions have made, in the order of the steps. */
+export async function outputsOf(
   db: Db,
   executionIds: readonly number[],
-): Promise<Map<number, StoredOutput>> {
-  if (executionIds.length === 0) return new Map();
+): Promise<Map<number, StoredOutput[]>> {
+  const outputs = new Map<number, StoredOutput[]>();
+  if (executionIds.length === 0) return outputs;
   const rows = await db
     .selectFrom("step_runs")
     .select(["execution_id as executionId", "output"])
     .where("execution_id", "in", executionIds)
     .where("item", "=", NO_ITEM)
     .where("output", "is not", null)
-    .where(
-      sql<boolean>`not exists (
-        select 1 from step_runs as later
-        where later.execution_id = step_runs.execution_id and later.item = step_runs.item
-          and later.step_number > step_runs.step_number and later.output is not null
-      )`,
-    )
+    .orderBy("execution_id")
+    .orderBy("step_number")
     .execute();
-  return new Map(
-    rows.flatMap(({ executionId, output }): [number, StoredOutput][] =>
-      output === null ? [] : [[executionId, fromJson(output)]],
-    ),
-  );
+  for (const { executionId, output } of rows) {
+    if (output !== null) outputs.set(executionId, [...(outputs.get(executionId) ?? []), fromJson(output)]);
+  }
+  return outputs;
 }
 
 /** Which executions of a batch something has happened to since a time. */

@@ -142,7 +142,7 @@ const batchRowSchema = z
     /** From 1. */
     row: id,
     initial_input: z.string(),
-    /** The last result, short: the start of a text, the address of a picture. Null where there is none yet. */
+    /** The kind of the last result, the start of the last text, the address of the last picture. Null where there is nothing yet. */
     preview: z
       .object({
         type: z.enum(["text", "json", "image", "audio", "video", "document"]),

@@ -1,4 +1,4 @@
-import { lastOutputsOf, sumBatches, type BatchRow, type BatchSum } from "../db/batch-store.ts";
+import { outputsOf, sumBatches, type BatchRow, type BatchSum } from "../db/batch-store.ts";
 import { sumCapWaiters } from "../db/cap-store.ts";
 import type { ExecutionRow } from "../db/execution-store.ts";
 import type { StoredCostRange, StoredOutput } from "../db/stored-values.ts";
@@ -113,25 +113,28 @@ export async function readRows(
   executions: readonly ExecutionRow[],
   language: Language,
 ): Promise<BatchRowWire[]> {
-  const outputs = await lastOutputsOf(
+  const outputs = await outputsOf(
     db,
     executions.map(({ id }) => id),
   );
   return executions.map((execution) => {
-    const output = outputs.get(execution.id);
     return {
       ...viewExecutionEvent(execution.id, { snapshot: execution, reached: null }, language),
       row: execution.batchRow ?? 0,
       initial_input: cut(execution.initialInput, TOPIC_CHARACTERS),
-      preview: output ? viewPreview(output) : null,
+      preview: viewPreview(outputs.get(execution.id) ?? []),
     };
   });
 }
 
-function viewPreview({ medium, text, files }: StoredOutput): BatchRowWire["preview"] {
-  const image = files.find((file) => file.medium === "image");
+/** The last picture, and the start of the last text, whatever came after. */
+function viewPreview(outputs: readonly StoredOutput[]): BatchRowWire["preview"] {
+  const last = outputs.at(-1);
+  if (!last) return null;
+  const image = outputs.flatMap(({ files }) => files).findLast((file) => file.medium === "image");
+  const text = outputs.findLast((output) => output.text !== undefined)?.text;
   return {
-    type: medium,
+    type: last.medium,
     excerpt: text === undefined ? null : cut(spokenText(text.slice(0, 2_000)), EXCERPT_CHARACTERS),
     image_url: image ? artifactUrl(image.artifactId) : null,
   };

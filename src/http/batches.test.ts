@@ -82,7 +82,11 @@ describe("POST /batches", () => {
       [2, "Rome", "completed"],
       [3, "Oslo", "completed"],
     ]);
-    expect(detail.rows[0]?.preview).toMatchObject({ type: "image" });
+    expect(detail.rows[0]?.preview).toMatchObject({
+      type: "image",
+      excerpt: expect.stringContaining("Sur Paris"),
+      image_url: expect.stringContaining("/artifacts/"),
+    });
     const [id = 0] = answer.execution_ids;
     expect(await rig.waitFor(id, "completed")).toMatchObject({
       batch_id: answer.batch_id,

@@ -14,7 +14,7 @@ import { useVisibleRows } from "./use-visible-rows.ts";
 import classes from "./batch.module.css";
 
 const ROW_HEIGHT = 81;
-const PHONE_ROW_HEIGHT = 132;
+const PHONE_ROW_HEIGHT = 124;
 
 interface BatchRowListProps {
   rows: readonly BatchRowWire[];

@@ -42,7 +42,7 @@ export default defineConfig({
           expect: UNTIL_STUCK,
           include: [
             "src/{db,engine}/**/*.test.ts",
-            "src/http/{costs,versions,executions,execution-events,decisions,workflows,artifacts,rerun,takes,artifact-list,history-search}.test.ts",
+            "src/http/{batches,costs,versions,executions,execution-events,decisions,workflows,artifacts,rerun,takes,artifact-list,history-search}.test.ts",
             "test/recovery.test.ts",
             "test/rerun-recovery.test.ts",
             "test/upgrade.test.ts",

@@ -186,6 +186,7 @@ function withoutBacklog(dispatcher: Dispatcher): Dispatcher {
     isAlone: dispatcher.isAlone,
     isHeld: (executionId) => dispatcher.isHeld(executionId),
     remember: (trx, executionId) => dispatcher.remember(trx, executionId),
+    rememberAll: (trx, executionIds, fairGroup) => dispatcher.rememberAll(trx, executionIds, fairGroup),
     look: () => dispatcher.look(),
     enqueue: (executionId, fairGroup) => {
       if (hasStarted) dispatcher.enqueue(executionId, fairGroup);

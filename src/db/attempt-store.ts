@@ -27,6 +27,8 @@ export interface AttemptRow extends StepKey {
   /** Null until it is settled, and where what was billed is not known. */
   cost: Cost | null;
   isUnused: boolean;
+  /** The batch whose budget counts it; null: of none. */
+  batchId: number | null;
   /** The workflow or template whose budgets count it; null: of none. */
   budgetScope: string | null;
   createdAt: string;
@@ -51,6 +53,7 @@ function toRow(row: Selectable<AttemptTable>): AttemptRow {
     reservedBasis: row.reserved_basis,
     cost: row.cost_basis === null ? null : { nanoUsd: row.cost_nano_usd, basis: row.cost_basis },
     isUnused: row.is_unused === 1,
+    batchId: row.batch_id,
     budgetScope: row.budget_scope,
     createdAt: row.created_at,
     settledAt: row.settled_at,
@@ -75,6 +78,7 @@ const inserted = prepared((db, given: Given<NewAttempt>) =>
       request_hash: given("requestHash"),
       reserved_nano_usd: given("reservedNanoUsd"),
       reserved_basis: given("reservedBasis"),
+      batch_id: given("batchId"),
       budget_scope: given("budgetScope"),
       created_at: given("createdAt"),
       sent_at: given("createdAt"),

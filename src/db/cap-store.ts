@@ -119,3 +119,22 @@ export async function listCapWaiters(
     Object.assign(waiter, { amountNanoUsd: amountNanoUsd ?? 0 }),
   );
 }
+
+/** How many executions wait for room in a budget, and how much their steps need together; null where none does. */
+export async function sumCapWaiters(
+  db: Db,
+  key: BudgetKey,
+): Promise<{ executions: number; amountNanoUsd: NanoUsd | null }> {
+  const sum = await db
+    .selectFrom("step_runs")
+    .select([
+      (eb) => eb.fn.count<number>("execution_id").distinct().as("executions"),
+      sql<number | null>`cast(sum(waiting_amount_nano_usd) as bigint)`.as("amountNanoUsd"),
+    ])
+    .where(WAITS_FOR_CAP)
+    .where("status", "=", "waiting")
+    .where("waiting_scope", "=", key.scope)
+    .where("waiting_period", "=", key.period)
+    .executeTakeFirstOrThrow();
+  return sum;
+}

@@ -34,6 +34,10 @@ export interface ExecutionRow extends ExecutionSnapshot {
   reuse: boolean;
   /** The files that inputs stand for, by name. */
   inputFiles: Record<string, StoredFile>;
+  /** Null: of no batch. */
+  batchId: number | null;
+  /** Which row of the batch it is for, from 1. */
+  batchRow: number | null;
   epoch: number;
   createdAt: string;
 }
@@ -65,6 +69,8 @@ function toRow(row: Selectable<ExecutionTable>): ExecutionRow {
     onlyStep: row.only_step,
     reuse: row.reuse === 1,
     inputFiles: fromNullableJson(row.input_files) ?? {},
+    batchId: row.batch_id,
+    batchRow: row.batch_row,
     waitingFor: fromNullableJson(row.waiting_for),
     error: fromNullableJson(row.error_message),
     totalCostNanoUsd: row.total_cost_nano_usd,
@@ -90,7 +96,15 @@ export interface ExecutionValues {
   rerunFromStep?: number | null;
   onlyStep?: number | null;
   reuse?: boolean;
+  /** Where it stands in a batch; none unless given. */
+  batch?: BatchPlace;
   createdAt: string;
+}
+
+/** A row of a batch, from 1. */
+export interface BatchPlace {
+  id: number;
+  row: number;
 }
 
 type NewColumns = Pick<
@@ -104,6 +118,8 @@ type NewColumns = Pick<
   rerunOf: number | null;
   rerunFromStep: number | null;
   onlyStep: number | null;
+  batchId: number | null;
+  batchRow: number | null;
   createdAt: string;
 };
 
@@ -127,6 +143,8 @@ const inserted = prepared((db, given: Given<NewColumns>) =>
       rerun_from_step: given("rerunFromStep"),
       only_step: given("onlyStep"),
       reuse: given("reuse"),
+      batch_id: given("batchId"),
+      batch_row: given("batchRow"),
       created_at: given("createdAt"),
     })
     .returning("id")
@@ -136,7 +154,7 @@ const inserted = prepared((db, given: Given<NewColumns>) =>
 /** Stores a new execution, already taken up for the first time (epoch 1), and returns its id. */
 export async function insertExecution(trx: Trx, values: ExecutionValues): Promise<number> {
   const { workflowId, templateId, title, mode, unpriced, createdAt, initialInput } = values;
-  const { rerunOf = null, rerunFromStep = null, onlyStep = null, reuse = false } = values;
+  const { rerunOf = null, rerunFromStep = null, onlyStep = null, reuse = false, batch } = values;
   const { rows } = await inserted(trx, {
     workflowId,
     templateId,
@@ -149,6 +167,8 @@ export async function insertExecution(trx: Trx, values: ExecutionValues): Promis
     rerunFromStep,
     onlyStep,
     reuse: reuse ? 1 : 0,
+    batchId: batch?.id ?? null,
+    batchRow: batch?.row ?? null,
     totalSteps: values.steps.length,
     steps: toJson(values.steps),
     inputs: toJson(values.inputs),
@@ -208,6 +228,7 @@ export interface ExecutionFilter {
    * execution was deleted.
    */
   withoutTakes?: boolean;
+  batchId?: number;
 }
 
 /** Ids and times rise together, but for what processes created at the same moment. */
@@ -235,6 +256,7 @@ export async function listExecutions(db: Db, filter: ExecutionFilter): Promise<E
       order by created_at desc, id desc limit 1)`);
   }
   if (filter.withoutTakes === true) query = query.where(standsAlone);
+  if (filter.batchId !== undefined) query = query.where("batch_id", "=", filter.batchId);
   const rows = await query.orderBy("id", "desc").limit(filter.limit).execute();
   return rows.map(toRow);
 }
@@ -256,6 +278,19 @@ function standsAlone(where: ExpressionBuilder<Database, "workflow_executions">) 
         .where("origin.deleted_at", "is not", null),
     ),
   ]);
+}
+
+/** Executions by their ids, in the order of the rows of their batch. */
+export async function listExecutionsByIds(db: Db, ids: readonly number[]): Promise<ExecutionRow[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .selectFrom("workflow_executions")
+    .selectAll()
+    .where("id", "in", ids)
+    .where("deleted_at", "is", null)
+    .orderBy("batch_row")
+    .execute();
+  return rows.map(toRow);
 }
 
 const takenUp = prepared((db, given: Given<{ id: number; now: string }>) =>

@@ -7,6 +7,8 @@ export interface Party {
   userId: string | null;
   workflowId: number | null;
   templateId: string | null;
+  /** Null: of no batch. */
+  batchId: number | null;
 }
 
 /** The columns of a party. */
@@ -15,6 +17,7 @@ export const PARTY = [
   "workflow_executions.user_id as userId",
   "workflow_executions.workflow_id as workflowId",
   "workflow_executions.template_id as templateId",
+  "workflow_executions.batch_id as batchId",
 ] as const;
 
 /** What they are grouped by. */
@@ -23,10 +26,12 @@ export const BY_PARTY = [
   "workflow_executions.user_id",
   "workflow_executions.workflow_id",
   "workflow_executions.template_id",
+  "workflow_executions.batch_id",
 ] as const;
 
-/** What stands together when work is shared out fairly: one user's workflow, template, or steps of their own. */
-export function fairGroupOf({ userId, workflowId, templateId }: Omit<Party, "executionId">): string {
+/** What stands together when work is shared out fairly: one user's batch, workflow, template, or steps of their own. */
+export function fairGroupOf({ userId, workflowId, templateId, batchId }: Omit<Party, "executionId">): string {
+  if (batchId !== null) return `${userId ?? ""}/batch:${batchId}`;
   const work = workflowId !== null ? `workflow:${workflowId}` : `template:${templateId ?? ""}`;
   return `${userId ?? ""}/${work}`;
 }

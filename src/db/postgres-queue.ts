@@ -96,9 +96,20 @@ export class PostgresQueue implements WorkQueue {
         db: this.#within(trx),
         singletonKey: String(executionId),
         group: { id: fairGroup },
-        priority: priorityOf(await takeQueueTurn(trx, fairGroup)),
+        priority: priorityOf(await takeQueueTurns(trx, fairGroup, 1)),
       },
     );
+  }
+
+  async addAll(trx: Trx, executionIds: readonly number[], fairGroup: string): Promise<void> {
+    const first = await takeQueueTurns(trx, fairGroup, executionIds.length);
+    const jobs = executionIds.map((executionId, index) => ({
+      data: { executionId },
+      singletonKey: String(executionId),
+      group: { id: fairGroup },
+      priority: priorityOf(first + index),
+    }));
+    await this.#boss.insert(QUEUE, jobs, { db: this.#within(trx) });
   }
 
   async take(limit: number, options?: { withoutGroups: string[] }): Promise<TakenWork[]> {
@@ -133,7 +144,8 @@ export class PostgresQueue implements WorkQueue {
 
   async addForgotten(): Promise<number> {
     const { rows } = await sql<Party>`
-      select id as "executionId", user_id as "userId", workflow_id as "workflowId", template_id as "templateId"
+      select id as "executionId", user_id as "userId", workflow_id as "workflowId", template_id as "templateId",
+        batch_id as "batchId"
       from workflow_executions as open
       where (
         status in ('pending', 'running')
@@ -180,15 +192,15 @@ async function currentTurn(db: Db): Promise<number> {
 }
 
 /**
- * The next turn of a group: the one after its last, but none that is over. So the entries of a group that has many stand
- * between those of others, and one that comes later to a long queue is not behind all of it.
+ * The first of the next `count` turns of a group: the one after its last, but none that is over. So the entries of a group
+ * that has many stand between those of others, and one that comes later to a long queue is not behind all of it.
  */
-async function takeQueueTurn(trx: Trx, fairGroup: string): Promise<number> {
+async function takeQueueTurns(trx: Trx, fairGroup: string, count: number): Promise<number> {
   const { rows } = await sql<{ turn: number }>`
-    insert into queue_turns as turns (fair_group, last_turn) values (${fairGroup}, ${CURRENT_TURN})
-    on conflict (fair_group) do update set last_turn = greatest(turns.last_turn + 1, excluded.last_turn)
+    insert into queue_turns as turns (fair_group, last_turn) values (${fairGroup}, ${CURRENT_TURN} + ${count - 1}::bigint)
+    on conflict (fair_group) do update set last_turn = greatest(turns.last_turn + ${count}::bigint, excluded.last_turn)
     returning last_turn as turn`.execute(trx);
-  return rows[0]?.turn ?? 0;
+  return (rows[0]?.turn ?? 0) - (count - 1);
 }
 
 /** Turns for entries that are added all at once. */

@@ -256,6 +256,7 @@ describe("several processes on one database", () => {
       requestHash: "h",
       reservedNanoUsd: 1,
       reservedBasis: "metered" as const,
+      batchId: null,
       budgetScope: null,
       createdAt: NOW,
     };

@@ -16,6 +16,7 @@ import type { JsonText } from "./json-column.ts";
 import type {
   ExecutionSnapshot,
   StepSnapshot,
+  StoredCostRange,
   StoredEstimate,
   StoredFailure,
   StoredFile,
@@ -28,6 +29,7 @@ import type {
 export interface Database {
   workflows: WorkflowTable;
   workflow_versions: WorkflowVersionTable;
+  batches: BatchTable;
   workflow_executions: ExecutionTable;
   step_runs: StepRunTable;
   attempts: AttemptTable;
@@ -69,6 +71,19 @@ export interface WorkflowVersionTable {
   saved_at: string;
 }
 
+export interface BatchTable {
+  id: Generated<number>;
+  user_id: string | null;
+  user_email: string | null;
+  title: string | null;
+  workflow_id: number | null;
+  template_id: string | null;
+  mode: Mode;
+  row_count: number;
+  estimate: JsonText<StoredCostRange> | null;
+  created_at: string;
+}
+
 export interface ExecutionTable {
   id: Generated<number>;
   workflow_id: number | null;
@@ -90,6 +105,8 @@ export interface ExecutionTable {
   only_step: number | null;
   reuse: number;
   input_files: JsonText<Record<string, StoredFile>> | null;
+  batch_id: number | null;
+  batch_row: number | null;
   waiting_for: JsonText<WaitingFor> | null;
   error_message: JsonText<LocalText> | null;
   steps_data: Generated<JsonText<StepSnapshot[]>>;
@@ -159,6 +176,7 @@ export interface AttemptTable {
   is_unused: Generated<number>;
   is_crowded_out: Generated<number>;
   budget_scope: string | null;
+  batch_id: number | null;
   created_at: string;
   sent_at: string | null;
   settled_at: string | null;

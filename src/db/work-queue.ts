@@ -18,6 +18,8 @@ export interface TakenWork {
 export interface WorkQueue {
   readonly holdSeconds: number;
   add(trx: Trx, executionId: number): Promise<void>;
+  /** Several of one fair group, in this order. */
+  addAll(trx: Trx, executionIds: readonly number[], fairGroup: string): Promise<void>;
   /**
    * At most `limit`, each group in its turn, the oldest of a group first.
    * @param options.withoutGroups whose entries are left where they are.

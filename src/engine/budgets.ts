@@ -15,6 +15,8 @@ import type { Cost, NanoUsd } from "../workflow/money.ts";
 /** The scope of what everything together may spend. */
 export const ALL = "all";
 
+const BATCH = "batch:";
+
 /** The budget of one execution. */
 export function budgetOf(executionId: number): BudgetKey {
   return { scope: `execution:${executionId}`, period: "" };
@@ -24,6 +26,16 @@ export function budgetOf(executionId: number): BudgetKey {
 export function scopeOf(source: { workflowId: number | null; templateId: string | null }): string | null {
   if (source.workflowId !== null) return `workflow:${source.workflowId}`;
   return source.templateId === null ? null : `template:${source.templateId}`;
+}
+
+/** The budgets' name of a batch: what all its executions together spend, for all time. */
+export function scopeOfBatch(batchId: number): string {
+  return `${BATCH}${batchId}`;
+}
+
+/** The batch whose budget it is; null: that of something else. */
+export function batchOfScope(scope: string): number | null {
+  return scope.startsWith(BATCH) ? Number(scope.slice(BATCH.length)) : null;
 }
 
 /** Whether a budget counts what several executions spend. */
@@ -57,11 +69,22 @@ export function nextPeriodAt(kind: PeriodKind, time: string): string | null {
  * The budgets beside that of its execution in which a call counts, in the one order in which all transactions take
  * them, so that none waits for another in a circle: the narrow ones first, because everybody waits for the widest.
  */
-export function sharedKeys(call: { budgetScope: string | null; createdAt: string }): BudgetKey[] {
-  const scopes = call.budgetScope === null ? [ALL] : [call.budgetScope, ALL];
-  return scopes.flatMap((scope) =>
-    PERIOD_KINDS.map((kind) => ({ scope, period: periodAt(kind, call.createdAt) })),
-  );
+export function sharedKeys(call: CallOrigin & { createdAt: string }): BudgetKey[] {
+  const { batchId, budgetScope, createdAt } = call;
+  const batch = batchId === null ? [] : [{ scope: scopeOfBatch(batchId), period: "" }];
+  const scopes = budgetScope === null ? [ALL] : [budgetScope, ALL];
+  return [
+    ...batch,
+    ...scopes.flatMap((scope) => PERIOD_KINDS.map((kind) => ({ scope, period: periodAt(kind, createdAt) }))),
+  ];
+}
+
+/** Whose budgets count a call, beside that of its execution and that of everything. */
+export interface CallOrigin {
+  /** Null: of no batch. */
+  batchId: number | null;
+  /** That of its workflow or template; null: of none. */
+  budgetScope: string | null;
 }
 
 /** Says which caps hold now for some scopes. */
@@ -86,16 +109,16 @@ export async function reserveCall(
   call: {
     executionId: number;
     own: BudgetKey & Budget;
-    budgetScope: string | null;
+    origin: CallOrigin;
     worstCase: Cost;
     unpriced: "refuse" | "allow";
     caps: CapReader;
     now: string;
   },
 ): Promise<BudgetOutcome> {
-  const { executionId, own, budgetScope, worstCase, now } = call;
+  const { executionId, own, origin, worstCase, now } = call;
   if (worstCase.nanoUsd === 0) return { state: "reserved", amountNanoUsd: 0 };
-  const budgets = [own, ...(await call.caps.capsOf(trx, sharedKeys({ budgetScope, createdAt: now })))];
+  const budgets = [own, ...(await call.caps.capsOf(trx, sharedKeys({ ...origin, createdAt: now })))];
   if (worstCase.nanoUsd === null && call.unpriced === "refuse") {
     if (budgets.some(({ capNanoUsd }) => capNanoUsd !== null)) return { state: "unpriced" };
   }
@@ -149,9 +172,8 @@ export function leftOf({ capNanoUsd, reservedNanoUsd, spentNanoUsd }: Budget): N
 }
 
 /** A call as the budgets remember it: those that it was set aside in are those that it is settled in, whatever day it is. */
-export interface ChargedCall {
+export interface ChargedCall extends CallOrigin {
   reservedNanoUsd: NanoUsd;
-  budgetScope: string | null;
   createdAt: string;
 }
 
@@ -186,14 +208,19 @@ export async function settleBudgets(
 
 /** That of the execution, then the order of `sharedKeys`, for budgets of several days. */
 function byLockOrder(one: BudgetKey, other: BudgetKey): number {
-  const isOfMany = Number(isShared(one.scope)) - Number(isShared(other.scope));
-  if (isOfMany !== 0) return isOfMany;
-  const isAll = Number(one.scope === ALL) - Number(other.scope === ALL);
-  if (isAll !== 0) return isAll;
+  const width = widthOf(one.scope) - widthOf(other.scope);
+  if (width !== 0) return width;
   if (one.scope !== other.scope) return one.scope < other.scope ? -1 : 1;
   const kinds = PERIOD_KINDS.indexOf(kindOf(one.period)) - PERIOD_KINDS.indexOf(kindOf(other.period));
   if (kinds !== 0) return kinds;
   return one.period < other.period ? -1 : 1;
+}
+
+/** How much a budget counts, from the least on: one execution, one batch, one workflow or template, everything. */
+function widthOf(scope: string): number {
+  if (!isShared(scope)) return 0;
+  if (batchOfScope(scope) !== null) return 1;
+  return scope === ALL ? 3 : 2;
 }
 
 function keyOnly({ scope, period }: BudgetKey): BudgetKey {

@@ -10,7 +10,7 @@ import {
 import type { Db, Trx } from "../db/database.ts";
 import type { Writer } from "../db/writer.ts";
 import type { NanoUsd } from "../workflow/money.ts";
-import { ALL, kindOf, nextPeriodAt, periodAt, sharedKeys, type CapReader } from "./budgets.ts";
+import { ALL, batchOfScope, kindOf, nextPeriodAt, periodAt, sharedKeys, type CapReader } from "./budgets.ts";
 
 /** Caps on everything together that hold where a person has set none; null: no cap. */
 export interface DefaultCaps {
@@ -64,15 +64,16 @@ export class Caps implements CapReader {
   }
 
   /** Whether a call of an execution of this scope (null: of no workflow) would be held to some shared cap. */
-  async hasAny(scope: string | null): Promise<boolean> {
-    const keys = sharedKeys({ budgetScope: scope, createdAt: this.#now().toISOString() });
+  async hasAny(budgetScope: string | null, batchId: number | null = null): Promise<boolean> {
+    const keys = sharedKeys({ batchId, budgetScope, createdAt: this.#now().toISOString() });
     return (await this.capsOf(this.#db, keys)).some(({ capNanoUsd }) => capNanoUsd !== null);
   }
 
-  /** The caps of everything, of each scope that has one, and of those asked for, as they stand. */
+  /** The caps of everything, of each scope but batches that has one, and of those asked for, as they stand. */
   async list(asked: readonly string[] = []): Promise<CapState[]> {
     const stored = await listStoredCaps(this.#db);
-    const scopes = new Set([ALL, ...stored.map(({ scope }) => scope).toSorted(), ...asked]);
+    const known = stored.map(({ scope }) => scope).filter((scope) => batchOfScope(scope) === null);
+    const scopes = new Set([ALL, ...known.toSorted(), ...asked]);
     const states: CapState[] = [];
     for (const scope of scopes) {
       for (const periodKind of PERIOD_KINDS) states.push(await this.#stateOf({ scope, periodKind }, stored));

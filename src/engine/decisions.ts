@@ -2,7 +2,14 @@ import { listAttempts, moveAttempt } from "../db/attempt-store.ts";
 import { createBudget, getBudget, setCap, type BudgetKey } from "../db/budget-store.ts";
 import type { Trx } from "../db/database.ts";
 import { appendEvent, appendEvents } from "../db/event-store.ts";
-import { getExecution, insertExecution, updateExecution, type ExecutionRow } from "../db/execution-store.ts";
+import { lockBatch, newestInRow } from "../db/batch-store.ts";
+import {
+  getExecution,
+  insertExecution,
+  updateExecution,
+  type BatchPlace,
+  type ExecutionRow,
+} from "../db/execution-store.ts";
 import { endItems } from "../db/item-store.ts";
 import { getStepRun, insertStepRuns, listStepStates, type StepRunRow } from "../db/step-run-store.ts";
 import type { ExecutionSnapshot, StoredFailure } from "../db/stored-values.ts";
@@ -33,6 +40,8 @@ export async function createExecution(trx: Trx, execution: NewExecution, now: st
     reuse,
     createdAt: now,
   });
+  if (execution.batch && rerun)
+    await requireNewest(trx, execution.batch, { but: id, origin: rerun.executionId });
   await insertStepRuns(
     trx,
     id,
@@ -55,6 +64,20 @@ export async function createExecution(trx: Trx, execution: NewExecution, now: st
   await keepInputFiles(trx, { executionId: id, inputs: execution.inputs, files: inputFiles, now });
   if (rerun) await takeOverResults(trx, { executionId: id, origin: rerun, steps: execution.steps, now });
   return id;
+}
+
+/** Of two requests to run a row of a batch again, one is too late: it would pay twice. */
+async function requireNewest(
+  trx: Trx,
+  batch: BatchPlace,
+  { but, origin }: { but: number; origin: number },
+): Promise<void> {
+  await lockBatch(trx, batch.id);
+  if ((await newestInRow(trx, batch, { but })) === origin) return;
+  throw new RelaisError("conflict", {
+    fr: `La ligne ${batch.row} du lot ${batch.id} a déjà été relancée. Rien n’a été lancé ni dépensé cette fois.`,
+    en: `Row ${batch.row} of batch ${batch.id} was run again already. Nothing was started or spent this time.`,
+  });
 }
 
 /** @throws RelaisError `not_found`, or `conflict` when the execution has ended. */

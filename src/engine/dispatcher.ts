@@ -8,6 +8,8 @@ export interface Dispatcher {
   isHeld(executionId: number): Promise<boolean>;
   /** Keeps in mind, from the commit of `trx` on and across crashes, that an execution is to be worked on. */
   remember(trx: Trx, executionId: number): Promise<void>;
+  /** The same of several of one `fairGroup`, that are new. */
+  rememberAll(trx: Trx, executionIds: readonly number[], fairGroup: string): Promise<void>;
   /**
    * Lets `work` be called for an execution soon; nothing happens twice at once for the same one. Those of one `fairGroup`
    * leave room for those of others.
@@ -56,6 +58,10 @@ export class InProcessDispatcher implements Dispatcher {
 
   /** The rows of the execution say it all. */
   remember(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  rememberAll(): Promise<void> {
     return Promise.resolve();
   }
 

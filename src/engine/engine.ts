@@ -1,6 +1,7 @@
 import type { ArtifactStore } from "../artifacts/store.ts";
 import { listExecutionIdsWithOpenAttempts } from "../db/attempt-store.ts";
 import type { Db, Trx } from "../db/database.ts";
+import type { BatchPlace } from "../db/execution-store.ts";
 import { fairGroupOf, getParty, listUnfinished } from "../db/party.ts";
 import type { StoredEstimate, StoredFile } from "../db/stored-values.ts";
 import type { Writer } from "../db/writer.ts";
@@ -13,6 +14,7 @@ import type { Decision, Mode } from "../workflow/statuses.ts";
 import { ApprovalClock } from "./approval-clock.ts";
 import type { EditedOutput } from "./approval.ts";
 import type { Checkpoint } from "./attempt.ts";
+import { groupOfBatch, storeBatch, type CreatedBatch, type NewBatch } from "./batches.ts";
 import { CapWatch } from "./cap-watch.ts";
 import { Caps, type DefaultCaps } from "./caps.ts";
 import { cancelExecution, createExecution, decideExecution, resumeFromCap } from "./decisions.ts";
@@ -45,6 +47,8 @@ export interface NewExecution {
   reuse?: boolean;
   /** The execution that this one is made from, and what it takes over. */
   rerun?: RerunOrigin;
+  /** The row of a batch that it is for; of none unless given. */
+  batch?: BatchPlace;
 }
 
 export interface DecisionRequest {
@@ -65,6 +69,8 @@ export interface Engine {
   stop(graceMs: number): Promise<void>;
   /** Stores a new execution and sets it going; resolves with its id once it is on disk. */
   create(execution: NewExecution): Promise<number>;
+  /** Stores a batch with an execution a row, all or nothing, and sets them going; resolves once they are on disk. */
+  createBatch(batch: NewBatch, rows: readonly NewExecution[]): Promise<CreatedBatch>;
   /**
    * Cancels an execution; resolves once the state `cancelled` is on disk.
    * @throws RelaisError `not_found`, or `conflict` when it has already ended.
@@ -125,6 +131,7 @@ export function createEngine(options: EngineOptions): Engine {
   const ending = new AbortController();
   const executor = executorOf(options, { journal, places, events, ending: ending.signal });
   const parts = { db, journal, executor, dispatcher, relay };
+  const creation = creationOf({ writer, dispatcher, journal, watch, events });
   let isStopping = false;
 
   const tidyAside = (id: number): void => {
@@ -161,11 +168,12 @@ export function createEngine(options: EngineOptions): Engine {
 
     async create(execution) {
       if (isStopping) throw shuttingDown();
-      const id = await storeNew({ writer, dispatcher, journal }, execution);
-      watch.add(id);
-      events.publishStored(id);
-      dispatcher.enqueue(id, fairGroupOf({ ...execution, userId: null }));
-      return id;
+      return await creation.create(execution);
+    },
+
+    async createBatch(batch, rows) {
+      if (isStopping) throw shuttingDown();
+      return await creation.createBatch(batch, rows);
     },
 
     async cancel(executionId) {
@@ -185,16 +193,44 @@ export function createEngine(options: EngineOptions): Engine {
   };
 }
 
-/** Stores an execution and the entry in the queue in one transaction; gives its id. */
-async function storeNew(
-  { writer, dispatcher, journal }: { writer: Writer; dispatcher: Dispatcher; journal: Journal },
-  execution: NewExecution,
-): Promise<number> {
-  return await writer.write(async (trx) => {
-    const id = await createExecution(trx, execution, journal.now());
-    await dispatcher.remember(trx, id);
-    return id;
-  });
+/** Stores what is new with its entries in the queue, in one transaction, and then sets it going. */
+function creationOf(parts: {
+  writer: Writer;
+  dispatcher: Dispatcher;
+  journal: Journal;
+  watch: CapWatch;
+  events: EventHub;
+}): Pick<Engine, "create" | "createBatch"> {
+  const { writer, dispatcher, journal, watch, events } = parts;
+  const setGoing = (id: number, fairGroup: string): void => {
+    watch.add(id);
+    events.publishStored(id);
+    dispatcher.enqueue(id, fairGroup);
+  };
+  return {
+    async create(execution) {
+      const id = await writer.write(async (trx) => {
+        const stored = await createExecution(trx, execution, journal.now());
+        await dispatcher.remember(trx, stored);
+        return stored;
+      });
+      const { batch, rerun } = execution;
+      setGoing(id, fairGroupOf({ ...execution, userId: null, batchId: batch?.id ?? null }));
+      // Who follows the row of a batch learns so that another execution stands there now.
+      if (batch && rerun) events.publishStored(rerun.executionId);
+      return id;
+    },
+
+    async createBatch(batch, rows) {
+      const created = await writer.write(async (trx) => {
+        const stored = await storeBatch(trx, { batch, rows, now: journal.now() });
+        await dispatcher.rememberAll(trx, stored.executionIds, groupOfBatch(stored.batchId));
+        return stored;
+      });
+      for (const id of created.executionIds) setGoing(id, groupOfBatch(created.batchId));
+      return created;
+    },
+  };
 }
 
 /** What this process alone works on, it goes on with. */

@@ -179,7 +179,8 @@ export class Executor {
   #tenureOf(execution: ExecutionRow): Tenure {
     const { id, epoch, steps, unpriced } = execution;
     const links = linkSteps(steps, this.#deps.catalogue);
-    return { id, epoch, steps, unpriced, links, budgetScope: scopeOf(execution), planned: new LatestPlan() };
+    const origin = { batchId: execution.batchId, budgetScope: scopeOf(execution) };
+    return { id, epoch, steps, unpriced, links, origin, planned: new LatestPlan() };
   }
 
   #newRun(tenure: Tenure, execution: ExecutionRow): Run {
@@ -334,9 +335,9 @@ export class Executor {
   async #resume(run: Run, job: AttemptRow): Promise<void> {
     const step = stepOf(run, job);
     const key = { stepNumber: job.stepNumber, item: job.item };
-    const { id, number, reservedNanoUsd, budgetScope, createdAt, jobId } = job;
+    const { id, number, reservedNanoUsd, batchId, budgetScope, createdAt, jobId } = job;
     if (jobId === null) throw new Error("a submitted attempt has no job id");
-    const attempt: OpenAttempt = { id, key, number, reservedNanoUsd, budgetScope, createdAt };
+    const attempt: OpenAttempt = { id, key, number, reservedNanoUsd, batchId, budgetScope, createdAt };
     const repair = await this.#repairOf(run, step, key);
     let call: PreparedCall;
     try {

@@ -68,6 +68,7 @@ async function endedBefore(
       requestHash: "x",
       reservedNanoUsd: 1_000,
       reservedBasis: "metered",
+      batchId: null,
       budgetScope: null,
       createdAt: time,
     });

@@ -12,7 +12,7 @@ import type { RepairRequest } from "../workflow/repair.ts";
 import { isFinal, type AttemptStatus } from "../workflow/statuses.ts";
 import type { Json } from "../workflow/values.ts";
 import { askedFirst } from "./approval.ts";
-import { isShared, leftOf, reserveCall, type ChargedCall } from "./budgets.ts";
+import { isShared, leftOf, reserveCall, type CallOrigin, type ChargedCall } from "./budgets.ts";
 import type { Caps } from "./caps.ts";
 import type { EventHub } from "./events.ts";
 import { unpriced } from "./failures.ts";
@@ -35,8 +35,8 @@ export interface Tenure extends ExecutionFrame {
   epoch: number;
   /** What becomes of a call whose worst case is unknown while the execution has a cap. */
   unpriced: "refuse" | "allow";
-  /** The workflow or template whose caps its calls are held to; null: steps of none. */
-  budgetScope: string | null;
+  /** Whose caps its calls are held to. */
+  origin: CallOrigin;
   /** What was planned when its rows were last changed here. */
   planned: LatestPlan;
 }
@@ -156,11 +156,11 @@ export class Journal {
       // Before the money: who locks a provider and budgets does so in this order.
       if (!(await this.#takePlace(held, key, model))) return { state: "no_place" };
       const { worstCase } = call;
-      const { budgetScope, unpriced: rule } = tenure;
+      const { origin, unpriced: rule } = tenure;
       const money = {
         executionId: held.id,
         own: held.budget,
-        budgetScope,
+        origin,
         worstCase,
         unpriced: rule,
         caps: this.#caps,
@@ -183,7 +183,7 @@ export class Journal {
       await onReserved();
       const number = (held.run(key)?.attempts ?? 0) + 1;
       await held.changeStep(key, { ...model, ...started(now), attempts: number }, ["pending"]);
-      const charged: ChargedCall = { reservedNanoUsd: amount, budgetScope, createdAt: now };
+      const charged: ChargedCall = { reservedNanoUsd: amount, ...origin, createdAt: now };
       const attempt: OpenAttempt = { id: randomUUID(), key, number, ...charged };
       await insertAttempt(trx, {
         ...key,

@@ -41,6 +41,10 @@ export class QueueDispatcher implements Dispatcher {
     await this.#options.queue.add(trx, executionId);
   }
 
+  async rememberAll(trx: Trx, executionIds: readonly number[], fairGroup: string): Promise<void> {
+    await this.#options.queue.addAll(trx, executionIds, fairGroup);
+  }
+
   enqueue(): void {
     this.look();
     this.#options.announce();

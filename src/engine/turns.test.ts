@@ -7,6 +7,7 @@ const party = (executionId: number, workflowId: number | null = null, userId: st
   workflowId,
   userId,
   templateId: null,
+  batchId: null,
 });
 const wait = (
   executionId: number,
@@ -65,13 +66,15 @@ describe("turns", () => {
 });
 
 describe("what stands together", () => {
-  test("is a workflow, a template or steps of one's own, each of one user", () => {
+  test("is a batch, a workflow, a template or steps of one's own, each of one user", () => {
     const groups = [
-      { workflowId: 3, templateId: null, userId: null },
-      { workflowId: null, templateId: "ebook", userId: null },
-      { workflowId: null, templateId: null, userId: null },
-      { workflowId: 3, templateId: null, userId: "ann" },
+      { workflowId: 3, templateId: null, userId: null, batchId: null },
+      { workflowId: null, templateId: "ebook", userId: null, batchId: null },
+      { workflowId: null, templateId: null, userId: null, batchId: null },
+      { workflowId: 3, templateId: null, userId: "ann", batchId: null },
+      { workflowId: 3, templateId: null, userId: null, batchId: 1 },
+      { workflowId: 3, templateId: null, userId: null, batchId: 2 },
     ].map(fairGroupOf);
-    expect(new Set(groups).size).toBe(4);
+    expect(new Set(groups).size).toBe(6);
   });
 });

@@ -7,6 +7,9 @@ import { accessControl } from "./access.ts";
 import type { AppEnv } from "./app-env.ts";
 import { artifactListRoutes } from "./artifact-list.ts";
 import { artifactRoutes } from "./artifacts.ts";
+import { batchEventRoutes } from "./batch-events.ts";
+import { batchResultRoutes } from "./batch-results.ts";
+import { batchRoutes } from "./batches.ts";
 import { capRoutes } from "./caps.ts";
 import { costRoutes } from "./costs.ts";
 import type { AppDependencies } from "./dependencies.ts";
@@ -36,6 +39,7 @@ import { versionRoutes } from "./versions.ts";
 import { workflowRoutes } from "./workflows.ts";
 
 export type { AppDependencies } from "./dependencies.ts";
+export type * from "./batch-schemas.ts";
 export type * from "./cost-schemas.ts";
 export type * from "./event-schemas.ts";
 export type * from "./provider-schemas.ts";
@@ -81,6 +85,9 @@ function apiOf(dependencies: AppDependencies) {
     .route("/", rerunRoutes(dependencies))
     .route("/", takeRoutes(dependencies))
     .route("/", executionEventRoutes(dependencies))
+    .route("/", batchRoutes(dependencies))
+    .route("/", batchEventRoutes(dependencies))
+    .route("/", batchResultRoutes(dependencies))
     .route("/", costRoutes(dependencies))
     .route("/", artifactRoutes(dependencies))
     .route("/", artifactListRoutes(dependencies))

@@ -12,9 +12,13 @@ import type { AppDependencies } from "./dependencies.ts";
 import { today } from "./today.ts";
 
 /** What is to be estimated, and whose past runs count. */
-export interface EstimateRequest {
+interface EstimateSource {
   definition: Pick<WorkflowDefinition, "steps">;
   origin: { workflowId: number | null; templateId: string | null };
+}
+
+/** What one run is given. */
+interface EstimatedRun {
   topic: string | null;
   inputs: Readonly<Record<string, string | number>>;
   /** How many items a step has left to make, where that is known, by step number. */
@@ -23,25 +27,37 @@ export interface EstimateRequest {
 
 /** What a live run is likely to cost, per step and in all. */
 export async function estimateOf(
-  { db, registry, prices }: Pick<AppDependencies, "db" | "registry" | "prices">,
-  { definition: { steps }, origin, topic, inputs, itemsLeft = new Map() }: EstimateRequest,
+  dependencies: Pick<AppDependencies, "db" | "registry" | "prices">,
+  { definition, origin, ...run }: EstimateSource & EstimatedRun,
 ): Promise<{ steps: StepEstimate[]; total: Estimate }> {
+  return (await estimatorOf(dependencies, { definition, origin }))(run);
+}
+
+/** The same for many runs of the same steps: what they have in common is read once. */
+export async function estimatorOf(
+  { db, registry, prices }: Pick<AppDependencies, "db" | "registry" | "prices">,
+  { definition: { steps }, origin }: EstimateSource,
+): Promise<(run: EstimatedRun) => { steps: StepEstimate[]; total: Estimate }> {
   const day = today();
   const links = linkSteps(steps, registry);
   const mapped = steps.filter(({ for_each }) => for_each !== null).map(({ step_number }) => step_number);
-  const estimates = estimateWorkflow(prices, {
-    steps,
-    links,
-    modelOf: (step) => registry.resolve(step.ai_provider),
-    parametersOf: (step) => parametersFor(step, registry).parameters,
-    isFree: (modelId) => isFreeOfCharge(modelId, { registry, prices, day }),
-    topic,
-    inputs,
-    past: await pastOutputTokens(db, { origin, steps: modelsOf(steps, registry) }),
-    pastItems: new Map([...(await pastItemCounts(db, { origin, stepNumbers: mapped })), ...itemsLeft]),
-    day,
-  });
-  return { steps: estimates, total: costOfSteps(estimates, steps, registry) };
+  const past = await pastOutputTokens(db, { origin, steps: modelsOf(steps, registry) });
+  const pastItems = await pastItemCounts(db, { origin, stepNumbers: mapped });
+  return ({ topic, inputs, itemsLeft = new Map() }) => {
+    const estimates = estimateWorkflow(prices, {
+      steps,
+      links,
+      modelOf: (step) => registry.resolve(step.ai_provider),
+      parametersOf: (step) => parametersFor(step, registry).parameters,
+      isFree: (modelId) => isFreeOfCharge(modelId, { registry, prices, day }),
+      topic,
+      inputs,
+      past,
+      pastItems: new Map([...pastItems, ...itemsLeft]),
+      day,
+    });
+    return { steps: estimates, total: costOfSteps(estimates, steps, registry) };
+  };
 }
 
 /** What some of the steps of a workflow come to. */
@@ -108,6 +124,31 @@ export function toStoredEstimate(estimate: { steps: StepEstimate[]; total: Estim
       }),
     ),
   };
+}
+
+/** The cost of many runs as one range; null as its likely amount where that of any run is unknown. */
+export function sumOfRanges(estimates: readonly StoredEstimate[]): StoredCostRange | null {
+  const [first] = estimates;
+  if (!first) return null;
+  const totals = estimates.map(({ total }) => total);
+  const certainties = new Set(totals.map(({ certainty }) => certainty));
+  const lowNanoUsd = totals.reduce((low, total) => low + total.lowNanoUsd, 0);
+  const hasUnknown = certainties.has("floor") || certainties.has("unknown");
+  const known = certainties.has("assumed") ? "assumed" : "exact";
+  const unknown = lowNanoUsd > 0 ? "floor" : "unknown";
+  return {
+    lowNanoUsd,
+    likelyNanoUsd: sumOfKnown(totals.map(({ likelyNanoUsd }) => likelyNanoUsd)),
+    highNanoUsd: sumOfKnown(totals.map(({ highNanoUsd }) => highNanoUsd)),
+    certainty: hasUnknown ? unknown : known,
+  };
+}
+
+function sumOfKnown(amounts: readonly (number | null)[]): number | null {
+  return amounts.reduce<number | null>(
+    (sum, amount) => (sum === null || amount === null ? null : sum + amount),
+    0,
+  );
 }
 
 function rangeOf({ likelyNanoUsd, lowNanoUsd, highNanoUsd }: Estimate) {

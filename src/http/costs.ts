@@ -3,6 +3,7 @@ import type { Period } from "../db/cost-report.ts";
 import { listPaidCalls } from "../db/paid-calls.ts";
 import { apiRoutes } from "./api-routes.ts";
 import { writeCostCsv } from "./cost-csv.ts";
+import { csvStream } from "./csv.ts";
 import { reportCosts } from "./cost-report.ts";
 import { COST_GROUPS, costReportSchema } from "./cost-schemas.ts";
 import type { AppDependencies } from "./dependencies.ts";
@@ -62,7 +63,7 @@ export function costRoutes(dependencies: AppDependencies) {
     .openapi(csvRoute, (c) => {
       const period = readPeriod(c.req.valid("query"));
       const pieces = writeCostCsv(listPaidCalls(dependencies.db, period));
-      return c.body(streamOf(pieces), 200, {
+      return c.body(csvStream(pieces), 200, {
         "Content-Type": "text/csv; charset=utf-8",
         "Content-Disposition": `attachment; filename="relais-${period.from}-${period.to}.csv"`,
       });
@@ -85,20 +86,5 @@ function readDay(name: "from" | "to", text: string | undefined): string | undefi
   throw invalidField(name, {
     fr: `« ${name} » est un jour, par exemple 2026-11-01.`,
     en: `“${name}” is a day, for example 2026-11-01.`,
-  });
-}
-
-/** Asks for a piece only when there is room for it. */
-function streamOf(pieces: AsyncGenerator<string>): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const encoder = new TextEncoder();
-  return new ReadableStream({
-    pull: async (controller) => {
-      const { done, value } = await pieces.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
-    cancel: async () => {
-      await pieces.return(undefined);
-    },
   });
 }

@@ -98,6 +98,8 @@ function viewHead(row: ExecutionRow, stepRuns: StepRunRow[], language: Language)
     rerun_of: row.rerunOf,
     rerun_from_step: row.rerunFromStep,
     only_step: row.onlyStep,
+    batch_id: row.batchId,
+    batch_row: row.batchRow,
     reuse: row.reuse,
     saved_usd: savedUsdOf(stepRuns),
     live_cost: row.mode === "rehearsal" ? liveCostOf(stepRuns) : null,

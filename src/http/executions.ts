@@ -23,7 +23,7 @@ import { viewExecution, viewSummary } from "./execution-view.ts";
 import { historyQueryFields, readHistoryQuery } from "./history-query.ts";
 import { IDEMPOTENCY_HEADER } from "./idempotency.ts";
 import { cutPage, pageQuerySchema, readPage, type Page } from "./list-query.ts";
-import { idOf, idPathSchema, invalidField, missingExecution } from "./path-id.ts";
+import { idOf, idPathSchema, invalidField, missingBatch, missingExecution } from "./path-id.ts";
 import { problemResponses } from "./problem.ts";
 import { readReachedCap } from "./reached-cap.ts";
 import {
@@ -42,6 +42,7 @@ const listQuerySchema = pageQuerySchema.extend({
   template_id: z.string().max(100).optional(),
   mode: z.enum(["live", "rehearsal"]).optional(),
   ...historyQueryFields,
+  batch: z.string().optional().openapi({ type: "integer", minimum: 1 }),
 });
 
 const listExecutionsRoute = createRoute({
@@ -170,6 +171,7 @@ function filterOf(query: z.output<typeof listQuerySchema>, page: Page): Executio
     ...(query.status !== undefined && { status: query.status }),
     ...(query.template_id !== undefined && { templateId: query.template_id }),
     ...(query.mode !== undefined && { mode: query.mode }),
+    ...(query.batch !== undefined && { batchId: idOf(query.batch, missingBatch) }),
     ...(query.workflow_id !== undefined && {
       workflowId: idOf(query.workflow_id, () =>
         invalidField("workflow_id", {

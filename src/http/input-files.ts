@@ -14,8 +14,19 @@ import { invalid } from "./api-routes.ts";
 export async function readInputFiles(
   definition: WorkflowDefinition,
   inputs: Readonly<Record<string, string | number>>,
-  { db, catalogue }: { db: Db; catalogue: ModelCatalogue },
+  context: { db: Db; catalogue: ModelCatalogue },
 ): Promise<Record<string, StoredFile>> {
+  const { files, problems } = await findInputFiles(definition, inputs, context);
+  if (problems.length > 0) throw invalid(problems);
+  return files;
+}
+
+/** The same, with what is wrong beside it. */
+export async function findInputFiles(
+  definition: WorkflowDefinition,
+  inputs: Readonly<Record<string, string | number>>,
+  { db, catalogue }: { db: Db; catalogue: ModelCatalogue },
+): Promise<{ files: Record<string, StoredFile>; problems: Problem[] }> {
   const files = new Map<string, StoredFile>();
   const problems: Problem[] = [];
   for (const { name, type } of definition.inputs) {
@@ -26,8 +37,7 @@ export async function readInputFiles(
     else problems.push({ path: `inputs.${name}`, message: NO_SUCH_FILE });
   }
   problems.push(...fileInputProblems(definition, files, catalogue));
-  if (problems.length > 0) throw invalid(problems);
-  return Object.fromEntries(files);
+  return { files: Object.fromEntries(files), problems };
 }
 
 const NO_SUCH_FILE = {

@@ -49,6 +49,13 @@ export function missingExecution(id: string | number): RelaisError {
   });
 }
 
+export function missingBatch(id: string | number): RelaisError {
+  return new RelaisError("not_found", {
+    fr: `Il n’y a pas de lot ${shown(id)}. Rien n’a été dépensé ; la liste est à /api/combinations/batches.`,
+    en: `There is no batch ${shown(id)}. Nothing was spent; the list is at /api/combinations/batches.`,
+  });
+}
+
 export function missingArtifact(id: string): RelaisError {
   return new RelaisError("not_found", {
     fr: `Il n’y a pas de fichier « ${shown(id)} », ou son exécution a été supprimée.`,

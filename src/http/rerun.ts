@@ -58,20 +58,15 @@ const estimateRoute = createRoute({
 });
 
 export function rerunRoutes(dependencies: AppDependencies) {
-  const { registry, prices, engine } = dependencies;
+  const { engine } = dependencies;
   return apiRoutes()
     .openapi(rerunRoute, async (c) => {
       const language = c.get("language");
       const id = idOf(c.req.valid("param").id, missingExecution);
       const planned = await planRequest(dependencies, { id, body: c.req.valid("json"), language });
       const { execution, warnings } = planned;
-      if (execution.mode === "live") {
-        const models = stepModels(madeSteps(planned), registry);
-        const { capNanoUsd, unpriced } = execution;
-        const hasCap = capNanoUsd !== null || (await engine.caps.hasAny(scopeOf(execution)));
-        acceptLiveRun(models, { registry, prices, hasCap, unpriced });
-      }
-      const estimate = await expectedCost(dependencies, planned);
+      await acceptRerun(dependencies, planned);
+      const estimate = await expectedCostOfRerun(dependencies, planned);
       const newId = await engine.create({ ...execution, estimate });
       const url = `${API_PATH}/executions/${newId}`;
       c.header("Location", url);
@@ -98,8 +93,20 @@ export function rerunRoutes(dependencies: AppDependencies) {
     });
 }
 
+/** @throws RelaisError where what is made could only fail or overspend. */
+export async function acceptRerun(
+  { registry, prices, engine }: AppDependencies,
+  planned: PlannedRerun,
+): Promise<void> {
+  const { execution, origin } = planned;
+  if (execution.mode === "rehearsal") return;
+  const { capNanoUsd, unpriced } = execution;
+  const hasCap = capNanoUsd !== null || (await engine.caps.hasAny(scopeOf(execution), origin.batchId));
+  acceptLiveRun(stepModels(madeSteps(planned), registry), { registry, prices, hasCap, unpriced });
+}
+
 /** What a live run is expected to cost, of the steps that are made. */
-async function expectedCost(
+export async function expectedCostOfRerun(
   dependencies: AppDependencies,
   planned: PlannedRerun,
 ): Promise<StoredEstimate | null> {

@@ -9,6 +9,7 @@ import { NO_ITEM } from "../workflow/definition.ts";
 import { isFileMedium } from "../workflow/media.ts";
 import { resultFileNames, titleForFile } from "../workflow/result-names.ts";
 import { apiRoutes } from "./api-routes.ts";
+import type { AppContext } from "./app-env.ts";
 import { contentDisposition } from "./content-disposition.ts";
 import type { AppDependencies } from "./dependencies.ts";
 import { idOf, idPathSchema, invalidField, missingExecution, parseId } from "./path-id.ts";
@@ -58,12 +59,12 @@ export function resultArchiveRoutes(dependencies: AppDependencies) {
       const { execution, parts } = await read(dependencies, id);
       if (parts.length === 0) throw nothingMade(id);
       requireRoom(parts, id);
-      const time = new Date(execution.completedAt ?? execution.createdAt);
-      return c.body(zipOf(artifacts, parts, time), 200, headersOf(archiveName(execution)));
+      const changed = new Date(execution.completedAt ?? execution.createdAt);
+      return sendArchive(c, artifacts, { parts, changed, name: archiveName(execution) });
     })
     .openapi(archiveOfSeveralRoute, async (c) => {
       const ids = readIds(c.req.valid("query").executions);
-      const all: Part[] = [];
+      const all: ResultPart[] = [];
       for (const id of ids) {
         const { execution, parts } = await read(dependencies, id);
         const folder = [String(id), titleForFile(execution.title ?? "")].filter(Boolean).join(" ");
@@ -71,14 +72,14 @@ export function resultArchiveRoutes(dependencies: AppDependencies) {
       }
       if (all.length === 0) throw nothingMade(ids.join(", "));
       requireRoom(all, ids.join(", "));
-      return c.body(zipOf(artifacts, all, new Date()), 200, headersOf("Relais.zip"));
+      return sendArchive(c, artifacts, { parts: all, changed: new Date(), name: "Relais.zip" });
     });
 }
 
 async function read(
   { db }: AppDependencies,
   id: number,
-): Promise<{ execution: ExecutionRow; parts: Part[] }> {
+): Promise<{ execution: ExecutionRow; parts: ResultPart[] }> {
   const execution = await getExecution(db, id);
   if (!execution) throw missingExecution(id);
   return { execution, parts: partsOf(execution, await listStepRuns(db, id)) };
@@ -94,32 +95,18 @@ function readIds(text: string): number[] {
   });
 }
 
-function requireRoom(parts: readonly Part[], id: number | string): void {
+function requireRoom(parts: readonly ResultPart[], id: number | string): void {
   if (parts.reduce((sum, { bytes }) => sum + bytes, 0) > MAX_ZIP_BYTES) throw tooMuch(id);
 }
 
-function zipOf(artifacts: ArtifactStore, parts: readonly Part[], time: Date) {
-  const entries = parts.map(({ name, content }): ZipEntry => {
-    return { name, content: typeof content === "string" ? content : () => open(artifacts, content.hash) };
-  });
-  return streamOf(writeZip(entries, time));
-}
-
-function headersOf(name: string) {
-  return {
-    "Content-Type": "application/zip",
-    "Content-Disposition": contentDisposition("application/zip", { download: name }),
-  };
-}
-
-interface Part {
+export interface ResultPart {
   name: string;
   content: string | { hash: string };
   bytes: number;
 }
 
-/** What there is, in the order of steps and items. */
-function partsOf(execution: ExecutionRow, runs: readonly StepRunRow[]): Part[] {
+/** What an execution has made, in the order of steps and items. */
+export function partsOf(execution: ExecutionRow, runs: readonly StepRunRow[]): ResultPart[] {
   const mapped = new Set(runs.filter(({ item }) => item !== NO_ITEM).map(({ stepNumber }) => stepNumber));
   return runs
     .filter(({ item, stepNumber }) => item !== NO_ITEM || !mapped.has(stepNumber))
@@ -132,7 +119,7 @@ function partsOf(execution: ExecutionRow, runs: readonly StepRunRow[]): Part[] {
     });
 }
 
-function partsOfOutput(output: StoredOutput, place: Parameters<typeof resultFileNames>[0]): Part[] {
+function partsOfOutput(output: StoredOutput, place: Parameters<typeof resultFileNames>[0]): ResultPart[] {
   const texts = isFileMedium(output.medium) ? [] : [writtenOut(output)];
   const textType = output.medium === "json" ? "application/json" : "text/markdown";
   const names = resultFileNames(place, [...texts.map(() => ({ mediaType: textType })), ...output.files]);
@@ -149,6 +136,25 @@ function writtenOut({ medium, text, json }: StoredOutput): string {
 function archiveName({ id, title, initialInput }: ExecutionRow): string {
   const words = [title ?? `Relais ${id}`, initialInput].map(titleForFile).filter((word) => word !== "");
   return `${words.join(" - ")}.zip`;
+}
+
+/** Sends a ZIP that is written while it is sent. */
+export function sendArchive(
+  c: AppContext,
+  artifacts: ArtifactStore,
+  { parts, changed, name }: { parts: readonly ResultPart[]; changed: Date; name: string },
+) {
+  const entries = parts.map((part): ZipEntry => {
+    const { content } = part;
+    return {
+      name: part.name,
+      content: typeof content === "string" ? content : () => open(artifacts, content.hash),
+    };
+  });
+  return c.body(streamOf(writeZip(entries, changed)), 200, {
+    "Content-Type": "application/zip",
+    "Content-Disposition": contentDisposition("application/zip", { download: name }),
+  });
 }
 
 async function open(artifacts: ArtifactStore, hash: string): Promise<AsyncIterable<Uint8Array>> {

@@ -315,6 +315,9 @@ export const executionSchema = z
     rerun_from_step: z.int().nullable(),
     /** On a take, which makes one step of `rerun_of` again and nothing else: that step. Null on all others. */
     only_step: z.int().nullable(),
+    /** The batch that it is of, and its row there (from 1); null: of none. */
+    batch_id: id.nullable(),
+    batch_row: id.nullable(),
     /** Whether stored results of identical calls are taken instead of making the calls. */
     reuse: z.boolean(),
     /** What the results that were taken over had cost; null where none was. A floor where one is unknown. */

@@ -20,6 +20,7 @@ export async function ledgerMismatches(db: Db): Promise<{ budget: string; is: Li
     const [day, month] = [attempt.created_at.slice(0, 10), attempt.created_at.slice(0, 7)];
     const shared = ["all", ...(attempt.budget_scope === null ? [] : [attempt.budget_scope])];
     const budgets = shared.flatMap((scope) => [day, month, ""].map((period) => `${scope} ${period}`));
+    if (attempt.batch_id !== null) budgets.push(`batch:${attempt.batch_id} `);
     for (const budget of [`execution:${attempt.execution_id} `, ...budgets]) {
       const line = shouldBe.get(budget) ?? { reserved: 0, spent: 0 };
       shouldBe.set(budget, { reserved: line.reserved + reserved, spent: line.spent + spent });

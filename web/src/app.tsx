@@ -5,12 +5,14 @@ import { NotFoundPage } from "./components/not-found-page.tsx";
 import { Shell } from "./components/shell.tsx";
 import { TemplatesPage } from "./features/templates/templates-page.tsx";
 
+const BatchPage = lazy(() => import("./features/batch/batch-page.tsx"));
 const CostsPage = lazy(() => import("./features/costs/costs-page.tsx"));
 const EditorPage = lazy(() => import("./features/editor/editor-page.tsx"));
 const ExecutionPage = lazy(() => import("./features/execution/execution-page.tsx"));
 const HistoryPage = lazy(() => import("./features/history/history-page.tsx"));
 const LibraryPage = lazy(() => import("./features/library/library-page.tsx"));
 const RunFormPage = lazy(() => import("./features/runner/run-form-page.tsx"));
+const NewBatchPage = lazy(() => import("./features/batch/new-batch-page.tsx"));
 const SettingsPage = lazy(() => import("./features/settings/settings-page.tsx"));
 
 /** A new screen begins at its top; a change of the query alone stays where it is. */
@@ -35,6 +37,8 @@ export function App() {
             <Route path="/combinations/executions" component={HistoryPage} />
             <Route path="/combinations/executions/:id" component={ExecutionPage} />
             <Route path="/combinations/library" component={LibraryPage} />
+            <Route path="/combinations/batches/new" component={NewBatchPage} />
+            <Route path="/combinations/batches/:id" component={BatchPage} />
             <Route path="/combinations/costs" component={CostsPage} />
             <Route path="/combinations/settings" component={SettingsPage} />
             <Route path="/">

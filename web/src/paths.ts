@@ -1,3 +1,19 @@
+/** What a batch is made of: steps that the editor has kept (`steps`), or the template or workflow that they come from. */
+export type BatchTarget = { template: string } | { workflow: number } | "steps";
+
+/** Address of the form for a new batch. */
+export function newBatchPath(target: BatchTarget): string {
+  if (target === "steps") {
+    return "/combinations/batches/new?steps=kept";
+  }
+  const [name, value] = "template" in target ? ["template", target.template] : ["workflow", target.workflow];
+  return `/combinations/batches/new?${new URLSearchParams({ [name]: String(value) })}`;
+}
+
+export function batchPath(id: number): string {
+  return `/combinations/batches/${id}`;
+}
+
 interface EditorTarget {
   template?: string;
   workflow?: number;

@@ -9,6 +9,7 @@ import { catalogueOf } from "../../catalogue.ts";
 import { Page } from "../../components/page.tsx";
 import { useLanguage } from "../../language.ts";
 import { today } from "../../today.ts";
+import { BatchButton } from "../batch/batch-button.tsx";
 import { EditorGraphPanel } from "../graph/editor-graph-panel.tsx";
 import { GraphToggle } from "../graph/graph-toggle.tsx";
 import { useGraphPanel, type GraphPanelState } from "../graph/use-graph-panel.ts";
@@ -264,10 +265,19 @@ function EditorActions(props: EditorActionsProps) {
         <VersionsButton workflowId={source.saved.id} hasDraft={hasDraft} onRestored={onReset} />
       )}
       <FormLink start={hasDraft ? null : start} />
+      <BatchButton
+        target={hasDraft ? null : batchTargetOf(start)}
+        kept={{ title: source.name ?? "", steps: exported.steps }}
+      />
       <ExportButton workflow={exported} />
       <GraphToggle panel={graph} />
     </div>
   );
+}
+
+function batchTargetOf(start: Start): { template: string } | { workflow: number } | null {
+  if (start === null) return null;
+  return "template_id" in start ? { template: start.template_id } : { workflow: start.workflow_id };
 }
 
 /** What breaks a rule in the steps, as the server would say it; null until the models are known. */

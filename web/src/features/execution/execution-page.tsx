@@ -6,6 +6,7 @@ import { useExecution } from "../../api/queries.ts";
 import { NotFoundPage } from "../../components/not-found-page.tsx";
 import { Page } from "../../components/page.tsx";
 import { editorPath } from "../../paths.ts";
+import { BatchLink } from "../batch/batch-link.tsx";
 import { ExecutionView } from "./execution-view.tsx";
 
 export default function ExecutionPage() {
@@ -33,6 +34,7 @@ function KnownExecution({ id }: { id: number }) {
         )
       }
     >
+      {data !== undefined && <BatchLink execution={data} />}
       <ExecutionView id={id} />
     </Page>
   );

@@ -84,6 +84,8 @@ function execution(changes: Partial<Execution> = {}): Execution {
     rerun_of: null,
     rerun_from_step: null,
     only_step: null,
+    batch_id: null,
+    batch_row: null,
     reuse: false,
     saved_usd: null,
     live_cost: null,

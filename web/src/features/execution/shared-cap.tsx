@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { Execution } from "../../api/types.ts";
 import { Notice } from "../../components/notice.tsx";
+import { batchPath } from "../../paths.ts";
 import { useFormat } from "../../use-format.ts";
 import classes from "./execution.module.css";
 
@@ -22,6 +23,7 @@ export function SharedCap({ waiting, cap, isBusy, onGiveUp, onCancel }: SharedCa
   const { t } = useTranslation();
   const format = useFormat();
   const needed = waiting.amount_usd ?? 0;
+  const batchId = /^batch:(\d+)$/.exec(cap.scope)?.[1];
   const whose = cap.scope === "all" ? "all" : "workflow";
   const amounts = {
     amount: format.atMost(waiting.amount_usd ?? null),
@@ -39,12 +41,22 @@ export function SharedCap({ waiting, cap, isBusy, onGiveUp, onCancel }: SharedCa
   return (
     <Notice
       kind="warning"
-      title={t(`decision.sharedTitle.${cap.period}`, { number: waiting.step_number })}
+      title={
+        batchId === undefined
+          ? t(`decision.sharedTitle.${cap.period}`, { number: waiting.step_number })
+          : t("batch.stepCap", { number: waiting.step_number })
+      }
       actions={
         <div className={classes.capButtons}>
-          <Button component={Link} href="/combinations/settings#caps">
-            {t("decision.openCaps")}
-          </Button>
+          {batchId === undefined ? (
+            <Button component={Link} href="/combinations/settings#caps">
+              {t("decision.openCaps")}
+            </Button>
+          ) : (
+            <Button component={Link} href={batchPath(Number(batchId))}>
+              {t("batch.openBatch")}
+            </Button>
+          )}
           <Button variant="default" disabled={isBusy} onClick={onGiveUp}>
             {t("decision.giveUpStep")}
           </Button>
@@ -54,7 +66,9 @@ export function SharedCap({ waiting, cap, isBusy, onGiveUp, onCancel }: SharedCa
         </div>
       }
     >
-      <p>{t(`decision.sharedText.${whose}`, amounts)}</p>
+      <p>
+        {batchId === undefined ? t(`decision.sharedText.${whose}`, amounts) : t("batch.stepCapText", amounts)}
+      </p>
       <p>
         {fitsLater && cap.resets_at !== null
           ? t("decision.sharedLater", { date: format.date(cap.resets_at) })

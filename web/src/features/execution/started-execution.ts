@@ -70,6 +70,8 @@ export function startedExecution({ answer, request, title, steps, modalityOf }: 
     rerun_of: null,
     rerun_from_step: null,
     only_step: null,
+    batch_id: null,
+    batch_row: null,
     reuse: request.reuse ?? false,
     saved_usd: null,
     live_cost: null,

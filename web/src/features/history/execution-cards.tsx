@@ -3,7 +3,14 @@ import type { ExecutionSummary } from "../../api/types.ts";
 import { RehearsalMark, Status } from "../../components/status.tsx";
 import { useWindowRows } from "../../components/use-window-rows.ts";
 import { useFormat } from "../../use-format.ts";
-import { DeleteButton, ExecutionTitle, RerunButton, SelectBox, Thumbnail } from "./execution-facts.tsx";
+import {
+  DeleteButton,
+  ExecutionTitle,
+  RerunButton,
+  SelectBox,
+  Thumbnail,
+  TopicLine,
+} from "./execution-facts.tsx";
 import type { ExecutionListProps } from "./execution-rows.ts";
 import classes from "./history.module.css";
 
@@ -65,9 +72,7 @@ function CardContent({ execution, isSelected, onSelect, onDelete, onRerun }: Car
       </span>
       <div className={classes.cardBody}>
         <ExecutionTitle execution={execution} />
-        {execution.initial_input !== execution.title && (
-          <span className={classes.topic}>{execution.initial_input.slice(0, 200)}</span>
-        )}
+        <TopicLine execution={execution} />
         <span className={classes.state}>
           <Status status={execution.waiting_for === null ? execution.status : "waiting"} />
           {execution.mode === "rehearsal" && <RehearsalMark />}

@@ -3,6 +3,7 @@ import { IconRepeat, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { isFinal } from "../../../../src/workflow/statuses.ts";
+import { BatchLink } from "../batch/batch-link.tsx";
 import type { ExecutionSummary } from "../../api/types.ts";
 import { MediumIcon } from "../../components/medium.tsx";
 import { isAtRest } from "../rerun/step-menu.tsx";
@@ -103,5 +104,19 @@ export function DeleteButton({ execution, onDelete }: DeleteButtonProps) {
     >
       <IconTrash aria-hidden size={20} stroke={1.6} />
     </ActionIcon>
+  );
+}
+
+const TOPIC_CHARACTERS = 200;
+
+/** In one line, of which batch it is and what it is about, where the title does not say so already. */
+export function TopicLine({ execution }: { execution: ExecutionSummary }) {
+  const topic = execution.initial_input === execution.title ? "" : execution.initial_input;
+  return (
+    <span className={classes.topic}>
+      <BatchLink execution={execution} />
+      {execution.batch_id !== null && topic !== "" && " · "}
+      {topic.slice(0, TOPIC_CHARACTERS)}
+    </span>
   );
 }

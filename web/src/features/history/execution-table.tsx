@@ -5,7 +5,14 @@ import { RehearsalMark, Status } from "../../components/status.tsx";
 import type { ExecutionSummary } from "../../api/types.ts";
 import { useWindowRows } from "../../components/use-window-rows.ts";
 import { useFormat } from "../../use-format.ts";
-import { DeleteButton, ExecutionTitle, RerunButton, SelectBox, Thumbnail } from "./execution-facts.tsx";
+import {
+  DeleteButton,
+  ExecutionTitle,
+  RerunButton,
+  SelectBox,
+  Thumbnail,
+  TopicLine,
+} from "./execution-facts.tsx";
 import type { ExecutionListProps } from "./execution-rows.ts";
 import classes from "./history.module.css";
 
@@ -95,9 +102,7 @@ function ExecutionRow({ execution, index, isSelected, ...actions }: ExecutionRow
       </td>
       <td className={classes.titleCell}>
         <ExecutionTitle execution={execution} />
-        {execution.initial_input !== execution.title && (
-          <span className={classes.topic}>{execution.initial_input.slice(0, 200)}</span>
-        )}
+        <TopicLine execution={execution} />
       </td>
       <td>
         <span className={classes.state}>

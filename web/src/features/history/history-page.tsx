@@ -12,6 +12,7 @@ import { ProblemNotice } from "../../components/notice.tsx";
 import { EmptyState, Page } from "../../components/page.tsx";
 import { useKeptPlace } from "../../use-kept-place.ts";
 import { useUrlFilter } from "../../use-url-filter.ts";
+import { BatchList } from "../batch/batch-list.tsx";
 import { RerunDialog, type RerunTarget } from "../rerun/rerun-dialog.tsx";
 import { rerunTarget } from "../rerun/step-menu.tsx";
 import { ExecutionCards } from "./execution-cards.tsx";
@@ -66,6 +67,7 @@ export default function HistoryPage() {
         )
       }
     >
+      <BatchList />
       {(executions.length > 0 || isNarrowed) && <FilterBar filter={filter} onChange={change} />}
       {list.isPending && <LoadingLine />}
       {list.error !== null && <ProblemNotice error={list.error} />}

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { Template } from "../../api/types.ts";
 import { MediumChain } from "../../components/medium.tsx";
-import { formPath } from "../../paths.ts";
+import { formPath, newBatchPath } from "../../paths.ts";
 import { useFormat } from "../../use-format.ts";
 import classes from "./templates.module.css";
 
@@ -78,6 +78,15 @@ export function TemplateCard({ template, useHref, isStarting, onRehearse }: Temp
             aria-label={t("runner.form.openNamed", { name: template.name })}
           >
             {t("runner.form.short")}
+          </Button>
+          <Button
+            component={Link}
+            href={newBatchPath({ template: template.id })}
+            variant="subtle"
+            color="gray"
+            aria-label={t("batch.severalNamed", { name: template.name })}
+          >
+            {t("batch.severalTopics")}
           </Button>
         </div>
         <Readiness template={template} />

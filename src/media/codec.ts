@@ -116,12 +116,12 @@ export async function writeMp4(
     {
       encoder: videoEncoder,
       stream: videoStream,
-      packets: videoPackets(videoEncoder, film, onProgress),
+      packets: ahead(videoPackets(videoEncoder, film, onProgress)),
     },
     {
       encoder: audioEncoder,
       stream: audioStream,
-      packets: audioEncoder.packets(limiter.frames(soundFrames(film.sound))),
+      packets: ahead(audioEncoder.packets(limiter.frames(soundFrames(film.sound)))),
     },
   ]);
   await muxer.close();
@@ -171,6 +171,24 @@ function timeOf({ encoder, next }: PacketSource & { next: IteratorResult<Packet 
   const timeBase = encoder.getCodecContext()?.timeBase;
   if (!packet || !timeBase) return Infinity;
   return (Number(packet.dts) * timeBase.num) / timeBase.den;
+}
+
+/** So many packets of a stream are made before they are written, so that neither stream waits for the other. */
+const PACKETS_AHEAD = 48;
+
+/** The same packets, of which some are asked for before their turn. */
+async function* ahead<Item>(items: AsyncGenerator<Item>): AsyncGenerator<Item> {
+  const ask = (): Promise<IteratorResult<Item>> => {
+    const next = items.next();
+    // It is awaited when its turn comes; until then a failure is nobody's.
+    next.catch(() => undefined);
+    return next;
+  };
+  const asked = Array.from({ length: PACKETS_AHEAD }, ask);
+  for (let next = await asked.shift(); next?.done === false; next = await asked.shift()) {
+    asked.push(ask());
+    yield next.value;
+  }
 }
 
 /** Draws each frame while the encoder still works on the one before, whose bytes it therefore must not touch. */

@@ -69,10 +69,37 @@ const OPAQUE = 65_536 / 255;
 const HALF = 32_768;
 
 /** Opaque pixels as a picture. Both sides are even; three bytes a pixel. */
-export function yuvOf(pixels: Pixels): YuvPicture {
-  const planes = new Uint8Array(yuvBytes(pixels));
-  writePlanes(pixels, 3, { over: planes, rest: null });
-  return { width: pixels.width, height: pixels.height, planes };
+export function yuvOf({ width, height, bytes }: Pixels): YuvPicture {
+  const planes = new Uint8Array(yuvBytes({ width, height }));
+  const [red, green, blue] = LIGHT;
+  for (let at = 0, from = 0; at < width * height; at += 1, from += 3) {
+    const light = red * (bytes[from] ?? 0) + green * (bytes[from + 1] ?? 0) + blue * (bytes[from + 2] ?? 0);
+    planes[at] = (light + DARK * 65_536 + HALF) >> 16;
+  }
+  const sum = (at: number): number =>
+    (bytes[at] ?? 0) + (bytes[at + 3] ?? 0) + (bytes[at + width * 3] ?? 0) + (bytes[at + width * 3 + 3] ?? 0);
+  const colorBytes = (width * height) / 4;
+  let at = width * height;
+  for (let y = 0; y < height; y += 2) {
+    for (let x = 0; x < width; x += 2, at += 1) {
+      const from = (y * width + x) * 3;
+      const [reds, greens, blues] = [sum(from), sum(from + 1), sum(from + 2)];
+      planes[at] = colorOf(BLUENESS, reds, greens, blues, GRAY * 65_536);
+      planes[at + colorBytes] = colorOf(REDNESS, reds, greens, blues, GRAY * 65_536);
+    }
+  }
+  return { width, height, planes };
+}
+
+/** @param gray the middle, times 65,536 and what covers there. */
+function colorOf(
+  shares: readonly [number, number, number],
+  reds: number,
+  greens: number,
+  blues: number,
+  gray: number,
+): number {
+  return ((shares[0] * reds + shares[1] * greens + shares[2] * blues) / 4 + gray + HALF) >> 16;
 }
 
 /**
@@ -81,10 +108,48 @@ export function yuvOf(pixels: Pixels): YuvPicture {
  * @param place even.
  */
 export function layerOf(pixels: Pixels, place: { x: number; y: number }): Layer {
+  const { width, height } = pixels;
   const over = new Uint8Array(yuvBytes(pixels));
-  const rest = new Uint8Array(yuvBytes(pixels));
-  writePlanes(pixels, 4, { over, rest });
-  return { ...place, width: pixels.width, height: pixels.height, over, rest };
+  const rest = new Uint8Array(yuvBytes(pixels)).fill(128);
+  writeLayerLight(pixels, over, rest);
+  writeLayerColors(pixels, over, rest);
+  return { ...place, width, height, over, rest };
+}
+
+function writeLayerLight({ width, height, bytes }: Pixels, over: Uint8Array, rest: Uint8Array): void {
+  const [red, green, blue] = LIGHT;
+  for (let at = 0; at < width * height; at += 1) {
+    const from = at * 4;
+    const opacity = bytes[from + 3] ?? 0;
+    // Most of a caption is nothing.
+    if (opacity === 0) continue;
+    const light = red * (bytes[from] ?? 0) + green * (bytes[from + 1] ?? 0) + blue * (bytes[from + 2] ?? 0);
+    over[at] = (light + DARK * opacity * OPAQUE + HALF) >> 16;
+    rest[at] = ((255 - opacity) * 128 + 127) / 255;
+  }
+}
+
+/** One value of each color for four pixels. */
+function writeLayerColors({ width, height, bytes }: Pixels, over: Uint8Array, rest: Uint8Array): void {
+  const row = width * 4;
+  const sum = (at: number): number =>
+    (bytes[at] ?? 0) + (bytes[at + 4] ?? 0) + (bytes[at + row] ?? 0) + (bytes[at + row + 4] ?? 0);
+  const colorBytes = (width * height) / 4;
+  let at = width * height;
+  for (let y = 0; y < height; y += 2) {
+    for (let x = 0; x < width; x += 2, at += 1) {
+      const from = y * row + x * 4;
+      const opacity = sum(from + 3);
+      if (opacity === 0) continue;
+      const [reds, greens, blues] = [sum(from), sum(from + 1), sum(from + 2)];
+      const gray = (GRAY * opacity * OPAQUE) / 4;
+      over[at] = colorOf(BLUENESS, reds, greens, blues, gray);
+      over[at + colorBytes] = colorOf(REDNESS, reds, greens, blues, gray);
+      const kept = ((1_020 - opacity) * 128 + 510) / 1_020;
+      rest[at] = kept;
+      rest[at + colorBytes] = kept;
+    }
+  }
 }
 
 /** A layer of which less is to be seen. @param opacity 0..1. */
@@ -97,58 +162,4 @@ export function fadedLayer(layer: Layer, opacity: number): Layer {
     rest[at] = 128 - (((128 - (layer.rest[at] ?? 0)) * share + 64) >> 7);
   }
   return { ...layer, over, rest };
-}
-
-interface Target {
-  over: Uint8Array;
-  /** Null for opaque pixels. */
-  rest: Uint8Array | null;
-}
-
-function writePlanes(pixels: Pixels, bytesAPixel: 3 | 4, target: Target): void {
-  writeLight(pixels, bytesAPixel, target);
-  const [, blueness, redness] = planesOf(pixels);
-  writeColor(pixels, bytesAPixel, { ...target, offset: blueness?.offset ?? 0, shares: BLUENESS });
-  writeColor(pixels, bytesAPixel, { ...target, offset: redness?.offset ?? 0, shares: REDNESS });
-}
-
-function writeLight({ width, height, bytes }: Pixels, bytesAPixel: 3 | 4, { over, rest }: Target): void {
-  const [red, green, blue] = LIGHT;
-  let opacity = 255;
-  for (let at = 0, from = 0; at < width * height; at += 1, from += bytesAPixel) {
-    const light = red * (bytes[from] ?? 0) + green * (bytes[from + 1] ?? 0) + blue * (bytes[from + 2] ?? 0);
-    if (rest !== null) {
-      opacity = bytes[from + 3] ?? 0;
-      rest[at] = ((255 - opacity) * 128 + 127) / 255;
-    }
-    over[at] = (light + DARK * opacity * OPAQUE + HALF) >> 16;
-  }
-}
-
-/** One value for four pixels. */
-function writeColor(
-  { width, height, bytes }: Pixels,
-  bytesAPixel: 3 | 4,
-  { over, rest, offset, shares }: Target & { offset: number; shares: [number, number, number] },
-): void {
-  const [red, green, blue] = shares;
-  const row = width * bytesAPixel;
-  const sum = (at: number): number =>
-    (bytes[at] ?? 0) +
-    (bytes[at + bytesAPixel] ?? 0) +
-    (bytes[at + row] ?? 0) +
-    (bytes[at + row + bytesAPixel] ?? 0);
-  let at = offset;
-  let opacity = 1_020;
-  for (let y = 0; y < height; y += 2) {
-    for (let x = 0; x < width; x += 2, at += 1) {
-      const from = y * row + x * bytesAPixel;
-      const color = red * sum(from) + green * sum(from + 1) + blue * sum(from + 2);
-      if (rest !== null) {
-        opacity = sum(from + 3);
-        rest[at] = ((1_020 - opacity) * 128 + 510) / 1_020;
-      }
-      over[at] = (color / 4 + (GRAY * opacity * OPAQUE) / 4 + HALF) >> 16;
-    }
-  }
 }

@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import type { StoredOutput } from "../../src/db/stored-values.ts";
 import type { Screen } from "../support/browser.ts";
+import { writtenPdf } from "../support/written-pdf.ts";
 import { useStage } from "./stage.ts";
 
 const stage = useStage();
@@ -48,6 +49,25 @@ const BOOK: Zippable = {
   "O/images/p.png": new Uint8Array(PIXEL),
   "O/images/s.svg": strToU8(`<svg xmlns="http://www.w3.org/2000/svg" onload="window.isOwned = true"/>`),
 };
+
+const line = (text: string): string => {
+  const drawing = `BT /F1 24 Tf 40 400 Td (${text}) Tj ET`;
+  return `<< /Length ${drawing.length} >>\nstream\n${drawing}\nendstream`;
+};
+const PDF_PAGE = "<< /Type /Page /Parent 2 0 R /Resources << /Font << /F1 9 0 R >> >>";
+const LINK = "/Type /Annot /Subtype /Link /Border [0 0 0]";
+/** Two pages with contents, a link to an address and one to a script, and a script that runs when it is opened. */
+const PRINTED = writtenPdf([
+  "<< /Type /Catalog /Pages 2 0 R /Outlines 7 0 R /OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >> >>",
+  "<< /Type /Pages /Kids [3 0 R 5 0 R] /Count 2 /MediaBox [0 0 420 595] >>",
+  `${PDF_PAGE} /Contents 4 0 R /Annots [<< ${LINK} /Rect [40 300 200 330] /A << /S /URI /URI (https://elsewhere.example/) >> >> << ${LINK} /Rect [40 200 200 230] /A << /S /URI /URI (javascript:window.isOwned=true) >> >>] >>`,
+  line("Le premier soir"),
+  `${PDF_PAGE} /Contents 6 0 R >>`,
+  line("Le second soir"),
+  "<< /Type /Outlines /First 8 0 R /Last 8 0 R /Count 1 >>",
+  "<< /Title (Second) /Parent 7 0 R /Dest [5 0 R /Fit] >>",
+  "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+]);
 
 /** Stores a file as a person does, and gives what a step that had made it would have written down. */
 async function stored(name: string, bytes: Uint8Array): Promise<StoredOutput["files"][number]> {
@@ -142,6 +162,51 @@ describe("a book", () => {
       .getByRole("link", { name: /01-livre/ })
       .evaluateAll((links) => links.map((link) => link.getAttribute("download")));
     expect(name).toBe("01-livre.epub");
+  });
+});
+
+describe("a printed book", () => {
+  test("is drawn page by page with its contents, and neither its scripts nor its addresses are followed", async () => {
+    const pdf = await stored("soirs.pdf", PRINTED);
+    const screen = await opened(await made({ files: [pdf] }), { language: "en", size: "phone" });
+    const { preview } = screen.texts;
+    const { page } = screen;
+    await page.getByText("Le premier soir").waitFor({ state: "attached" });
+    await screen.text("1 of 2").waitFor();
+    const links = await page
+      .locator(".linkAnnotation a[href]")
+      .evaluateAll((all) => all.map((link) => [link.getAttribute("href"), link.getAttribute("rel")]));
+    expect(links).toEqual([["https://elsewhere.example/", "noopener noreferrer"]]);
+    expect(await ranScript(screen)).toBe(false);
+    expect(await screen.accessibilityProblems()).toEqual([]);
+    expect(await screen.overflow()).toBe(0);
+
+    await screen.button(preview.contents).click();
+    await screen.button("Second").click();
+    await screen.text("2 of 2").waitFor();
+    await page.getByText("Le second soir").waitFor({ state: "attached" });
+    expect(await screen.button(preview.next).isDisabled()).toBe(true);
+    await screen.button(preview.previous).click();
+    await screen.text("1 of 2").waitFor();
+    const width = () =>
+      page
+        .locator(".page")
+        .first()
+        .evaluate(({ clientWidth }) => clientWidth);
+    const fitted = await width();
+    await screen.button(preview.larger).click();
+    await expect.poll(width).toBeGreaterThan(fitted);
+    await screen.button(preview.fit).click();
+    await expect.poll(width).toBe(fitted);
+    await screen.button(preview.wholeWindow).click();
+    await page.getByRole("dialog").getByText("1 of 2").waitFor();
+  });
+
+  test("that is broken says so, and can still be taken away", async () => {
+    const pdf = await stored("soirs.pdf", PRINTED.slice(0, 40));
+    const screen = await opened(await made({ files: [pdf] }));
+    await screen.text(screen.texts.preview.pdfBroken).waitFor();
+    await screen.link(screen.texts.preview.openAlone).waitFor();
   });
 });
 

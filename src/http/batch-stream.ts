@@ -11,7 +11,7 @@ const PAUSE_MS = 250;
 const ROWS_AT_ONCE = 100;
 
 /** A row of a batch as far as following it needs. */
-export interface FollowedRow {
+interface FollowedRow {
   row: number;
   execution_id: number;
   status: ExecutionStatus;

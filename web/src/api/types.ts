@@ -9,7 +9,6 @@ export type {
   BatchRerunAnswer,
   BatchRowWire,
   BatchState,
-  BatchSummary,
   CostGroupWire,
   CostGrouping,
   CostReport,

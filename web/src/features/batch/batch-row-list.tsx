@@ -116,8 +116,8 @@ function Preview({ preview }: Pick<BatchRowWire, "preview">) {
   if (preview === null) {
     return <span className={classes.thumbnail} />;
   }
-  if (preview.image_url !== null) {
-    return <img className={classes.thumbnail} src={preview.image_url} alt="" loading="lazy" />;
+  if (preview.thumbnail_url !== null) {
+    return <img className={classes.thumbnail} src={preview.thumbnail_url} alt="" loading="lazy" />;
   }
   return (
     <span className={classes.thumbnail} data-medium={preview.type}>

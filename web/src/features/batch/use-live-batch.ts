@@ -1,3 +1,4 @@
+import { useDocumentVisibility } from "@mantine/hooks";
 import { useEffect, useState } from "react";
 import { isFinal } from "../../../../src/workflow/statuses.ts";
 import { API } from "../../api/client.ts";
@@ -23,8 +24,13 @@ export function useLiveBatch(id: number) {
   const [live, setLive] = useState(NOTHING);
   const [isBroken, setBroken] = useState(false);
   const [round, setRound] = useState(0);
+  // A browser allows a server six connections, all tabs together: those that nobody sees give theirs back.
+  const isSeen = useDocumentVisibility() === "visible";
 
   useEffect(() => {
+    if (!isSeen) {
+      return undefined;
+    }
     const source = new EventSource(`${API}/batches/${id}/events?lang=${language}&round=${round}`);
     source.addEventListener("open", () => {
       setBroken(false);
@@ -46,7 +52,7 @@ export function useLiveBatch(id: number) {
     return () => {
       source.close();
     };
-  }, [id, language, round]);
+  }, [id, language, round, isSeen]);
 
   return {
     ...live,

@@ -7,7 +7,7 @@ import { findTemplate } from "../src/workflow/templates.ts";
 import { sql } from "kysely";
 import { openSqliteStore } from "../src/db/store.ts";
 import { MIGRATIONS } from "../test/support/test-store.ts";
-import { filled, openBrowser, type Screen, type ScreenOptions } from "../test/support/browser.ts";
+import { filled, openBrowser, type Screen } from "../test/support/browser.ts";
 import { startRelais } from "../test/support/relais-process.ts";
 
 /** `npm run screenshots`: takes the pictures of `docs/pictures/` anew, from a server of its own that rehearses. */
@@ -58,31 +58,36 @@ const SERIES: Series[] = [
   { suffix: "fr-phone", language: "fr", size: "phone", theme: "light", ...IN_FRENCH },
 ];
 
-const dataFolder = mkdtempSync(path.join(tmpdir(), "relais-pictures-"));
-mkdirSync(PICTURES, { recursive: true });
-const env = {
+const SETTINGS = {
   // No keys: nothing here runs live.
   OPENAI_API_KEY: "not-a-key",
   ELEVENLABS_API_KEY: "not-a-key",
   RELAIS_SECRET_KEY: "for the pictures alone",
   RELAIS_MONTH_CAP_USD: "20",
 };
-const [server, browser] = await Promise.all([
-  startRelais({ dataFolder, withPage: true, env }),
-  openBrowser(),
-]);
+
+mkdirSync(PICTURES, { recursive: true });
+const browser = await openBrowser();
 try {
-  await writeCalls();
   for (const series of SERIES) await photograph(series);
 } finally {
   await browser.close();
-  await server.stop();
-  rmSync(dataFolder, { recursive: true });
 }
 
+/** Each series has a server of its own, so that no picture shows what another has made. */
 async function photograph(series: Series): Promise<void> {
-  const options: ScreenOptions = { url: server.url, ...series };
-  const screen = await browser.open(options);
+  const dataFolder = mkdtempSync(path.join(tmpdir(), "relais-pictures-"));
+  const server = await startRelais({ dataFolder, withPage: true, env: SETTINGS });
+  try {
+    await writeCalls(dataFolder);
+    await photographAll(await browser.open({ url: server.url, ...series }), series);
+  } finally {
+    await server.stop();
+    rmSync(dataFolder, { recursive: true });
+  }
+}
+
+async function photographAll(screen: Screen, series: Series): Promise<void> {
   const picture = (name: string) => take(screen, `${name}.${series.suffix}`);
   await photographWork(screen, series, picture);
   await photographTakes(screen, picture);
@@ -189,7 +194,7 @@ function nameOf(template: string, language: Language): string {
 }
 
 /** Writes paid calls of the past days into the journal, which adds them up: nothing is bought for a picture. */
-async function writeCalls(): Promise<void> {
+async function writeCalls(dataFolder: string): Promise<void> {
   const store = openSqliteStore(path.join(dataFolder, "relais.db"), MIGRATIONS);
   await sql`
     insert into workflow_executions (id, template_id, title, status, mode, current_step, total_steps, steps, initial_input, epoch, created_at)

@@ -133,8 +133,9 @@ export function createEngine(options: EngineOptions): Engine {
   const ending = new AbortController();
   const executor = executorOf(options, { journal, places, events, ending: ending.signal });
   const parts = { db, journal, executor, dispatcher, relay };
-  const creation = creationOf({ writer, dispatcher, journal, watch, events });
   let isStopping = false;
+  const isEnding = (): boolean => isStopping;
+  const creation = creationOf({ writer, dispatcher, journal, watch, events, isStopping: isEnding });
 
   const tidyAside = (id: number): void => {
     void executor.tidy(id).catch((error: unknown) => options.onError(error, id));
@@ -168,20 +169,7 @@ export function createEngine(options: EngineOptions): Engine {
       places.stop();
     },
 
-    async create(execution) {
-      if (isStopping) throw shuttingDown();
-      return await creation.create(execution);
-    },
-
-    async createAll(executions) {
-      if (isStopping) throw shuttingDown();
-      return await creation.createAll(executions);
-    },
-
-    async createBatch(batch, rows) {
-      if (isStopping) throw shuttingDown();
-      return await creation.createBatch(batch, rows);
-    },
+    ...creation,
 
     async cancel(executionId) {
       await journal.write(executionId, (trx, time) => cancelExecution(trx, executionId, time));
@@ -207,8 +195,13 @@ function creationOf(parts: {
   journal: Journal;
   watch: CapWatch;
   events: EventHub;
+  isStopping: () => boolean;
 }): Pick<Engine, "create" | "createAll" | "createBatch"> {
-  const { writer, dispatcher, journal, watch, events } = parts;
+  const { dispatcher, journal, watch, events } = parts;
+  const write: Writer["write"] = async (task) => {
+    if (parts.isStopping()) throw shuttingDown();
+    return await parts.writer.write(task);
+  };
   const setGoing = (id: number, fairGroup: string): void => {
     watch.add(id);
     events.publishStored(id);
@@ -227,11 +220,11 @@ function creationOf(parts: {
   };
   return {
     async create(execution) {
-      return started(execution, await writer.write(async (trx) => await store(trx, execution)));
+      return started(execution, await write(async (trx) => await store(trx, execution)));
     },
 
     async createAll(executions) {
-      const stored = await writer.write(async (trx) => {
+      const stored = await write(async (trx) => {
         const pairs: [NewExecution, number][] = [];
         for (const execution of executions) pairs.push([execution, await store(trx, execution)]);
         return pairs;
@@ -240,7 +233,7 @@ function creationOf(parts: {
     },
 
     async createBatch(batch, rows) {
-      const created = await writer.write(async (trx) => {
+      const created = await write(async (trx) => {
         const stored = await storeBatch(trx, { batch, rows, now: journal.now() });
         await dispatcher.rememberAll(trx, stored.executionIds, groupOfBatch(stored.batchId));
         return stored;

@@ -51,7 +51,10 @@ export function MissingKeys({ steps, onReplace }: MissingKeysProps) {
         </ul>
       )}
       <p>
-        {t("keys.rehearse")} <Link href="/combinations/settings">{t("fields.model.setKeys")}</Link>
+        {t("keys.rehearse")}{" "}
+        <Link href="/combinations/settings" className={classes.settingsLink}>
+          {t("fields.model.setKeys")}
+        </Link>
       </p>
     </Notice>
   );

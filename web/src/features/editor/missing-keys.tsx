@@ -50,16 +50,7 @@ export function MissingKeys({ steps, onReplace }: MissingKeysProps) {
           ))}
         </ul>
       )}
-<<<<<<< HEAD
       <p>{t("keys.rehearse")}</p>
-=======
-      <p>
-        {t("keys.rehearse")}{" "}
-        <Link href="/combinations/settings" className={classes.settingsLink}>
-          {t("fields.model.setKeys")}
-        </Link>
-      </p>
->>>>>>> prompt
     </Notice>
   );
 }

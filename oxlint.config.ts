@@ -84,6 +84,11 @@ export default defineConfig({
     {
       files: ["web/**/*.tsx"],
       rules: {
+        // What a person reads stands in the language files; these signs are the same in all languages.
+        "react/jsx-no-literals": [
+          "error",
+          { allowedStrings: ["Relais", "$", "–", "/", "×", "·", "→", "(", ")", "."] },
+        ],
         "eslint/max-lines-per-function": ["error", { max: 150, skipBlankLines: true, skipComments: true }],
       },
     },

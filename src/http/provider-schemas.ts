@@ -83,6 +83,8 @@ const providerWireSchema = z
     missing_settings: z.array(z.string()),
     api_key_setting: z.string().nullable(),
     base_url_setting: z.string().nullable(),
+    /** Whom calls go to, by the address that is in force; null: to nobody, or to a server that has no address yet. */
+    host: z.string().nullable(),
     /** What is known of its key; null: it has none. */
     key: keyStateSchema.nullable(),
     /** The most calls that may be under way, and begin within a minute, by all processes together; null: not limited. */

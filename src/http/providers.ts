@@ -8,6 +8,7 @@ import {
   type ProviderFacts,
   type Registry,
 } from "../providers/registry.ts";
+import { baseUrlOf } from "../providers/vendor-call.ts";
 import type { Json } from "../workflow/values.ts";
 import { apiRoutes } from "./api-routes.ts";
 import type { AppDependencies } from "./dependencies.ts";
@@ -57,6 +58,7 @@ function viewProvider(
     missing_settings: missing,
     api_key_setting: provider.settings.apiKey,
     base_url_setting: provider.settings.baseUrl,
+    host: hostOf(baseUrlOf(provider, registry.config(provider.id))),
     key: viewKey(provider, sources),
     calls_at_once: limits?.atOnce ?? null,
     calls_a_minute: limits?.aMinute ?? null,
@@ -66,6 +68,10 @@ function viewProvider(
       .filter((model) => model.provider === provider.id)
       .map((model) => viewModel(model, { registry, prices, language })),
   };
+}
+
+function hostOf(address: string): string | null {
+  return URL.canParse(address) ? new URL(address).host : null;
 }
 
 function viewModel(

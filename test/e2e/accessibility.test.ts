@@ -1,9 +1,13 @@
 import type { Locator } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
+import { batchAnswerSchema } from "../../src/http/batch-schemas.ts";
+import { compareAnswerSchema } from "../../src/http/take-schemas.ts";
 import { filled, type Screen, type SIZES } from "../support/browser.ts";
 import { useStage } from "./stage.ts";
 
-const stage = useStage(() => Promise.resolve({ RELAIS_MONTH_CAP_USD: "40" }));
+const stage = useStage(() =>
+  Promise.resolve({ RELAIS_MONTH_CAP_USD: "40", RELAIS_SECRET_KEY: "neuf vagues sur la digue grise" }),
+);
 const MAX_TABS = 80;
 const SCENES = {
   step_number: 1,
@@ -20,9 +24,23 @@ const PARAGRAPHS = {
   for_each: { in: "{scenes}" },
   approval: { timeout_hours: 24 },
 };
+/** Two rows of which the first lacks what is required. */
+const TABLE = "Sujet;Le lieu du concert;Ton\nLa mer;;calme\nLe vent;Lyon;vif\n";
 let finishedId = 0;
 let waitingId = 0;
+const FORM = {
+  name: "Une affiche",
+  description: "Le texte d’une affiche.",
+  steps: [{ step_number: 1, ai_provider: "gpt-4", prompt: "{topic} {place} {tone} {seats} {photo}" }],
+  inputs: [
+    { name: "place", label: "Le lieu du concert", type: "text" as const, required: true },
+    { name: "tone", label: "Ton", type: "choice" as const, choices: ["Calme", "Vif"] },
+    { name: "seats", label: "Places", type: "number" as const, default: 120 },
+    { name: "photo", label: "Photo du groupe", type: "file" as const },
+  ],
+};
 let itemsId = 0;
+let batchId = 0;
 
 beforeAll(async () => {
   const topic = "Un-mot-très-long-qui-ne-se-coupe-pas-".repeat(8);
@@ -33,6 +51,19 @@ beforeAll(async () => {
   const rehearsed = { initial_input: "la mer", mode: "rehearsal" as const };
   waitingId = await stage.execute({ ...rehearsed, steps: [{ ...SCENES, approval: true }] });
   itemsId = await stage.execute({ ...rehearsed, steps: [SCENES, PARAGRAPHS] });
+  await stage.save(FORM);
+  const compared = await stage.post(`executions/${finishedId}/compare`, {
+    step_number: 1,
+    models: ["anthropic:claude-opus-5-5"],
+  });
+  const { takes } = compareAnswerSchema.parse(await compared.json());
+  const batch = await stage.post("batches", {
+    steps: [{ step_number: 1, ai_provider: "gpt-4", prompt: "Sur {topic}", approval: true }],
+    rows: [{ initial_input: topic }, { initial_input: "le vent" }],
+    mode: "rehearsal",
+  });
+  batchId = batchAnswerSchema.parse(await batch.json()).batch_id;
+  await Promise.all(takes.map(({ execution_id }) => stage.finished(execution_id)));
 });
 
 interface Place {
@@ -113,6 +144,107 @@ const PLACES: Place[] = [
     },
   },
   {
+    name: "the dialog that compares models",
+    path: () => `/combinations/executions/${finishedId}`,
+    ready: (screen) => screen.page.getByRole("slider"),
+    arrange: async (screen) => {
+      const { rerun, takes } = screen.texts;
+      await screen.button(filled(rerun.more, { number: 1 })).click();
+      await screen.page.getByRole("menuitem", { name: takes.compare }).click();
+      await screen.page.getByRole("dialog").getByText(takes.editPrompt).click();
+      await screen.page.getByRole("checkbox", { name: "openai:gpt-4o-mini" }).check();
+    },
+  },
+  {
+    name: "takes side by side",
+    path: () => `/combinations/executions/${finishedId}`,
+    ready: (screen) => screen.page.getByRole("slider"),
+    arrange: async (screen) => {
+      const { takes } = screen.texts;
+      await screen.button(screen.texts.execution.copy).first().scrollIntoViewIfNeeded();
+      await screen
+        .button(filled(takes.open, { name: "anthropic:claude-opus-5-5" }))
+        .first()
+        .click();
+      const dialog = screen.page.getByRole("dialog");
+      await dialog.getByRole("button", { name: takes.use, disabled: false }).first().waitFor();
+      await dialog.getByRole("button", { name: takes.showDifference }).click();
+    },
+  },
+  {
+    name: "the graph",
+    path: () => "/combinations/new?template=creation-contenu",
+    ready: (screen) => screen.region(filled(screen.texts.editor.step, { number: 3 })),
+    arrange: async (screen) => {
+      const { graph } = screen.texts;
+      const show = screen.button(graph.show);
+      if (await show.isVisible()) await show.click();
+      await screen.page.getByRole("button", { name: /^2 illustration/ }).click();
+      await screen.button(graph.connect).waitFor();
+    },
+  },
+  {
+    name: "the search for a step",
+    path: () => "/combinations/new?template=creation-contenu",
+    ready: (screen) => screen.button(screen.texts.editor.addStep),
+    arrange: async (screen) => {
+      await screen.button(screen.texts.editor.addStep).click();
+      await screen.page.getByRole("combobox", { name: screen.texts.builder.palette.search }).waitFor();
+      await screen.page.getByRole("listbox").getByText("Captions", { exact: true }).waitFor();
+    },
+  },
+  {
+    name: "the shortcuts",
+    path: () => "/combinations/new?template=creation-contenu",
+    ready: (screen) => screen.region(filled(screen.texts.editor.step, { number: 3 })),
+    arrange: async (screen) => {
+      const { shortcuts } = screen.texts.builder;
+      await screen.page.keyboard.press("?");
+      await screen.page.getByRole("dialog", { name: shortcuts.title }).waitFor();
+    },
+  },
+  {
+    name: "the form of a workflow",
+    path: () => `/combinations/run/2?run-id=${finishedId}`,
+    ready: (screen) => screen.page.getByLabel("Le lieu du concert"),
+    arrange: async (screen) => {
+      await screen.page.getByRole("slider").waitFor();
+      await screen.button(screen.texts.templates.rehearse).click();
+      await screen.text(/«\s*Le lieu du concert\s*»/).waitFor();
+    },
+  },
+  {
+    name: "a new batch",
+    path: () => "/combinations/batches/new?workflow=2",
+    ready: (screen) => screen.field(screen.texts.batch.list),
+    arrange: async (screen) => {
+      const { batch } = screen.texts;
+      const csv = { name: "villes.csv", mimeType: "text/csv", buffer: Buffer.from(TABLE) };
+      await screen.page.locator("input[type=file][accept*=csv]").setInputFiles(csv);
+      await screen.field(filled(batch.cell, { field: screen.texts.topic.label, number: 2 })).waitFor();
+    },
+  },
+  {
+    name: "a batch",
+    path: () => `/combinations/batches/${batchId}`,
+    ready: (screen) => screen.link("le vent"),
+  },
+  {
+    name: "the library",
+    path: () => "/combinations/library",
+    ready: (screen) => screen.page.getByRole("list", { name: screen.texts.library.title }),
+  },
+  {
+    name: "a file of the library",
+    path: () => "/combinations/library?kind=image",
+    ready: (screen) => screen.page.getByRole("list", { name: screen.texts.library.title }),
+    arrange: async (screen) => {
+      const files = screen.page.getByRole("list", { name: screen.texts.library.title });
+      await files.getByRole("button").first().click();
+      await screen.link(screen.texts.library.openExecution).waitFor();
+    },
+  },
+  {
     name: "the history",
     path: () => "/combinations/executions",
     ready: (screen) => screen.link("Création de Contenu"),
@@ -126,6 +258,12 @@ const PLACES: Place[] = [
     name: "the settings",
     path: () => "/combinations/settings",
     ready: (screen) => screen.heading(screen.texts.settings.families),
+    arrange: async (screen) => {
+      const { keys } = screen.texts;
+      await screen.button(filled(keys.addOf, { name: "OpenAI" })).click();
+      await screen.field(filled(keys.fieldLabel, { name: "OpenAI" })).waitFor();
+      await screen.page.getByRole("table").last().waitFor();
+    },
   },
   {
     name: "a place that is not there",
@@ -142,22 +280,21 @@ async function visit(place: Place, size: keyof typeof SIZES): Promise<Screen> {
 }
 
 describe.each(PLACES)("$name", (place) => {
-  test.each(["desktop", "phone"] as const)("has no serious barrier on a %s, light or dark", async (size) => {
+  test.each([
+    ["phone", "phone"],
+    ["desktop", "wide"],
+  ] as const)("has no serious barrier on a %s, light or dark, and fits a %s window", async (size, fits) => {
     const screen = await visit(place, size);
     for (const theme of ["light", "dark"] as const) {
       await screen.changeTheme(theme);
       const problems = await screen.accessibilityProblems();
       expect({ theme, problems }).toEqual({ theme, problems: [] });
     }
-  });
-
-  test("fits on a phone and on a wide screen", async () => {
-    const screen = await visit(place, "phone");
-    for (const size of ["phone", "wide"] as const) {
-      await screen.resize(size);
-      const cut = await screen.cutLabels();
-      expect({ size, overflow: await screen.overflow(), cut }).toEqual({ size, overflow: 0, cut: [] });
-    }
+    await screen.resize(fits);
+    expect({ overflow: await screen.overflow(), cut: await screen.cutLabels() }).toEqual({
+      overflow: 0,
+      cut: [],
+    });
   });
 });
 

@@ -43,6 +43,7 @@ describe("sharing a workflow", () => {
     await dialog.getByRole("heading", { name: "Bees" }).waitFor();
     const shown = await dialog.getByRole("definition").allInnerTexts();
     expect(shown[0]).toContain("OpenAI");
+    expect(shown[0]).toContain("api.openai.com");
     expect(shown[0]).toContain(sharing.noKey);
     expect(shown[1]).toBe(`${topic.label}, The tone`);
     await dialog.getByText(/≈ \$0\.\d+/).waitFor();

@@ -21,6 +21,8 @@ export interface Stage {
   open(options?: Omit<ScreenOptions, "url">): Promise<Screen>;
   /** Starts an execution without the page, and gives its id. */
   execute(body: ExecuteBody): Promise<number>;
+  /** Asks the API for anything else, without the page. */
+  post(address: string, body: unknown): Promise<Response>;
   /** Saves a workflow without the page. */
   save(body: WorkflowBody): Promise<void>;
   /** The newest executions, as the API lists them. */
@@ -94,6 +96,7 @@ export function useStage(
     async execute(body) {
       return executeAnswerSchema.parse(await (await call("execute", body)).json()).execution_id;
     },
+    post: call,
     async save(body) {
       await call("workflows", body);
     },

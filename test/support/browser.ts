@@ -215,12 +215,15 @@ export class Screen {
     return this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   }
 
-  /** Words on buttons that do not fit on them. */
+  /** Words on buttons that do not fit on them. Not those for ears only, nor names that end in an ellipsis where they are long. */
   cutLabels(): Promise<string[]> {
     return this.page.evaluate(() =>
       [...document.querySelectorAll<HTMLElement>("button, button *, a, a *")]
         .filter(({ className }) => className !== "visually-hidden")
-        .filter((element) => getComputedStyle(element).overflowX !== "visible")
+        .filter((element) => {
+          const { overflowX, textOverflow, clipPath } = getComputedStyle(element);
+          return overflowX !== "visible" && textOverflow !== "ellipsis" && clipPath === "none";
+        })
         .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1)
         .map(({ innerText }) => innerText.trim()),
     );

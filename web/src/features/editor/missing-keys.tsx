@@ -50,9 +50,7 @@ export function MissingKeys({ steps, onReplace }: MissingKeysProps) {
           ))}
         </ul>
       )}
-      <p>
-        {t("keys.rehearse")} <Link href="/combinations/settings">{t("fields.model.setKeys")}</Link>
-      </p>
+      <p>{t("keys.rehearse")}</p>
     </Notice>
   );
 }

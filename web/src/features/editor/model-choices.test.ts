@@ -15,6 +15,7 @@ function provider(id: string, rest: Partial<ProviderWire>): ProviderWire {
     missing_settings: ["X_API_KEY"],
     api_key_setting: "X_API_KEY",
     base_url_setting: "X_BASE_URL",
+    host: null,
     key: null,
     calls_at_once: null,
     calls_a_minute: null,

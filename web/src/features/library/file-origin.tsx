@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useExecution } from "../../api/queries.ts";
 import type { ListedArtifactWire } from "../../api/types.ts";
+import { ScrollFrame } from "../../components/scroll-frame.tsx";
 import { RehearsalMark } from "../../components/status.tsx";
 import { formatElapsed } from "../../format.ts";
 import { useFormat } from "../../use-format.ts";
@@ -79,7 +80,9 @@ function StepFacts({ executionId, stepNumber }: { executionId: number; stepNumbe
       )}
       {step !== undefined && step.prompt !== "" && (
         <Fact label={t("library.prompt")}>
-          <span className={classes.prompt}>{step.prompt}</span>
+          <ScrollFrame className={classes.prompt} label={t("library.prompt")}>
+            {step.prompt}
+          </ScrollFrame>
         </Fact>
       )}
     </>

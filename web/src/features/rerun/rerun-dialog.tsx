@@ -263,13 +263,14 @@ function StartButtons({ estimate, isReplacing, isReady, isBusy, onClose }: Start
   const cost = useLikelyCost(estimate);
   const isMissingKeys = (estimate?.missing_settings.length ?? 0) > 0;
   const name = isReplacing ? "rerun.startFollowing" : "rerun.start";
+  const priced = isReplacing ? "rerun.startFollowingPriced" : "rerun.startPriced";
   return (
     <div className={classes.buttons}>
       <Button variant="default" onClick={onClose}>
         {t("rerun.cancel")}
       </Button>
       <Button type="submit" loading={isBusy} disabled={!isReady || estimate === undefined || isMissingKeys}>
-        {cost === null ? t(name) : t(`${name}Priced`, { cost })}
+        {cost === null ? t(name) : t(priced, { cost })}
       </Button>
     </div>
   );

@@ -15,6 +15,7 @@ function provider(id: string, rest: Partial<ProviderWire> = {}): ProviderWire {
     missing_settings: [],
     api_key_setting: `${id.toUpperCase()}_API_KEY`,
     base_url_setting: null,
+    host: null,
     key: null,
     calls_at_once: null,
     calls_a_minute: null,

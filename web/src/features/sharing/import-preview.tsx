@@ -128,6 +128,7 @@ function Callees({ workflow, list, catalogue }: CalleesProps) {
       {called.map(({ provider, own }) => (
         <li key={provider.id}>
           <strong>{provider.name}</strong> {own.join(", ")}
+          {provider.host !== null && <span className={classes.host}>{provider.host}</span>}
           {!provider.is_configured && <span className={classes.missing}>{t("sharing.noKey")}</span>}
         </li>
       ))}

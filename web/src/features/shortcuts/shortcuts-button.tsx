@@ -21,6 +21,9 @@ export function ShortcutsButton({ className }: { className: string | undefined }
     goExecutions: () => {
       navigate("/combinations/executions");
     },
+    goLibrary: () => {
+      navigate("/combinations/library");
+    },
     goCosts: () => {
       navigate("/combinations/costs");
     },

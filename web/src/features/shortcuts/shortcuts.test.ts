@@ -70,6 +70,7 @@ describe("shortcuts", () => {
       "list",
       "goCombinations",
       "goExecutions",
+      "goLibrary",
       "goCosts",
       "goSettings",
       "addStep",

@@ -27,6 +27,7 @@ export const SHORTCUTS = {
   close: { group: "anywhere", ways: [[{ key: "Escape" }]], isOfDialogs: true },
   goCombinations: { group: "anywhere", ways: [[{ key: "g" }, { key: "c" }]] },
   goExecutions: { group: "anywhere", ways: [[{ key: "g" }, { key: "e" }]] },
+  goLibrary: { group: "anywhere", ways: [[{ key: "g" }, { key: "b" }]] },
   goCosts: { group: "anywhere", ways: [[{ key: "g" }, { key: "d" }]] },
   goSettings: { group: "anywhere", ways: [[{ key: "g" }, { key: "r" }]] },
   run: { group: "editor", ways: [[{ key: "Enter", mod: true }]] },

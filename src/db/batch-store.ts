@@ -161,6 +161,19 @@ export async function outputsOf(
   return outputs;
 }
 
+/** Whether somebody has cancelled an execution of a batch that is as new as this one, or newer. */
+export async function isCancelledSince(db: Db, batchId: number, executionId: number): Promise<boolean> {
+  const row = await db
+    .selectFrom("workflow_executions")
+    .select("id")
+    .where("batch_id", "=", batchId)
+    .where("id", ">=", executionId)
+    .where("status", "=", "cancelled")
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Which executions of a batch something has happened to since a time. */
 export async function executionsChangedSince(db: Db, batchId: number, time: string): Promise<Set<number>> {
   const rows = await db

@@ -246,6 +246,21 @@ describe("rows of a batch", () => {
     expect((await batch(id, "?status=completed")).rows.map(({ row }) => row)).toEqual([2]);
   });
 
+  test("are not run again any more once the batch is cancelled", async () => {
+    const rows = topics(...Array.from({ length: 60 }, (_, index) => `t${index}`));
+    const { batch_id: id } = await start({ rows, steps: [HELD], mode: "rehearsal" });
+    await answerTo("POST", `/batches/${id}/cancel`, 202);
+    const again = answerTo<BatchRerunAnswer>("POST", `/batches/${id}/rerun`, 202, {
+      rows: rows.map((_, index) => index + 1),
+    });
+    await expect.poll(async () => (await batch(id)).counts.cancelled).toBeLessThan(60);
+    await answerTo("POST", `/batches/${id}/cancel`, 202);
+    const { refused, execution_ids: ids } = await again;
+    expect(ids.length).toBeLessThan(60);
+    expect(refused.at(-1)?.message).toContain("annulé");
+    expect((await batch(id)).counts).toMatchObject({ cancelled: 60, pending: 0, running: 0 });
+  });
+
   test("that failed are run again together, and no other", async () => {
     const answer = await start({ rows: topics("a", "[fail]", "c"), steps: [TEXT], mode: "rehearsal" });
     const { batch_id: id } = answer;

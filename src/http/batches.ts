@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import {
   getBatch,
+  isCancelledSince,
   listBatches,
   listBatchRows,
   newestOf,
@@ -285,18 +286,26 @@ async function requireBatch({ db }: AppDependencies, idText: string): Promise<Ba
   return batch;
 }
 
+/** All that have not ended, until there are none: rows that were being run again may have come meanwhile. */
+async function cancelRows(dependencies: AppDependencies, batchId: number): Promise<number> {
+  for (let cancelled = 0; ;) {
+    const rows = await newestOf(dependencies.db, batchId, { limit: MAX_BATCH_ROWS });
+    const open = rows.filter(({ status }) => !isFinal(status)).toReversed();
+    if (open.length === 0) return cancelled;
+    cancelled += await cancelEach(dependencies, open);
+  }
+}
+
 /** Those first that nobody works on, so that none of them begins meanwhile. */
-async function cancelRows({ db, engine }: AppDependencies, batchId: number): Promise<number> {
-  const rows = await newestOf(db, batchId, { limit: MAX_BATCH_ROWS });
-  const open = rows.filter(({ status }) => !isFinal(status)).toReversed();
+async function cancelEach({ engine }: AppDependencies, open: readonly BatchPlaceState[]): Promise<number> {
   let cancelled = 0;
   for (const { id } of open.toSorted((a, b) => isAtWork(a) - isAtWork(b))) {
     try {
       await engine.cancel(id);
       cancelled += 1;
     } catch (error) {
-      // It has ended by itself meanwhile.
-      if (!(error instanceof RelaisError) || error.code !== "conflict") throw error;
+      // It has ended by itself meanwhile, or was deleted since.
+      if (!(error instanceof RelaisError) || !["conflict", "not_found"].includes(error.code)) throw error;
     }
   }
   return cancelled;
@@ -318,6 +327,7 @@ async function rerunRows(
   const body = rerunBodySchema.parse({ failed_items: true });
   for (const { id, row } of rows) {
     try {
+      await requireNoCancel(dependencies, batchId, executionIds[0]);
       const planned = await planRequest(dependencies, { id, body, language });
       await acceptRerun(dependencies, planned);
       const estimate = await expectedCostOfRerun(dependencies, planned);
@@ -330,6 +340,19 @@ async function rerunRows(
     }
   }
   return { execution_ids: executionIds, refused };
+}
+
+/** Many rows take seconds to store: who cancels the batch meanwhile wants none of those that would come after. */
+async function requireNoCancel(
+  { db }: AppDependencies,
+  batchId: number,
+  firstId: number | undefined,
+): Promise<void> {
+  if (firstId === undefined || !(await isCancelledSince(db, batchId, firstId))) return;
+  throw new RelaisError("conflict", {
+    fr: `Le lot ${batchId} a été annulé pendant que ses lignes étaient relancées. Celle-ci n’a pas été lancée et n’a rien coûté.`,
+    en: `Batch ${batchId} was cancelled while its rows were being run again. This one was not started and has cost nothing.`,
+  });
 }
 
 function nothingFailed(id: number): RelaisError {

@@ -155,6 +155,19 @@ describe("a batch", () => {
     expect(press.orders).toEqual([]);
   });
 
+  test("of takes that are asked for together stores none where one cannot be stored", async () => {
+    rig = await startEngine({ steps: pressSteps(press.url) });
+    const rows = rowsOf(2);
+    const lost = { artifactId: "gone", hash: "0".repeat(64), mediaType: "image/png", bytes: 1 };
+    const inputFiles = { photo: { ...lost, medium: "image" as const } };
+    const broken = rows.map((row, index) => Object.assign({}, row, index === 1 && { inputFiles }));
+    await expect(rig.engine.createAll(broken)).rejects.toThrow(/photo/);
+    expect(await rig.db.selectFrom("workflow_executions").select("id").execute()).toEqual([]);
+    const ids = await rig.engine.createAll(rows);
+    for (const id of ids) await rig.waitFor(id, ["completed"]);
+    expect(press.orders).toHaveLength(2);
+  });
+
   test("of 1,000 rows is stored within a few seconds", async () => {
     rig = await startEngine({ steps: pressSteps(press.url), maxAtOnce: 1 });
     const before = performance.now();

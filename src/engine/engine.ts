@@ -69,6 +69,8 @@ export interface Engine {
   stop(graceMs: number): Promise<void>;
   /** Stores a new execution and sets it going; resolves with its id once it is on disk. */
   create(execution: NewExecution): Promise<number>;
+  /** The same of several, all or nothing; their ids in the same order. */
+  createAll(executions: readonly NewExecution[]): Promise<number[]>;
   /** Stores a batch with an execution a row, all or nothing, and sets them going; resolves once they are on disk. */
   createBatch(batch: NewBatch, rows: readonly NewExecution[]): Promise<CreatedBatch>;
   /**
@@ -131,8 +133,9 @@ export function createEngine(options: EngineOptions): Engine {
   const ending = new AbortController();
   const executor = executorOf(options, { journal, places, events, ending: ending.signal });
   const parts = { db, journal, executor, dispatcher, relay };
-  const creation = creationOf({ writer, dispatcher, journal, watch, events });
   let isStopping = false;
+  const isEnding = (): boolean => isStopping;
+  const creation = creationOf({ writer, dispatcher, journal, watch, events, isStopping: isEnding });
 
   const tidyAside = (id: number): void => {
     void executor.tidy(id).catch((error: unknown) => options.onError(error, id));
@@ -166,15 +169,7 @@ export function createEngine(options: EngineOptions): Engine {
       places.stop();
     },
 
-    async create(execution) {
-      if (isStopping) throw shuttingDown();
-      return await creation.create(execution);
-    },
-
-    async createBatch(batch, rows) {
-      if (isStopping) throw shuttingDown();
-      return await creation.createBatch(batch, rows);
-    },
+    ...creation,
 
     async cancel(executionId) {
       await journal.write(executionId, (trx, time) => cancelExecution(trx, executionId, time));
@@ -200,29 +195,45 @@ function creationOf(parts: {
   journal: Journal;
   watch: CapWatch;
   events: EventHub;
-}): Pick<Engine, "create" | "createBatch"> {
-  const { writer, dispatcher, journal, watch, events } = parts;
+  isStopping: () => boolean;
+}): Pick<Engine, "create" | "createAll" | "createBatch"> {
+  const { dispatcher, journal, watch, events } = parts;
+  const write: Writer["write"] = async (task) => {
+    if (parts.isStopping()) throw shuttingDown();
+    return await parts.writer.write(task);
+  };
   const setGoing = (id: number, fairGroup: string): void => {
     watch.add(id);
     events.publishStored(id);
     dispatcher.enqueue(id, fairGroup);
   };
+  const store = async (trx: Trx, execution: NewExecution): Promise<number> => {
+    const id = await createExecution(trx, execution, journal.now());
+    await dispatcher.remember(trx, id);
+    return id;
+  };
+  const started = ({ batch, rerun, ...execution }: NewExecution, id: number): number => {
+    setGoing(id, fairGroupOf({ ...execution, userId: null, batchId: batch?.id ?? null }));
+    // Who follows the row of a batch learns so that another execution stands there now.
+    if (batch && rerun) events.publishStored(rerun.executionId);
+    return id;
+  };
   return {
     async create(execution) {
-      const id = await writer.write(async (trx) => {
-        const stored = await createExecution(trx, execution, journal.now());
-        await dispatcher.remember(trx, stored);
-        return stored;
+      return started(execution, await write(async (trx) => await store(trx, execution)));
+    },
+
+    async createAll(executions) {
+      const stored = await write(async (trx) => {
+        const pairs: [NewExecution, number][] = [];
+        for (const execution of executions) pairs.push([execution, await store(trx, execution)]);
+        return pairs;
       });
-      const { batch, rerun } = execution;
-      setGoing(id, fairGroupOf({ ...execution, userId: null, batchId: batch?.id ?? null }));
-      // Who follows the row of a batch learns so that another execution stands there now.
-      if (batch && rerun) events.publishStored(rerun.executionId);
-      return id;
+      return stored.map(([execution, id]) => started(execution, id));
     },
 
     async createBatch(batch, rows) {
-      const created = await writer.write(async (trx) => {
+      const created = await write(async (trx) => {
         const stored = await storeBatch(trx, { batch, rows, now: journal.now() });
         await dispatcher.rememberAll(trx, stored.executionIds, groupOfBatch(stored.batchId));
         return stored;

@@ -177,7 +177,7 @@ export const batchCapBodySchema = z
 export const batchRerunBodySchema = z
   .strictObject({
     /** Only these rows; without it all that failed. They must have failed or been cancelled. */
-    rows: z.array(id).min(1).max(MAX_BATCH_ROWS).optional(),
+    rows: z.array(id.max(MAX_BATCH_ROWS)).min(1).max(MAX_BATCH_ROWS).optional(),
   })
   .openapi("BatchRerunBody");
 

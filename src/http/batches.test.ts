@@ -257,6 +257,17 @@ describe("rows of a batch", () => {
     expect(rig.studio.calls()).toBe(calls + 1);
   });
 
+  test("that no batch can have are refused, or not there", async () => {
+    const answer = await start({ rows: topics("a"), steps: [TEXT], mode: "rehearsal" });
+    const { batch_id: id } = answer;
+    await waitForAll(answer, "completed");
+    for (const row of [1_001, 3_000_000_000, Number.MAX_SAFE_INTEGER]) {
+      await answerTo("POST", `/batches/${id}/rerun`, 422, { rows: [row] });
+      const cursor = Buffer.from(`batch-${id}:${row}`).toString("base64url");
+      expect((await batch(id, `?cursor=${cursor}`)).rows).toEqual([]);
+    }
+  });
+
   test("come page by page", async () => {
     const answer = await start({ rows: topics("a", "b", "c"), steps: [TEXT], mode: "rehearsal" });
     const first = await batch(answer.batch_id, "?limit=2");

@@ -235,7 +235,7 @@ function listedBatchRoutes(dependencies: AppDependencies) {
       const page = readPage(query, list);
       const found = await listBatchRows(db, batch.id, {
         limit: page.limit + 1,
-        ...(page.beforeId !== undefined && { afterRow: page.beforeId }),
+        ...(page.beforeId !== undefined && { afterRow: Math.min(page.beforeId, MAX_BATCH_ROWS) }),
         ...(status !== undefined && { statuses: [status] }),
       });
       const places = found.map((row) => ({ id: row.batchRow ?? 0, row }));

@@ -105,11 +105,12 @@ export function takeRoutes(dependencies: AppDependencies) {
       const id = idOf(c.req.valid("param").id, missingExecution);
       const body = c.req.valid("json");
       const planned = await planComparison(dependencies, { id, body });
-      const takes: CompareAnswer["takes"] = [];
-      for (const { model, execution } of planned) {
-        const newId = await engine.create(execution);
+      // All or none: where only some were stored, whoever asks again would buy these twice.
+      const ids = await engine.createAll(planned.map(({ execution }) => execution));
+      const takes = planned.map(({ model, execution }, index): CompareAnswer["takes"][number] => {
+        const newId = ids[index] ?? 0;
         const url = `${API_PATH}/executions/${newId}`;
-        takes.push({
+        return {
           model,
           execution_id: newId,
           status: "pending",
@@ -117,8 +118,8 @@ export function takeRoutes(dependencies: AppDependencies) {
           total_steps: execution.steps.length,
           events_url: `${url}/events`,
           url,
-        });
-      }
+        };
+      });
       return c.json({ takes, rerun_of: id, step_number: body.step_number }, 202);
     });
 }

@@ -17,22 +17,27 @@ const files = [
   ),
 ];
 
+function isThere(name: string): boolean {
+  return files.some((file) => file === name || file.endsWith(`/${name}`));
+}
+
+function foldersIn(place: string): string[] {
+  return readdirSync(path.join(ROOT, place), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+}
+
 describe("ARCHITECTURE.md", () => {
   test("names only files that are there", () => {
     const named = [...page.matchAll(/`([\w./-]+\.(?:ts|tsx|mjs|json|sql|typ|css|md))`/g)].map(
       ([, name = ""]) => name,
     );
     expect(named.length).toBeGreaterThan(100);
-    const isThere = (name: string) => files.some((file) => file === name || file.endsWith(`/${name}`));
     // The one that a running server writes, and the example of a test's name.
     expect([...new Set(named)].filter((name) => !isThere(name))).toEqual(["server.json", "x.test.ts"]);
   });
 
   test("says what is in each folder of the program and of the page", () => {
-    const foldersIn = (place: string) =>
-      readdirSync(path.join(ROOT, place), { withFileTypes: true })
-        .filter((entry) => entry.isDirectory())
-        .map(({ name }) => name);
     expect(foldersIn("src").filter((name) => !page.includes(`| \`src/${name}/\``))).toEqual([]);
     expect(foldersIn("web/src/features").filter((name) => !page.includes(`| \`${name}/\``))).toEqual([]);
   });

@@ -329,7 +329,7 @@ async function rerunRows(
     try {
       await requireNoCancel(dependencies, batchId, executionIds[0]);
       const planned = await planRequest(dependencies, { id, body, language });
-      await acceptRerun(dependencies, planned);
+      await acceptRerun(dependencies, planned, batchId);
       const estimate = await expectedCostOfRerun(dependencies, planned);
       const batch = { id: batchId, row };
       executionIds.push(await dependencies.engine.create({ ...planned.execution, estimate, batch }));

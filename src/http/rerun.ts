@@ -65,7 +65,7 @@ export function rerunRoutes(dependencies: AppDependencies) {
       const id = idOf(c.req.valid("param").id, missingExecution);
       const planned = await planRequest(dependencies, { id, body: c.req.valid("json"), language });
       const { execution, warnings } = planned;
-      await acceptRerun(dependencies, planned);
+      await acceptRerun(dependencies, planned, null);
       const estimate = await expectedCostOfRerun(dependencies, planned);
       const newId = await engine.create({ ...execution, estimate });
       const url = `${API_PATH}/executions/${newId}`;
@@ -93,15 +93,19 @@ export function rerunRoutes(dependencies: AppDependencies) {
     });
 }
 
-/** @throws RelaisError where what is made could only fail or overspend. */
+/**
+ * @param batchId the batch under whose cap it will run; null: none, as for one that is run again by itself.
+ * @throws RelaisError where what is made could only fail or overspend.
+ */
 export async function acceptRerun(
   { registry, prices, engine }: AppDependencies,
   planned: PlannedRerun,
+  batchId: number | null,
 ): Promise<void> {
-  const { execution, origin } = planned;
+  const { execution } = planned;
   if (execution.mode === "rehearsal") return;
   const { capNanoUsd, unpriced } = execution;
-  const hasCap = capNanoUsd !== null || (await engine.caps.hasAny(scopeOf(execution), origin.batchId));
+  const hasCap = capNanoUsd !== null || (await engine.caps.hasAny(scopeOf(execution), batchId));
   acceptLiveRun(stepModels(madeSteps(planned), registry), { registry, prices, hasCap, unpriced });
 }
 

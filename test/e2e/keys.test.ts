@@ -32,7 +32,7 @@ describe("keys on the settings page", () => {
   test("take the notice of the editor away without a reload, tested and told in words", async () => {
     const screen = await stage.open({ path: ARTICLE });
     const { keys, settings } = screen.texts;
-    await screen.text("OPENAI_API_KEY").waitFor();
+    await screen.page.getByText("OPENAI_API_KEY", { exact: true }).waitFor();
     await screen.link(keys.openSettings).first().click();
     await screen.heading(settings.sections.keys).waitFor();
     await screen.page.getByText(keys.fromEnvironment, { exact: true }).waitFor();

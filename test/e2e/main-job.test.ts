@@ -141,7 +141,8 @@ describe.each([
 
     const { results, total_cost, live_cost } = await stage.execution(shownId(screen));
     expect(results.map(({ performed_by }) => performed_by)).toEqual(["local", "local", "local"]);
-    expect(await dialog.getByText(screen.texts.execution.local).count()).toBe(3);
+    // Beside each result; what ran is also said below, where it is folded.
+    expect(await dialog.getByText(screen.texts.execution.local).filter({ visible: true }).count()).toBe(3);
     expect({ total_cost, isLivePriced: (live_cost ?? 0) > 0 }).toEqual({ total_cost: 0, isLivePriced: true });
     const overview = await screen.page.getByRole("complementary").innerText();
     expect(overview).toMatch(new RegExp(`${screen.texts.execution.totalCost}\\s+(0\u202f\\$|\\$0)\\s`));
@@ -291,7 +292,10 @@ describe("a model that is not in the list", () => {
   test("can be typed before the list has arrived", async () => {
     const { screen, field, option, arrive } = await openBeforeList();
     await field.fill(MODEL);
-    await screen.text(screen.texts.loading).waitFor();
+    await screen
+      .region(filled(screen.texts.editor.step, { number: 1 }))
+      .getByText(screen.texts.loading)
+      .waitFor();
     expect(await screen.text(screen.texts.editor.noModel).count()).toBe(0);
     arrive();
     await option(MODEL).waitFor();

@@ -22,6 +22,9 @@ export function TemplateCard({ template, useHref, isStarting, onRehearse }: Temp
   const cost = isFloor
     ? format.cost(template.estimated_cost_low, "unknown")
     : format.cost(template.estimated_cost, template.cost_basis === "free" ? "free" : "estimated");
+  // One that a person made is a workflow of theirs.
+  const stored =
+    template.workflow_id === null ? { template: template.id } : { workflow: template.workflow_id };
   return (
     <article className={classes.card}>
       <div className={classes.cardBody}>
@@ -72,16 +75,14 @@ export function TemplateCard({ template, useHref, isStarting, onRehearse }: Temp
             component={Link}
             variant="subtle"
             color="gray"
-            href={formPath(
-              template.workflow_id === null ? { template: template.id } : { workflow: template.workflow_id },
-            )}
+            href={formPath(stored)}
             aria-label={t("runner.form.openNamed", { name: template.name })}
           >
             {t("runner.form.short")}
           </Button>
           <Button
             component={Link}
-            href={newBatchPath({ template: template.id })}
+            href={newBatchPath(stored)}
             variant="subtle"
             color="gray"
             aria-label={t("batch.severalNamed", { name: template.name })}

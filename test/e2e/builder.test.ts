@@ -187,7 +187,9 @@ describe("undoing", () => {
     const { editor, builder, topic } = screen.texts;
     const { keyboard } = screen.page;
     const subject = screen.field(topic.label);
+    await screen.page.waitForLoadState("networkidle");
     await prompt(screen, 1).pressSequentially("Un poème");
+    await expect.poll(() => prompt(screen, 1).inputValue()).toBe("Un poème");
     await subject.pressSequentially("la mer");
     await subject.press("Control+z");
     await expect.poll(() => subject.inputValue()).toBe("");

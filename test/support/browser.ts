@@ -174,6 +174,9 @@ export class Screen {
 
   /** What axe-core finds serious or critical on the screen: one line a rule, with the places. */
   async accessibilityProblems(): Promise<string[]> {
+    // What is not drawn while it is out of sight may still have the colors of the theme before.
+    await this.page.addStyleTag({ content: "* { content-visibility: visible !important }" });
+    await this.settled();
     await this.page.evaluate(AXE_SOURCE);
     const { violations } = await this.page.evaluate(() =>
       window.axe.run({ rules: { "target-size": { enabled: true } } }),

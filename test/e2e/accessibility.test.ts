@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { batchAnswerSchema } from "../../src/http/batch-schemas.ts";
 import { compareAnswerSchema } from "../../src/http/take-schemas.ts";
 import { filled, type Screen, type SIZES } from "../support/browser.ts";
+import { walkByKeyboard } from "../support/keyboard-walk.ts";
 import { useStage } from "./stage.ts";
 
 const stage = useStage(() =>
@@ -287,7 +288,7 @@ describe.each(PLACES)("$name", (place) => {
     const screen = await visit(place, size);
     for (const theme of ["light", "dark"] as const) {
       await screen.changeTheme(theme);
-      const problems = await screen.accessibilityProblems();
+      const problems = await screen.accessibilityProblems(theme === "light" ? "all" : "colors");
       expect({ theme, problems }).toEqual({ theme, problems: [] });
     }
     await screen.resize(fits);
@@ -295,6 +296,7 @@ describe.each(PLACES)("$name", (place) => {
       overflow: 0,
       cut: [],
     });
+    if (size === "desktop") expect(await walkByKeyboard(screen.page)).toEqual([]);
   });
 });
 

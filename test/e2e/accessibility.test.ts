@@ -284,20 +284,24 @@ describe.each(PLACES)("$name", (place) => {
   test.each([
     ["phone", "phone"],
     ["desktop", "wide"],
-  ] as const)("has no serious barrier on a %s, light or dark, and fits a %s window", async (size, fits) => {
-    const screen = await visit(place, size);
-    for (const theme of ["light", "dark"] as const) {
-      await screen.changeTheme(theme);
-      const problems = await screen.accessibilityProblems(theme === "light" ? "all" : "colors");
-      expect({ theme, problems }).toEqual({ theme, problems: [] });
-    }
-    await screen.resize(fits);
-    expect({ overflow: await screen.overflow(), cut: await screen.cutLabels() }).toEqual({
-      overflow: 0,
-      cut: [],
-    });
-    if (size === "desktop") expect(await walkByKeyboard(screen.page)).toEqual([]);
-  });
+  ] as const)(
+    "has no serious barrier on a %s, light or dark or by keyboard, and fits a %s window",
+    async (size, fits) => {
+      const screen = await visit(place, size);
+      for (const theme of ["light", "dark"] as const) {
+        await screen.changeTheme(theme);
+        const problems = await screen.accessibilityProblems(theme === "light" ? "all" : "colors");
+        expect({ theme, problems }).toEqual({ theme, problems: [] });
+      }
+      await screen.resize(fits);
+      expect({ overflow: await screen.overflow(), cut: await screen.cutLabels() }).toEqual({
+        overflow: 0,
+        cut: [],
+      });
+      const barriers = size === "desktop" ? await walkByKeyboard(screen.page) : [];
+      expect(barriers).toEqual([]);
+    },
+  );
 });
 
 /** Presses Tab until the element has the focus, which has to be seen. */

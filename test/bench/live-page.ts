@@ -4,6 +4,7 @@ import path from "node:path";
 import { executeAnswerSchema, executionSchema } from "../../src/http/schemas.ts";
 import { openBrowser, type Screen } from "../support/browser.ts";
 import { startRelais } from "../support/relais-process.ts";
+import { refuseTroubles } from "./page-speed.ts";
 
 const ITEMS = 50;
 const IDLE_MS = 2_000;
@@ -44,6 +45,7 @@ export async function measureLivePage(): Promise<LivePage> {
     const since = Date.now();
     await screen.page.evaluate(() => (window.livePage.frames = []));
     await screen.text(screen.texts.execution.totalCost).waitFor({ timeout: 120_000 });
+    refuseTroubles(screen);
     const { states, frames } = await screen.page.evaluate(() => window.livePage);
     await screen.page.evaluate(() => (window.livePage.frames = []));
     await screen.page.waitForTimeout(IDLE_MS);

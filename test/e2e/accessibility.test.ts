@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { batchAnswerSchema } from "../../src/http/batch-schemas.ts";
 import { compareAnswerSchema } from "../../src/http/take-schemas.ts";
 import { filled, type Screen, type SIZES } from "../support/browser.ts";
+import { walkByKeyboard } from "../support/keyboard-walk.ts";
 import { useStage } from "./stage.ts";
 
 const stage = useStage(() =>
@@ -283,19 +284,24 @@ describe.each(PLACES)("$name", (place) => {
   test.each([
     ["phone", "phone"],
     ["desktop", "wide"],
-  ] as const)("has no serious barrier on a %s, light or dark, and fits a %s window", async (size, fits) => {
-    const screen = await visit(place, size);
-    for (const theme of ["light", "dark"] as const) {
-      await screen.changeTheme(theme);
-      const problems = await screen.accessibilityProblems();
-      expect({ theme, problems }).toEqual({ theme, problems: [] });
-    }
-    await screen.resize(fits);
-    expect({ overflow: await screen.overflow(), cut: await screen.cutLabels() }).toEqual({
-      overflow: 0,
-      cut: [],
-    });
-  });
+  ] as const)(
+    "has no serious barrier on a %s, light or dark or by keyboard, and fits a %s window",
+    async (size, fits) => {
+      const screen = await visit(place, size);
+      for (const theme of ["light", "dark"] as const) {
+        await screen.changeTheme(theme);
+        const problems = await screen.accessibilityProblems(theme === "light" ? "all" : "colors");
+        expect({ theme, problems }).toEqual({ theme, problems: [] });
+      }
+      await screen.resize(fits);
+      expect({ overflow: await screen.overflow(), cut: await screen.cutLabels() }).toEqual({
+        overflow: 0,
+        cut: [],
+      });
+      const barriers = size === "desktop" ? await walkByKeyboard(screen.page) : [];
+      expect(barriers).toEqual([]);
+    },
+  );
 });
 
 /** Presses Tab until the element has the focus, which has to be seen. */

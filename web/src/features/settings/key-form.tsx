@@ -63,7 +63,7 @@ export function KeyForm({ keyState, providerName, onStored, onClose }: KeyFormPr
         ref={field}
         data-1p-ignore
         data-lpignore="true"
-        visibilityToggleButtonProps={{ "aria-label": t("keys.show") }}
+        visibilityToggleButtonProps={{ "aria-label": t("keys.show"), tabIndex: 0 }}
         onChange={(event) => {
           setValue(event.currentTarget.value);
           setError(null);

@@ -75,6 +75,9 @@ export default function StepPalette({ steps, index, onAdd, onClose }: StepPalett
           <Combobox.EventsTarget
             withKeyboardNavigation={false}
             withExpandedAttribute
+            // Mantine says it only once something else has changed.
+            aria-controls={LIST_ID}
+            aria-expanded
             aria-activedescendant={found.length > 0 ? optionId(active) : undefined}
           >
             <TextInput
@@ -113,6 +116,8 @@ export default function StepPalette({ steps, index, onAdd, onClose }: StepPalett
   );
 }
 
+const LIST_ID = "palette-options";
+
 function optionId(index: number): string {
   return `palette-option-${index}`;
 }
@@ -147,7 +152,7 @@ function Found({ entries, active, isLoading }: FoundProps) {
   );
   return (
     <>
-      <Combobox.Options className={classes.options ?? ""} aria-label={t("editor.addStep")}>
+      <Combobox.Options id={LIST_ID} className={classes.options ?? ""} aria-label={t("editor.addStep")}>
         {[...groups].map(([group, lines]) => (
           <Combobox.Group
             key={group}

@@ -87,7 +87,7 @@ describe("hostile content", () => {
     expect(await breaches(screen)).toEqual([]);
     await screen.page
       .getByRole("menuitem", {
-        name: filled(screen.texts.workflows.deleteNamed, { name: NAME }),
+        name: screen.texts.actions.delete,
         exact: true,
       })
       .click();

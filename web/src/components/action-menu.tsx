@@ -12,7 +12,7 @@ interface ActionMenuProps {
 /** What can be done besides, behind one button. */
 export function ActionMenu({ label, children }: ActionMenuProps) {
   return (
-    <Menu position="bottom-end" withinPortal>
+    <Menu position="bottom-end" withinPortal withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size={40} aria-label={label} title={label}>
           <IconDots aria-hidden size={20} stroke={1.75} />

@@ -20,7 +20,6 @@ export function FormAndBatchMenu({ name, target, onDelete }: FormAndBatchMenuPro
       <Menu.Item
         component={Link}
         href={formPath(target)}
-        aria-label={t("runner.form.openNamed", { name })}
         leftSection={<IconForms aria-hidden size={18} stroke={1.75} />}
       >
         {t("runner.form.open")}
@@ -28,17 +27,12 @@ export function FormAndBatchMenu({ name, target, onDelete }: FormAndBatchMenuPro
       <Menu.Item
         component={Link}
         href={newBatchPath(target)}
-        aria-label={t("batch.severalNamed", { name })}
         leftSection={<IconListNumbers aria-hidden size={18} stroke={1.75} />}
       >
         {t("batch.severalTopics")}
       </Menu.Item>
       {onDelete !== undefined && (
-        <Menu.Item
-          aria-label={t("workflows.deleteNamed", { name })}
-          leftSection={<IconTrash aria-hidden size={18} stroke={1.75} />}
-          onClick={onDelete}
-        >
+        <Menu.Item leftSection={<IconTrash aria-hidden size={18} stroke={1.75} />} onClick={onDelete}>
           {t("actions.delete")}
         </Menu.Item>
       )}

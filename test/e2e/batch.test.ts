@@ -49,7 +49,8 @@ describe("several topics at once", () => {
     const { page } = screen;
     const { batch, topic, decision } = screen.texts;
     const cell = (field: string, number: number) => screen.field(filled(batch.cell, { field, number }));
-    await screen.link(filled(batch.severalNamed, { name: "Poèmes" })).click();
+    await screen.button(filled(screen.texts.actions.othersFor, { name: "Poèmes" })).click();
+    await page.getByRole("menuitem", { name: batch.severalTopics }).click();
     await screen.heading(batch.newTitle).waitFor();
     await screen.field(batch.list).fill("Une ligne déjà tapée");
     await page

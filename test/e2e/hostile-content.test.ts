@@ -83,7 +83,14 @@ describe("hostile content", () => {
 
     await screen.link(screen.texts.nav.combinations).click();
     await screen.link(NAME).waitFor();
-    await screen.button(filled(screen.texts.workflows.deleteNamed, { name: NAME })).click();
+    await screen.button(filled(screen.texts.actions.othersFor, { name: NAME })).click();
+    expect(await breaches(screen)).toEqual([]);
+    await screen.page
+      .getByRole("menuitem", {
+        name: screen.texts.actions.delete,
+        exact: true,
+      })
+      .click();
     await screen.page
       .getByRole("dialog")
       .getByText(filled(screen.texts.workflows.deleteTitle, { name: NAME }))

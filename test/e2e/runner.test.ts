@@ -129,7 +129,8 @@ describe("the form of a workflow", () => {
 
   test("takes a file, and is given away as a link without it", async () => {
     const screen = await stage.open({ language: "en", path: "/combinations" });
-    await screen.link(filled(screen.texts.runner.form.openNamed, { name: "Concert" })).click();
+    await screen.button(filled(screen.texts.actions.othersFor, { name: "Concert" })).click();
+    await screen.page.getByRole("menuitem", { name: screen.texts.runner.form.open }).click();
     await screen.page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
     await screen.page.getByLabel("Place of the <b>concert</b>").fill("Brest & Co");
     await screen.page

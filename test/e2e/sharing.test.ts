@@ -25,8 +25,9 @@ describe("sharing a workflow", () => {
       inputs: INPUTS,
     });
     const giver = await stage.open({ language: "en", path: "/combinations/new?workflow=1" });
-    const { sharing, topic } = giver.texts;
-    await giver.button(sharing.export).click();
+    const { actions, sharing, topic } = giver.texts;
+    await giver.button(actions.others).click();
+    await giver.page.getByRole("menuitem", { name: sharing.export }).click();
     const [download] = await Promise.all([
       giver.page.waitForEvent("download"),
       giver.page.getByRole("link", { name: sharing.download }).click(),

@@ -16,7 +16,8 @@ describe("versions of a workflow", () => {
     await screen.page.getByRole("dialog").getByRole("button", { name: editor.saveChanges }).click();
     await screen.page.getByText(filled(editor.saved, { name: "Poems" })).waitFor();
 
-    await screen.button(versions.open).click();
+    await screen.button(actions.others).click();
+    await screen.page.getByRole("menuitem", { name: versions.open }).click();
     const dialog = screen.page.getByRole("dialog");
     const newest = dialog.getByRole("listitem", { name: filled(versions.version, { number: 2 }) });
     await newest.waitFor();
@@ -26,7 +27,8 @@ describe("versions of a workflow", () => {
 
     await screen.page.getByText(filled(versions.restored, { version: 1 })).waitFor();
     expect(await prompt.inputValue()).toBe("A poem about {topic}");
-    await screen.button(versions.open).click();
+    await screen.button(actions.others).click();
+    await screen.page.getByRole("menuitem", { name: versions.open }).click();
     await dialog.getByRole("listitem", { name: filled(versions.version, { number: 3 }) }).waitFor();
     expect(await dialog.getByRole("listitem").count()).toBe(3);
   });

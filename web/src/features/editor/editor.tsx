@@ -1,5 +1,5 @@
 import { Button, Checkbox } from "@mantine/core";
-import { IconPlus, IconRotate2 } from "@tabler/icons-react";
+import { IconPlus } from "@tabler/icons-react";
 import { Suspense, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { lazyPart } from "../../components/lazy-part.tsx";
@@ -10,22 +10,17 @@ import { catalogueOf } from "../../catalogue.ts";
 import { Page } from "../../components/page.tsx";
 import { useLanguage } from "../../language.ts";
 import { today } from "../../today.ts";
-import { BatchButton } from "../batch/batch-button.tsx";
 import { EditorGraphPanel } from "../graph/editor-graph-panel.tsx";
-import { GraphToggle } from "../graph/graph-toggle.tsx";
-import { useGraphPanel, type GraphPanelState } from "../graph/use-graph-panel.ts";
-import { FormLink } from "../runner/form-link.tsx";
-import { ExportButton } from "../sharing/export-button.tsx";
-import { VersionsButton } from "../versions/versions-button.tsx";
+import { useGraphPanel } from "../graph/use-graph-panel.ts";
 import { loadResultParts } from "../execution/result-parts.ts";
-import { wireSteps, withModel, type DraftStep, type Source } from "./draft.ts";
+import { wireSteps, withModel, type Source } from "./draft.ts";
+import { EditorActions } from "./editor-actions.tsx";
 import { EditorBar, isAboutKeys, type Refusal } from "./editor-bar.tsx";
 import { InputFields } from "./input-fields.tsx";
 import { MissingKeys } from "./missing-keys.tsx";
 import { checkDraft, isInside, type PlacedMessages } from "./problems.ts";
 import { SaveDialog } from "./save-dialog.tsx";
 import { StepList } from "./step-list.tsx";
-import { UndoButtons } from "./undo-buttons.tsx";
 import { useChosenStep } from "./use-chosen-step.ts";
 import { useDraft } from "./use-draft.ts";
 import { useDraftEstimate } from "./use-draft-estimate.ts";
@@ -228,57 +223,6 @@ function EditorDialogs({ source, saving, running }: EditorDialogsProps) {
       )}
     </>
   );
-}
-
-interface EditorActionsProps {
-  source: Source;
-  start: Start;
-  steps: readonly DraftStep[];
-  /** Whether the steps are other than those of the source. */
-  hasDraft: boolean;
-  onUndo: (() => void) | null;
-  onRedo: (() => void) | null;
-  graph: GraphPanelState;
-  /** Gives up what was changed. */
-  onReset: () => void;
-}
-
-/** What can be done with the steps as a whole. */
-function EditorActions(props: EditorActionsProps) {
-  const { source, start, steps, hasDraft, graph, onUndo, onRedo, onReset } = props;
-  const { t } = useTranslation();
-  const { description, inputs, title } = source;
-  const exported = { name: source.name ?? title, description, inputs, steps: wireSteps(steps) };
-  return (
-    <div className={classes.pageActions}>
-      <UndoButtons className={classes.undo} onUndo={onUndo} onRedo={onRedo} />
-      {hasDraft && (
-        <Button
-          variant="subtle"
-          color="gray"
-          leftSection={<IconRotate2 aria-hidden size={18} stroke={1.75} />}
-          onClick={onReset}
-        >
-          {t("editor.reset")}
-        </Button>
-      )}
-      {source.saved && (
-        <VersionsButton workflowId={source.saved.id} hasDraft={hasDraft} onRestored={onReset} />
-      )}
-      <FormLink start={hasDraft ? null : start} />
-      <BatchButton
-        target={hasDraft ? null : batchTargetOf(start)}
-        kept={{ title: source.name ?? "", steps: exported.steps }}
-      />
-      <ExportButton workflow={exported} />
-      <GraphToggle panel={graph} />
-    </div>
-  );
-}
-
-function batchTargetOf(start: Start): { template: string } | { workflow: number } | null {
-  if (start === null) return null;
-  return "template_id" in start ? { template: start.template_id } : { workflow: start.workflow_id };
 }
 
 /** What breaks a rule in the steps, as the server would say it; null until the models are known. */

@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { Template } from "../../api/types.ts";
 import { MediumChain } from "../../components/medium.tsx";
-import { formPath, newBatchPath } from "../../paths.ts";
 import { useFormat } from "../../use-format.ts";
+import { FormAndBatchMenu } from "./form-and-batch-menu.tsx";
 import classes from "./templates.module.css";
 
 interface TemplateCardProps {
@@ -71,24 +71,7 @@ export function TemplateCard({ template, useHref, isStarting, onRehearse }: Temp
           >
             {t("templates.rehearse")}
           </Button>
-          <Button
-            component={Link}
-            variant="subtle"
-            color="gray"
-            href={formPath(stored)}
-            aria-label={t("runner.form.openNamed", { name: template.name })}
-          >
-            {t("runner.form.short")}
-          </Button>
-          <Button
-            component={Link}
-            href={newBatchPath(stored)}
-            variant="subtle"
-            color="gray"
-            aria-label={t("batch.severalNamed", { name: template.name })}
-          >
-            {t("batch.severalTopics")}
-          </Button>
+          <FormAndBatchMenu name={template.name} target={stored} />
         </div>
         <Readiness template={template} />
       </div>

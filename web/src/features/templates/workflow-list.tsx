@@ -1,5 +1,5 @@
-import { ActionIcon, Button } from "@mantine/core";
-import { IconListNumbers, IconPlus, IconTrash } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
@@ -12,8 +12,9 @@ import { MediumChain } from "../../components/medium.tsx";
 import { ProblemNotice } from "../../components/notice.tsx";
 import { EmptyState } from "../../components/page.tsx";
 import { showToast } from "../../components/toast.ts";
-import { editorPath, formPath, newBatchPath } from "../../paths.ts";
+import { editorPath } from "../../paths.ts";
 import { useFormat } from "../../use-format.ts";
+import { FormAndBatchMenu } from "./form-and-batch-menu.tsx";
 import { LastResult } from "./last-result.tsx";
 import classes from "./templates.module.css";
 
@@ -137,26 +138,7 @@ function WorkflowCard({ workflow, topic, onDelete }: WorkflowCardProps) {
         >
           {t("workflows.open")}
         </Button>
-        <Button
-          component={Link}
-          variant="subtle"
-          color="gray"
-          href={formPath({ workflow: workflow.id })}
-          aria-label={t("runner.form.openNamed", { name: workflow.name })}
-        >
-          {t("runner.form.short")}
-        </Button>
-        <ActionIcon
-          component={Link}
-          href={newBatchPath({ workflow: workflow.id })}
-          aria-label={t("batch.severalNamed", { name: workflow.name })}
-          title={t("batch.severalTopics")}
-        >
-          <IconListNumbers aria-hidden size={20} stroke={1.6} />
-        </ActionIcon>
-        <ActionIcon aria-label={t("workflows.deleteNamed", { name: workflow.name })} onClick={onDelete}>
-          <IconTrash aria-hidden size={20} stroke={1.6} />
-        </ActionIcon>
+        <FormAndBatchMenu name={workflow.name} target={{ workflow: workflow.id }} onDelete={onDelete} />
       </div>
     </article>
   );

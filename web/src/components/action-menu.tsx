@@ -1,0 +1,24 @@
+import { ActionIcon, Menu } from "@mantine/core";
+import { IconDots } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+
+interface ActionMenuProps {
+  /** What the button is called, which shows no word. */
+  label: string;
+  /** `Menu.Item`s. */
+  children: ReactNode;
+}
+
+/** What can be done besides, behind one button. */
+export function ActionMenu({ label, children }: ActionMenuProps) {
+  return (
+    <Menu position="bottom-end" withinPortal withInitialFocusPlaceholder={false}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size={40} aria-label={label} title={label}>
+          <IconDots aria-hidden size={20} stroke={1.75} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>{children}</Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -5,7 +5,7 @@ import type { DatabaseSync } from "node:sqlite";
 const bringToDisk = promisify(fdatasync);
 
 /** How long a commit that nobody waits for may stay in the memory of the system: one that follows takes it along. */
-const SOON_MS = 5;
+const SOON_MS = 2;
 
 /** A disk that is done by then is waited for: to have another thread do it, and to hear of it, takes about as long. */
 const QUICK_MS = 1;

@@ -1,17 +1,12 @@
 import { closeSync, fdatasync, fdatasyncSync, openSync } from "node:fs";
 import { promisify } from "node:util";
 import type { DatabaseSync } from "node:sqlite";
+import { DiskPatience } from "./disk-patience.ts";
 
 const bringToDisk = promisify(fdatasync);
 
 /** How long a commit that nobody waits for may stay in the memory of the system: one that follows takes it along. */
 const SOON_MS = 2;
-
-/** A disk that is done by then is waited for: to have another thread do it, and to hear of it, takes about as long. */
-const QUICK_MS = 1;
-
-/** A disk that was slower is not waited for again for so many times as long as it took. */
-const SLOW_REST = 100;
 
 /**
  * Brings to disk what SQLite has committed to its write-ahead log: at once where the disk is quick, off the main thread where
@@ -20,12 +15,11 @@ const SLOW_REST = 100;
 export class LogFlush {
   readonly #sqlite: DatabaseSync;
   readonly #file: string;
+  readonly #patience: Pick<DiskPatience, "mayWait" | "hasWaited">;
   #descriptor: number | null = null;
   /** How many commits there were, and how many of them are on disk. */
   #committed = 0;
   #flushed = 0;
-  /** From when on the main thread may wait for the disk. */
-  #inPlaceFrom = 0;
   /** Those who wait for the next flush, which has not begun. */
   #next: PromiseWithResolvers<void> | null = null;
   #isUrgent = false;
@@ -34,9 +28,14 @@ export class LogFlush {
   #isClosed = false;
 
   /** `file` is the database; its log stands beside it. */
-  constructor(sqlite: DatabaseSync, file: string) {
+  constructor(
+    sqlite: DatabaseSync,
+    file: string,
+    patience: Pick<DiskPatience, "mayWait" | "hasWaited"> = new DiskPatience(),
+  ) {
     this.#sqlite = sqlite;
     this.#file = `${file}-wal`;
+    this.#patience = patience;
   }
 
   /** Whether SQLite leaves the flush of its commits to this; not to be changed inside a transaction. */
@@ -53,7 +52,7 @@ export class LogFlush {
   async now(): Promise<void> {
     if (this.#isClosed) throw new Error("the log is closed");
     if (this.#flushed === this.#committed) return;
-    if (this.#underWay === null && performance.now() >= this.#inPlaceFrom) {
+    if (this.#underWay === null && this.#patience.mayWait(performance.now())) {
       this.#flushInPlace();
       return;
     }
@@ -92,7 +91,7 @@ export class LogFlush {
 
   #begin(): void {
     const asked = this.#takeNext();
-    if (asked) this.#underWay = this.#flush(asked);
+    if (asked) this.#underWay = this.#flush(asked).then(() => this.#hasEnded());
   }
 
   /** Those whom the flush that begins now is for. */
@@ -114,6 +113,9 @@ export class LogFlush {
     } catch (error) {
       asked.reject(error);
     }
+  }
+
+  #hasEnded(): void {
     this.#underWay = null;
     if (this.#isUrgent) this.#begin();
   }
@@ -121,7 +123,7 @@ export class LogFlush {
   /** @throws where it fails, for everybody who waits. */
   #flushInPlace(): void {
     const asked = this.#takeNext();
-    const start = performance.now();
+    const startMs = performance.now();
     try {
       fdatasyncSync(this.#open());
       this.#flushed = this.#committed;
@@ -130,8 +132,7 @@ export class LogFlush {
       asked?.reject(error);
       throw error;
     }
-    const end = performance.now();
-    if (end - start > QUICK_MS) this.#inPlaceFrom = end + SLOW_REST * (end - start);
+    this.#patience.hasWaited({ startMs, endMs: performance.now() });
   }
 
   #open(): number {

@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { filled, type Screen } from "../support/browser.ts";
 import { useStage } from "./stage.ts";
@@ -216,4 +217,32 @@ describe("what runs", () => {
     await screen.link(screen.texts.nav.costs).click();
     await expect.poll(() => screen.page.title()).toBe("Spending · Relais");
   });
+
+  test("leaves the page usable in more tabs than the browser has connections, and tells all of them", async () => {
+    const steps = LONG.steps.map((step) => (step.step_number === 2 ? { ...step, approval: true } : step));
+    const id = await stage.execute({ ...LONG, steps });
+    const path = `/combinations/executions/${id}`;
+    const screen = await stage.open({ language: "en", path });
+    const { decision } = screen.texts;
+    const hidden: Page[] = [];
+    for (let count = 0; count < 6; count += 1) {
+      const tab = await screen.page.context().newPage();
+      await tab.goto(path);
+      await tab.getByRole("button", { name: decision.approve }).waitFor();
+      await hide(tab);
+      hidden.push(tab);
+    }
+    await screen.button(decision.approve).click();
+    for (const tab of [screen.page, ...hidden]) {
+      await expect.poll(() => tab.title()).toMatch(/^✓ /);
+    }
+  });
 });
+
+/** What the browser tells a page whose tab goes out of sight; a headless one shows them all. */
+async function hide(tab: Page): Promise<void> {
+  await tab.evaluate(() => {
+    Object.defineProperty(document, "visibilityState", { get: () => "hidden" });
+    document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+  });
+}

@@ -152,12 +152,16 @@ function client(app: HttpRig["app"], errors: unknown[]) {
     if (response.status !== 202) throw new Error(`not started: ${JSON.stringify(answer)}`);
     return answer.execution_id;
   };
+  const read = async (id: number): Promise<Execution> => {
+    const response = await send("GET", `/api/combinations/executions/${id}`);
+    return JSON.parse(await response.text());
+  };
   const waitFor: HttpRig["waitFor"] = async (id, status) => {
     for (;;) {
       if (errors.length > 0) throw new AggregateError(errors, "errors that no rule foresees");
-      const response = await send("GET", `/api/combinations/executions/${id}`);
-      const execution: Execution = JSON.parse(await response.text());
-      if (execution.status === status) return execution;
+      const execution = await read(id);
+      // Once more, because what was read as it ended may name an event before its last.
+      if (execution.status === status) return await read(id);
       if (["completed", "failed", "cancelled"].includes(execution.status)) {
         throw new Error(`ended as ${execution.status}: ${execution.error_message}`);
       }

@@ -22,6 +22,8 @@ export function useKeptPlace(isReady: boolean): void {
     };
   }, [isReady]);
   useEffect(() => {
+    // The browser would put its own place in between, which it noted a while before the list was left.
+    history.scrollRestoration = "manual";
     let timer = 0;
     const path = location.pathname;
     const write = () => {
@@ -34,9 +36,13 @@ export function useKeptPlace(isReady: boolean): void {
       timer = window.setTimeout(write, WRITTEN_AFTER_MS);
     };
     window.addEventListener("scroll", wait, { passive: true });
+    // Who follows a link before the pause is over leaves from here; the link itself is told later than this.
+    window.addEventListener("click", write, { capture: true });
     return () => {
       clearTimeout(timer);
       window.removeEventListener("scroll", wait);
+      window.removeEventListener("click", write, { capture: true });
+      history.scrollRestoration = "auto";
     };
   }, []);
 }

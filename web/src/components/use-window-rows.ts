@@ -32,6 +32,14 @@ export function useWindowRows({ container, count, rowPixels, gapPixels = 0 }: Wi
       window.removeEventListener("resize", look);
     };
   }, [container, count, pitch]);
+  useLayoutEffect(() => {
+    // The browser would hold still what stands below the rows, and so run to the end whenever more of them are read.
+    const { style } = document.documentElement;
+    style.setProperty("overflow-anchor", "none");
+    return () => {
+      style.removeProperty("overflow-anchor");
+    };
+  }, []);
   const [first, end] = [Math.min(range.first, count), Math.min(range.end, count)];
   const totalPixels = Math.max(0, count * pitch - gapPixels);
   /** Scrolls no further than it takes to see a row. */

@@ -58,7 +58,7 @@ export function ExecutionTable({ executions, selected, onSelectAll, ...actions }
         </tr>
       </thead>
       <tbody ref={body}>
-        <Gap pixels={beforePixels} />
+        <Gap key={`before ${beforePixels}`} pixels={beforePixels} />
         {rows.map(({ index }) => {
           const execution = executions[index];
           return (
@@ -73,13 +73,16 @@ export function ExecutionTable({ executions, selected, onSelectAll, ...actions }
             )
           );
         })}
-        <Gap pixels={afterPixels} />
+        <Gap key={`after ${afterPixels}`} pixels={afterPixels} />
       </tbody>
     </table>
   );
 }
 
-/** The height of the rows that are not drawn. */
+/**
+ * The height of the rows that are not drawn. Its key names that height, because Chromium goes on with the former height of a
+ * row that is changed while rows beside it come and go, and the list would jump.
+ */
 function Gap({ pixels }: { pixels: number }) {
   return pixels > 0 ? <tr aria-hidden className={classes.gap} style={{ height: pixels }} /> : null;
 }

@@ -1,5 +1,6 @@
 import { isFinal } from "../../../../src/workflow/statuses.ts";
 import { API } from "../../api/client.ts";
+import { takeHiddenTurn } from "./hidden-turn.ts";
 import { EVENT_NAMES, readEvent, waitBeforeTryMs, writeHeard, type LiveEvent } from "./live-event.ts";
 
 /** `live`: events come; `lost`: they do not, and the page tries again and again. */
@@ -16,6 +17,9 @@ const SILENT_MS = 25_000;
 const ANSWER_MS = 5_000;
 /** A frame that is never drawn, because the page is hidden, does not hold events back for longer. */
 const HIDDEN_FRAME_MS = 100;
+/** How often a hidden tab without a stream looks what has happened, and how long. */
+const LOOK_EVERY_MS = 5_000;
+const LOOK_MS = 500;
 
 interface ConnectionOptions {
   /** The number of the last event of an execution that the page has; undefined where the page does not hold it. */
@@ -28,7 +32,8 @@ interface ConnectionOptions {
 /**
  * The one event stream of a tab, which follows any number of executions. It comes back by itself: with growing pauses, at
  * once when the browser is back on the network or the page back in sight, and from the last event that the page has, so
- * that nothing is missed or told twice.
+ * that nothing is missed or told twice. A browser allows a server six connections, all tabs together: of the tabs that
+ * nobody sees one keeps its stream, and the others open theirs for a moment now and then.
  */
 export class EventConnection {
   readonly #options: ConnectionOptions;
@@ -48,6 +53,10 @@ export class EventConnection {
   #openedAt = 0;
   #lastHeardAt = 0;
   #hiddenSince = 0;
+  /** Whether the stream is open for a moment only. */
+  #isResting = false;
+  #restTimer: ReturnType<typeof setTimeout> | undefined;
+  #endTurn: (() => void) | null = null;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -68,6 +77,7 @@ export class EventConnection {
       clearInterval(watch);
       clearTimeout(this.#openTimer);
       clearTimeout(this.#lostTimer);
+      this.#wake();
       this.#closeSource();
     };
   }
@@ -151,6 +161,9 @@ export class EventConnection {
       this.#openedAt = performance.now();
       this.#lastHeardAt = this.#openedAt;
       this.#settle();
+      if (this.#isResting) {
+        this.#restTimer = setTimeout(() => void this.#rest(), LOOK_MS);
+      }
     });
     source.addEventListener("error", () => this.#fail());
     for (const name of EVENT_NAMES) {
@@ -238,13 +251,38 @@ export class EventConnection {
   #changeVisibility(): void {
     if (document.visibilityState === "hidden") {
       this.#hiddenSince = performance.now();
+      void this.#rest();
       return;
     }
+    this.#wake();
     // A machine that slept has lost its connections without being told.
     const wasLong = performance.now() - this.#hiddenSince > SILENT_MS;
     if (this.#source === null || wasLong) {
       this.tryNow();
     }
+  }
+
+  /** Hidden: keeps the stream where no other hidden tab does, or else gives its connection back until the next look. */
+  async #rest(): Promise<void> {
+    const endTurn = this.#endTurn ?? (await takeHiddenTurn());
+    if (document.visibilityState !== "hidden") {
+      endTurn?.();
+      return;
+    }
+    // Asked for twice at once, only the first has it.
+    this.#endTurn ??= endTurn;
+    this.#isResting = this.#endTurn === null;
+    if (this.#isResting && this.#source !== null) {
+      this.#closeSource();
+      this.#openSoon(LOOK_EVERY_MS);
+    }
+  }
+
+  #wake(): void {
+    clearTimeout(this.#restTimer);
+    this.#isResting = false;
+    this.#endTurn?.();
+    this.#endTurn = null;
   }
 
   /** A network that was cut without a word leaves a stream that looks open. */

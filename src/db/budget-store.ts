@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { NanoUsd } from "../workflow/money.ts";
 import type { Db, Trx } from "./database.ts";
-import { prepared, remembered, type Given } from "./prepared.ts";
+import { prepared, preparedRows, type Given } from "./prepared.ts";
 
 /**
  * Which money a budget row counts: `execution:12` with an empty period; `all`, `workflow:3` or `template:…` with a day
@@ -40,19 +40,13 @@ export interface BudgetRow extends BudgetKey {
   shard: number;
 }
 
-/** By how many budgets there are. */
-const reservedIn = remembered((count: number) =>
-  prepared<Record<string, string | number | null>, never>((db, given) => {
-    const rows = Array.from(
-      { length: count },
-      (_, index) =>
-        sql`(${given(`scope${index}`)}, ${given(`period${index}`)}, ${given(`shard${index}`)}, ${given(`cap${index}`)}, ${given("amount")})`,
-    );
-    return sql<never>`insert into budgets (scope, period, shard, cap_nano_usd, reserved_nano_usd) values ${sql.join(rows)}
-      on conflict (scope, period, shard) do update set
-        cap_nano_usd = excluded.cap_nano_usd,
-        reserved_nano_usd = budgets.reserved_nano_usd + excluded.reserved_nano_usd`.compile(db);
-  }),
+const reservedIn = preparedRows<
+  [scope: string, period: string, shard: number, cap: NanoUsd | null, amount: NanoUsd]
+>((rows, db) =>
+  sql<never>`insert into budgets (scope, period, shard, cap_nano_usd, reserved_nano_usd) values ${rows}
+    on conflict (scope, period, shard) do update set
+      cap_nano_usd = excluded.cap_nano_usd,
+      reserved_nano_usd = budgets.reserved_nano_usd + excluded.reserved_nano_usd`.compile(db),
 );
 
 /**
@@ -65,26 +59,17 @@ export async function reserveIn(
   budgets: readonly (CappedBudget & BudgetRow)[],
   amount: NanoUsd,
 ): Promise<void> {
-  const values = budgets.flatMap(({ scope, period, shard, capNanoUsd }, index) => [
-    [`scope${index}`, scope],
-    [`period${index}`, period],
-    [`shard${index}`, shard],
-    [`cap${index}`, capNanoUsd],
-  ]);
-  await reservedIn(budgets.length)(trx, { amount, ...Object.fromEntries(values) });
+  await reservedIn(
+    trx,
+    budgets.map(({ scope, period, shard, capNanoUsd }) => [scope, period, shard, capNanoUsd, amount]),
+  );
 }
 
-/** By how many budgets there are. */
-const usedOf = remembered((count: number) =>
-  prepared<Record<string, string>, BudgetKey & { usedNanoUsd: NanoUsd }>((db, given) => {
-    const keys = Array.from(
-      { length: count },
-      (_, index) => sql`(${given(`scope${index}`)}, ${given(`period${index}`)})`,
-    );
-    return sql<BudgetKey & { usedNanoUsd: NanoUsd }>`select scope, period,
-        cast(sum(reserved_nano_usd + spent_nano_usd) as bigint) as "usedNanoUsd"
-      from budgets where (scope, period) in (values ${sql.join(keys)}) group by scope, period`.compile(db);
-  }),
+const usedOf = preparedRows<[scope: string, period: string], BudgetKey & { usedNanoUsd: NanoUsd }>(
+  (rows, db) =>
+    sql<BudgetKey & { usedNanoUsd: NanoUsd }>`select scope, period,
+      cast(sum(reserved_nano_usd + spent_nano_usd) as bigint) as "usedNanoUsd"
+    from budgets where (scope, period) in (values ${rows}) group by scope, period`.compile(db),
 );
 
 /**
@@ -97,11 +82,10 @@ export async function overdrawnOf(
 ): Promise<BudgetKey | undefined> {
   const capped = budgets.filter(({ capNanoUsd }) => capNanoUsd !== null);
   if (capped.length === 0) return undefined;
-  const keys = capped.flatMap(({ scope, period }, index) => [
-    [`scope${index}`, scope],
-    [`period${index}`, period],
-  ]);
-  const { rows } = await usedOf(capped.length)(trx, Object.fromEntries(keys));
+  const { rows } = await usedOf(
+    trx,
+    capped.map(({ scope, period }) => [scope, period]),
+  );
   const used = new Map(rows.map((row) => [`${row.scope} ${row.period}`, row.usedNanoUsd]));
   return capped.find(
     ({ scope, period, capNanoUsd }) => (used.get(`${scope} ${period}`) ?? 0) > (capNanoUsd ?? Infinity),
@@ -116,31 +100,28 @@ export interface BudgetChange extends BudgetRow {
   spentNanoUsd: NanoUsd;
 }
 
-const settledIn = remembered((count: number) =>
-  prepared<Record<string, string | number>, never>((db, given) => {
-    const rows = Array.from(
-      { length: count },
-      (_, index) =>
-        sql`(${given(`scope${index}`)}, ${given(`period${index}`)}, ${given(`shard${index}`)}, ${given(`reserved${index}`)}, ${given(`spent${index}`)})`,
-    );
-    return sql<never>`insert into budgets (scope, period, shard, reserved_nano_usd, spent_nano_usd) values ${sql.join(rows)}
-      on conflict (scope, period, shard) do update set
-        reserved_nano_usd = budgets.reserved_nano_usd + excluded.reserved_nano_usd,
-        spent_nano_usd = budgets.spent_nano_usd + excluded.spent_nano_usd`.compile(db);
-  }),
+const settledIn = preparedRows<
+  [scope: string, period: string, shard: number, reserved: NanoUsd, spent: NanoUsd]
+>((rows, db) =>
+  sql<never>`insert into budgets (scope, period, shard, reserved_nano_usd, spent_nano_usd) values ${rows}
+    on conflict (scope, period, shard) do update set
+      reserved_nano_usd = budgets.reserved_nano_usd + excluded.reserved_nano_usd,
+      spent_nano_usd = budgets.spent_nano_usd + excluded.spent_nano_usd`.compile(db),
 );
 
 /** Settles in several budgets at once, in the order given; one that is not there is made. */
 export async function settleIn(trx: Trx, changes: readonly BudgetChange[]): Promise<void> {
   if (changes.length === 0) return;
-  const values = changes.flatMap(({ scope, period, shard, reservedNanoUsd, spentNanoUsd }, index) => [
-    [`scope${index}`, scope],
-    [`period${index}`, period],
-    [`shard${index}`, shard],
-    [`reserved${index}`, -reservedNanoUsd],
-    [`spent${index}`, spentNanoUsd],
-  ]);
-  await settledIn(changes.length)(trx, Object.fromEntries(values));
+  await settledIn(
+    trx,
+    changes.map(({ scope, period, shard, reservedNanoUsd, spentNanoUsd }) => [
+      scope,
+      period,
+      shard,
+      -reservedNanoUsd,
+      spentNanoUsd,
+    ]),
+  );
 }
 
 export async function setCap(trx: Trx, key: BudgetKey, capNanoUsd: NanoUsd): Promise<void> {

@@ -1,7 +1,7 @@
 import { sql, type Selectable } from "kysely";
 import type { Db, Trx } from "./database.ts";
 import { fromJson, toJson } from "./json-column.ts";
-import { prepared, remembered } from "./prepared.ts";
+import { preparedRows } from "./prepared.ts";
 import type { ExecutionEventTable } from "./schema.ts";
 import type { ExecutionSnapshot, StepSnapshot } from "./stored-values.ts";
 
@@ -40,18 +40,12 @@ export async function appendEvent(
     .execute();
 }
 
-/** By how many there are. */
-const insertedEvents = remembered((count: number) =>
-  prepared<Record<string, string | number>, never>((db, given) => {
-    const rows = Array.from(
-      { length: count },
-      (_, index) =>
-        sql`(${given("executionId")}, ${given(`number${index}`)}, ${given(`type${index}`)}, ${given(`data${index}`)}, ${given("createdAt")})`,
-    );
-    return sql<never>`insert into execution_events (execution_id, number, type, data, created_at) values ${sql.join(rows)}`.compile(
-      db,
-    );
-  }),
+const insertedEvents = preparedRows<
+  [executionId: number, number: number, type: string, data: string, createdAt: string]
+>((rows, db) =>
+  sql<never>`insert into execution_events (execution_id, number, type, data, created_at) values ${rows}`.compile(
+    db,
+  ),
 );
 
 /** So that no statement has more values than a database takes. */
@@ -68,12 +62,16 @@ export async function appendEvents(
 ): Promise<void> {
   for (let start = 0; start < events.length; start += EVENTS_AT_ONCE) {
     const some = events.slice(start, start + EVENTS_AT_ONCE);
-    const values = some.flatMap(({ type, data }, index): [string, string | number][] => [
-      [`number${index}`, after + start + index + 1],
-      [`type${index}`, type],
-      [`data${index}`, toJson(data)],
-    ]);
-    await insertedEvents(some.length)(trx, { executionId, createdAt, ...Object.fromEntries(values) });
+    await insertedEvents(
+      trx,
+      some.map(({ type, data }, index) => [
+        executionId,
+        after + start + index + 1,
+        type,
+        toJson(data),
+        createdAt,
+      ]),
+    );
   }
 }
 

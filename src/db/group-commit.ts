@@ -91,7 +91,9 @@ export class GroupCommit implements Writer {
     return await this.#db.connection().execute(async (connection) => {
       this.#log?.takeOver(true);
       try {
-        return await connection.transaction().execute(body);
+        const answer = await connection.transaction().execute(body);
+        this.#log?.hasCommitted();
+        return answer;
       } finally {
         this.#log?.takeOver(false);
       }

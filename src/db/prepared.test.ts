@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { openTestStore, type TestStore } from "../../test/support/test-store.ts";
-import { prepared, preparedUpdate, remembered, type Given } from "./prepared.ts";
+import { prepared, preparedRows, preparedUpdate, remembered, type Given } from "./prepared.ts";
 
 let store: TestStore;
 let built: number;
@@ -80,6 +80,38 @@ describe("a prepared query", () => {
     await change(store.db, { cap_nano_usd: null }, { ofScope: "a" });
     const [row] = (await read(store.db, { scope: "a" })).rows;
     expect({ ...row }).toEqual({ scope: "a", period: "always", cap: null, spent: 3 });
+  });
+});
+
+describe("a prepared query with rows", () => {
+  const insertAll = preparedRows<[scope: string, period: string, spent: number]>((rows, db) => {
+    built += 1;
+    return sql<never>`insert into budgets (scope, period, spent_nano_usd) values ${rows}`.compile(db);
+  });
+
+  test("is built once for each number of them, and puts each value in its place", async () => {
+    await insertAll(store.db, [
+      ["a", "p", 1],
+      ["b", "q", 2],
+    ]);
+    await insertAll(store.db, [["c", "r", 3]]);
+    await insertAll(store.db, [
+      ["d", "s", 4],
+      ["e", "t", 5],
+    ]);
+    expect(built).toBe(2);
+    const rows = await store.db
+      .selectFrom("budgets")
+      .select(["scope", "period", "spent_nano_usd as spent"])
+      .orderBy("scope")
+      .execute();
+    expect(rows.map(({ scope, period, spent }) => `${scope}${period}${spent}`)).toEqual([
+      "ap1",
+      "bq2",
+      "cr3",
+      "ds4",
+      "et5",
+    ]);
   });
 });
 

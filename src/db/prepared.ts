@@ -27,22 +27,57 @@ export function prepared<Args extends object, Row>(
     places.set(place, name);
     return sql`${place}`;
   };
-  // By what a database and its transactions have in common.
-  const compiled = new WeakMap<object, CompiledQuery<Row>>();
+  const compile = compiledOnce((db) => {
+    const query = build(db, given);
+    return { query, names: query.parameters.map((parameter) => places.get(parameter)) };
+  });
   return async (db, args) => {
-    const executor = db.getExecutor();
-    let query = compiled.get(executor.adapter);
-    if (query === undefined) {
-      query = build(db, given);
-      compiled.set(executor.adapter, query);
-    }
-    const parameters = query.parameters.map((parameter) => {
-      const name = places.get(parameter);
-      return name === undefined ? parameter : args[name];
-    });
-    const run = { ...query, parameters };
-    return await executor.provideConnection((connection) => connection.executeQuery<Row>(run));
+    const { query, names } = compile(db);
+    const parameters = names.map((name, index) =>
+      name === undefined ? query.parameters[index] : args[name],
+    );
+    return await run(db, query, parameters);
   };
+}
+
+/**
+ * The same for a query with rows of values, that is nothing but these: prepared once for each number of them. `build` is given
+ * them as `($1, $2), ($3, $4)`.
+ */
+export function preparedRows<Line extends readonly unknown[], Row = never>(
+  build: (rows: RawBuilder<Line[]>, db: Db) => CompiledQuery<Row>,
+): (db: Db, rows: readonly Line[]) => Promise<QueryResult<Row>> {
+  const shaped = remembered((shape: string) => {
+    const [count = 0, width = 0] = shape.split("x").map(Number);
+    const row = sql<Line>`(${sql.join(Array.from({ length: width }, () => sql`${null}`))})`;
+    return compiledOnce((db) => build(sql.join<Line[]>(Array.from({ length: count }, () => row)), db));
+  });
+  return async (db, rows) => {
+    const query = shaped(`${rows.length}x${rows[0]?.length ?? 0}`)(db);
+    return await run(db, query, rows.flat());
+  };
+}
+
+/** Compiles once for what a database and its transactions have in common. */
+function compiledOnce<Compiled>(compile: (db: Db) => Compiled): (db: Db) => Compiled {
+  const compiled = new WeakMap<object, Compiled>();
+  return (db) => {
+    const { adapter } = db.getExecutor();
+    const known = compiled.get(adapter);
+    if (known !== undefined) return known;
+    const fresh = compile(db);
+    compiled.set(adapter, fresh);
+    return fresh;
+  };
+}
+
+async function run<Row>(
+  db: Db,
+  query: CompiledQuery<Row>,
+  parameters: readonly unknown[],
+): Promise<QueryResult<Row>> {
+  const filled = { ...query, parameters };
+  return await db.getExecutor().provideConnection((connection) => connection.executeQuery<Row>(filled));
 }
 
 type Values = Record<string, unknown>;

@@ -4,7 +4,7 @@ import type { StepRunStatus } from "../workflow/statuses.ts";
 import type { Value } from "../workflow/values.ts";
 import type { Db, Trx } from "./database.ts";
 import { fromNullableJson, toJson, toNullableJson } from "./json-column.ts";
-import { prepared, preparedUpdate, remembered, type Given } from "./prepared.ts";
+import { prepared, preparedRows, preparedUpdate, remembered, type Given } from "./prepared.ts";
 import type { StepRunTable } from "./schema.ts";
 import type { StepSnapshot, StoredOutput } from "./stored-values.ts";
 
@@ -112,26 +112,18 @@ export type StepStateRow = Pick<
   hasOutput: boolean;
 };
 
-/** By how many there are, for new step runs that nothing is known of yet. */
-const insertedRuns = remembered((count: number) =>
-  prepared<Record<string, number>, never>((db, given) => {
-    const rows = Array.from(
-      { length: count },
-      (_, index) =>
-        sql`(${given("executionId")}, ${given(`step${index}`)}, ${given(`item${index}`)}, 'pending')`,
-    );
-    return sql<never>`insert into step_runs (execution_id, step_number, item, status) values ${sql.join(rows)}`.compile(
-      db,
-    );
-  }),
+/** New step runs, that nothing is known of yet. */
+const insertedRuns = preparedRows<
+  [executionId: number, stepNumber: number, item: number, status: StepRunStatus]
+>((rows, db) =>
+  sql<never>`insert into step_runs (execution_id, step_number, item, status) values ${rows}`.compile(db),
 );
 
 export async function insertStepRuns(trx: Trx, executionId: number, keys: StepKey[]): Promise<void> {
-  const places = keys.flatMap(({ stepNumber, item }, index) => [
-    [`step${index}`, stepNumber],
-    [`item${index}`, item],
-  ]);
-  await insertedRuns(keys.length)(trx, { executionId, ...Object.fromEntries(places) });
+  await insertedRuns(
+    trx,
+    keys.map(({ stepNumber, item }) => [executionId, stepNumber, item, "pending"]),
+  );
 }
 
 const runsOf = prepared((db, given: Given<{ executionId: number }>) =>

@@ -188,7 +188,10 @@ export function createEngine(options: EngineOptions): Engine {
   };
 }
 
-/** Stores what is new with its entries in the queue, in one transaction, and then sets it going. */
+/**
+ * Stores what is new with its entries in the queue, in one transaction, and sets it going. It is told of once it is on disk, where
+ * it mostly comes with what its first steps write: no call leaves before that.
+ */
 function creationOf(parts: {
   writer: Writer;
   dispatcher: Dispatcher;
@@ -197,14 +200,13 @@ function creationOf(parts: {
   events: EventHub;
   isStopping: () => boolean;
 }): Pick<Engine, "create" | "createAll" | "createBatch"> {
-  const { dispatcher, journal, watch, events } = parts;
-  const write: Writer["write"] = async (task) => {
+  const { writer, dispatcher, journal, watch, events } = parts;
+  const stage = async <T>(task: (trx: Trx) => Promise<T>): Promise<T> => {
     if (parts.isStopping()) throw shuttingDown();
-    return await parts.writer.write(task);
+    return await writer.stage(task);
   };
   const setGoing = (id: number, fairGroup: string): void => {
     watch.add(id);
-    events.publishStored(id);
     dispatcher.enqueue(id, fairGroup);
   };
   const store = async (trx: Trx, execution: NewExecution): Promise<number> => {
@@ -212,33 +214,42 @@ function creationOf(parts: {
     await dispatcher.remember(trx, id);
     return id;
   };
-  const started = ({ batch, rerun, ...execution }: NewExecution, id: number): number => {
+  const start = ({ batch, ...execution }: NewExecution, id: number): void =>
     setGoing(id, fairGroupOf({ ...execution, userId: null, batchId: batch?.id ?? null }));
+  const tell = ({ batch, rerun }: NewExecution, id: number): number => {
+    events.publishStored(id);
     // Who follows the row of a batch learns so that another execution stands there now.
     if (batch && rerun) events.publishStored(rerun.executionId);
     return id;
   };
   return {
     async create(execution) {
-      return started(execution, await write(async (trx) => await store(trx, execution)));
+      const id = await stage(async (trx) => await store(trx, execution));
+      start(execution, id);
+      await writer.flushed();
+      return tell(execution, id);
     },
 
     async createAll(executions) {
-      const stored = await write(async (trx) => {
+      const stored = await stage(async (trx) => {
         const pairs: [NewExecution, number][] = [];
         for (const execution of executions) pairs.push([execution, await store(trx, execution)]);
         return pairs;
       });
-      return stored.map(([execution, id]) => started(execution, id));
+      for (const [execution, id] of stored) start(execution, id);
+      await writer.flushed();
+      return stored.map(([execution, id]) => tell(execution, id));
     },
 
     async createBatch(batch, rows) {
-      const created = await write(async (trx) => {
+      const created = await stage(async (trx) => {
         const stored = await storeBatch(trx, { batch, rows, now: journal.now() });
         await dispatcher.rememberAll(trx, stored.executionIds, groupOfBatch(stored.batchId));
         return stored;
       });
       for (const id of created.executionIds) setGoing(id, groupOfBatch(created.batchId));
+      await writer.flushed();
+      for (const id of created.executionIds) events.publishStored(id);
       return created;
     },
   };

@@ -86,6 +86,8 @@ export class Journal {
   readonly #caps: Caps;
   readonly #onFreed: () => void;
   readonly #now: () => Date;
+  /** What was staged last of an execution, where it is not told of yet. */
+  readonly #toAnnounce = new Map<number, symbol>();
 
   constructor(options: {
     writer: Writer;
@@ -112,6 +114,8 @@ export class Journal {
   /** Runs one transaction that concerns an execution, then wakes who follows it. */
   async write<T>(executionId: number, body: (trx: Trx, now: string) => Promise<T>): Promise<T> {
     const answer = await this.#writer.write((trx) => body(trx, this.now()), { executionId });
+    // Of what was staged before this tells as well.
+    this.#toAnnounce.delete(executionId);
     this.#events.publishStored(executionId);
     return answer;
   }
@@ -135,7 +139,14 @@ export class Journal {
 
   /** Wakes who follows the execution, once what was staged is on disk; where that fails, the write that follows says so. */
   #announce(executionId: number): void {
-    const publish = (): void => this.#events.publishStored(executionId);
+    const staged = Symbol("staged");
+    this.#toAnnounce.set(executionId, staged);
+    const publish = (): void => {
+      // Otherwise something else tells of it as well, now or a moment later.
+      if (this.#toAnnounce.get(executionId) !== staged) return;
+      this.#toAnnounce.delete(executionId);
+      this.#events.publishStored(executionId);
+    };
     void this.#writer.flushed().then(publish, publish);
   }
 

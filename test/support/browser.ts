@@ -188,12 +188,10 @@ export class Screen {
    * @param rules "colors" asks once more only what another theme can change.
    */
   async accessibilityProblems(rules: "all" | "colors" = "all"): Promise<string[]> {
-    if (rules === "all") {
-      // What is not drawn while it is out of sight may still have the colors of the theme before.
-      await this.page.addStyleTag({ content: "* { content-visibility: visible !important }" });
-      await this.settled();
-      await this.page.evaluate(AXE_SOURCE);
-    }
+    // What is not drawn while it is out of sight may still have the colors of the theme before.
+    await this.page.addStyleTag({ content: "* { content-visibility: visible !important }" });
+    await this.settled();
+    await this.page.evaluate(AXE_SOURCE);
     const { violations } = await this.page.evaluate((options) => window.axe.run(options), AXE_OPTIONS[rules]);
     return violations
       .filter(({ impact }) => impact === "serious" || impact === "critical")

@@ -197,7 +197,6 @@ describe("undoing", () => {
     const { editor, builder, topic } = screen.texts;
     const { keyboard } = screen.page;
     const subject = screen.field(topic.label);
-    await screen.page.waitForLoadState("networkidle");
     await prompt(screen, 1).pressSequentially("Un poème");
     await expect.poll(() => prompt(screen, 1).inputValue()).toBe("Un poème");
     await subject.pressSequentially("la mer");

@@ -17,9 +17,9 @@ const PATIENCE_MS = 30_000;
 const AXE_SOURCE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** What passes is not described, which takes longer than the checks. */
-const AXE_OPTIONS: Record<"all" | "colors", RunOptions> = {
-  all: { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } },
-  colors: { resultTypes: ["violations"], runOnly: ["color-contrast", "link-in-text-block"] },
+const AXE_OPTIONS: RunOptions = {
+  resultTypes: ["violations"],
+  rules: { "target-size": { enabled: true } },
 };
 
 declare global {
@@ -183,16 +183,13 @@ export class Screen {
     return () => this.page.evaluate(() => window.seen);
   }
 
-  /**
-   * What axe-core finds serious or critical on the screen: one line a rule, with the places.
-   * @param rules "colors" asks once more only what another theme can change.
-   */
-  async accessibilityProblems(rules: "all" | "colors" = "all"): Promise<string[]> {
+  /** What axe-core finds serious or critical on the screen: one line a rule, with the places. */
+  async accessibilityProblems(): Promise<string[]> {
     // What is not drawn while it is out of sight may still have the colors of the theme before.
     await this.page.addStyleTag({ content: "* { content-visibility: visible !important }" });
     await this.settled();
     await this.page.evaluate(AXE_SOURCE);
-    const { violations } = await this.page.evaluate((options) => window.axe.run(options), AXE_OPTIONS[rules]);
+    const { violations } = await this.page.evaluate((options) => window.axe.run(options), AXE_OPTIONS);
     return violations
       .filter(({ impact }) => impact === "serious" || impact === "critical")
       .map(

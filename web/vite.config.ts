@@ -12,6 +12,8 @@ export default defineConfig({
     assetsDir: "assets",
     // The Content-Security-Policy refuses data: fonts and scripts, so nothing is inlined.
     assetsInlineLimit: 0,
+    // One style sheet: a part that is loaded later cannot come without its own.
+    cssCodeSplit: false,
     modulePreload: { polyfill: false },
     target: "es2023",
   },

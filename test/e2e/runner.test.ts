@@ -1,9 +1,19 @@
 import type { Page } from "playwright-core";
-import { describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { filled, type Screen } from "../support/browser.ts";
+import { FAKE_OPENAI_KEY, startFakeOpenai } from "../support/fake-openai.ts";
+import type { FakeServer } from "../support/fake-server.ts";
 import { useStage } from "./stage.ts";
 
-const stage = useStage();
+let openai: FakeServer;
+/** The only vendor with a key. */
+const stage = useStage(async () => {
+  openai = await startFakeOpenai({ text: "Un texte." });
+  return { OPENAI_API_KEY: FAKE_OPENAI_KEY, OPENAI_BASE_URL: `${openai.url}/v1` };
+});
+
+afterEach(() => openai.release());
+afterAll(() => openai.stop());
 
 const NOTES = {
   name: "Concert",
@@ -18,7 +28,7 @@ const NOTES = {
     {
       step_number: 1,
       name: "poster",
-      ai_provider: "gpt-4",
+      ai_provider: "claude",
       prompt: "A poster on {topic} in {place}, {mood}, {seats} seats {photo}",
     },
   ],
@@ -81,7 +91,7 @@ describe("the form of a workflow", () => {
     expect(await screen.field("Mood").inputValue()).toBe("Loud");
     expect(await screen.field("Seats").inputValue()).toBe("80");
     expect(await screen.field("Seats").getAttribute("inputmode")).toBe("decimal");
-    await screen.text("OPENAI_API_KEY").waitFor();
+    await screen.text("ANTHROPIC_API_KEY").waitFor();
     expect((await stage.executions()).length).toBe(0);
     expect(await screen.overflow()).toBe(0);
     expect(await screen.accessibilityProblems()).toEqual([]);
@@ -135,11 +145,12 @@ describe("the form of a workflow", () => {
 
 describe("an execution while the network is away", () => {
   test("goes on where it was, without a gap or a double, when it is back", async () => {
-    const id = await stage.execute(LONG);
+    openai.hold();
+    const id = await stage.execute({ ...LONG, mode: "live" });
     const screen = await stage.open({ language: "fr", path: `/combinations/executions/${id}` });
     const { runner, status, execution } = screen.texts;
     await screen
-      .text(filled(execution.items.progress, { done: 1, total: 3 }))
+      .text(filled(execution.items.progress, { done: 0, total: 3 }))
       .first()
       .waitFor();
     screen.expectTrouble(/ERR_INTERNET_DISCONNECTED/);
@@ -149,6 +160,7 @@ describe("an execution while the network is away", () => {
     // What is pressed meanwhile says that it was not done, and can be pressed again.
     await screen.button(execution.cancel).click();
     await screen.text(screen.texts.errors.unreachable).waitFor();
+    openai.release();
     await stage.finished(id);
     await screen.page.context().setOffline(false);
     await screen.page.getByRole("complementary").getByText(status.completed, { exact: true }).waitFor();
@@ -175,6 +187,37 @@ describe("an execution while the network is away", () => {
   });
 });
 
+describe("a part of the page that is loaded later", () => {
+  test("comes when the network is back, and what was on the screen stays until then", async () => {
+    const screen = await stage.open({ language: "en", path: "/combinations" });
+    const { nav, settings } = screen.texts;
+    await screen.link(nav.settings).waitFor();
+    await screen.settled();
+    screen.expectTrouble(/ERR_INTERNET_DISCONNECTED/);
+    await screen.page.context().setOffline(true);
+    const asked = screen.page.waitForEvent("requestfailed", (request) => request.url().endsWith("/healthz"));
+    await screen.link(nav.settings).click();
+    await asked;
+    await screen.page.context().setOffline(false);
+    await screen.heading(settings.title).waitFor();
+    expect(screen.troubles.filter((trouble) => trouble.includes("/assets/"))).toEqual([]);
+  });
+
+  test("says so when the server no longer has it, and leaves the rest usable", async () => {
+    const screen = await stage.open({ language: "fr", path: "/combinations" });
+    const { nav, part, history } = screen.texts;
+    screen.expectTrouble(/404/);
+    screen.expectTrouble(/costs-page/);
+    await screen.page.route(/\/assets\/costs-page-[^/]+\.js$/, (route) => route.fulfill({ status: 404 }));
+    await screen.link(nav.costs).click();
+    await screen.text(part.title).waitFor();
+    await screen.button(part.reload).waitFor();
+    await screen.link(nav.executions).click();
+    await screen.heading(history.title).waitFor();
+    expect(await screen.text(part.title).count()).toBe(0);
+  });
+});
+
 describe("what runs", () => {
   test("is told by the title of the tab, its icon and the rail, on whatever screen", async () => {
     const screen = await stage.open({ language: "en", path: "/combinations/settings" });
@@ -183,7 +226,8 @@ describe("what runs", () => {
     await recordNotifications(screen);
     expect(await screen.page.title()).toBe("Settings · Relais");
     const steps = LONG.steps.map((step) => (step.step_number === 2 ? { ...step, approval: true } : step));
-    const id = await stage.execute({ ...LONG, steps });
+    openai.hold();
+    const id = await stage.execute({ ...LONG, mode: "live", steps });
     // Somebody comes back to the page.
     await screen.page.evaluate(() =>
       document.dispatchEvent(new Event("visibilitychange", { bubbles: true })),
@@ -193,6 +237,7 @@ describe("what runs", () => {
     await expect.poll(() => screen.page.title()).toBe("● 1/2 · article… · Settings · Relais");
     const icon = () => screen.page.locator("link[rel=icon]").getAttribute("href");
     expect(await icon()).toBe("/relais-running.svg");
+    openai.release();
 
     const asking = screen.page.getByRole("link", { name: filled(runner.live.asking_one, { count: 1 }) });
     await asking.waitFor();

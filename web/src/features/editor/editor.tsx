@@ -1,7 +1,8 @@
 import { Button, Checkbox } from "@mantine/core";
 import { IconPlus, IconRotate2 } from "@tabler/icons-react";
-import { lazy, Suspense, useDeferredValue, useEffect, useMemo, useState } from "react";
+import { Suspense, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { lazyPart } from "../../components/lazy-part.tsx";
 import type { ModelCatalogue } from "../../../../src/workflow/models.ts";
 import { ApiProblem } from "../../api/client.ts";
 import { useProviders } from "../../api/queries.ts";
@@ -35,9 +36,9 @@ import { useStepActions } from "./use-step-actions.ts";
 import classes from "./editor.module.css";
 
 const loadDialog = () => import("../execution/execution-dialog.tsx");
-const ExecutionDialog = lazy(loadDialog);
+const ExecutionDialog = lazyPart(loadDialog);
 const loadPalette = () => import("../step-palette/step-palette.tsx");
-const StepPalette = lazy(loadPalette);
+const StepPalette = lazyPart(loadPalette);
 
 interface EditorProps {
   source: Source;

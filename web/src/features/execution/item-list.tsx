@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconRepeat } from "@tabler/icons-react";
-import { lazy, memo, Suspense, useMemo, useState } from "react";
+import { memo, Suspense, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { lazyPart } from "../../components/lazy-part.tsx";
 import { isFinal } from "../../../../src/workflow/statuses.ts";
 import { useDecide } from "../../api/queries.ts";
 import type { ItemData, ItemResult, Result, StepData } from "../../api/types.ts";
@@ -12,7 +13,7 @@ import { ItemNumber, ItemTile, type ItemStep } from "./item-tile.tsx";
 import { liveKey, type LiveOutput } from "./merge-events.ts";
 import classes from "./item-list.module.css";
 
-const ItemViewer = lazy(() => import("./item-viewer.tsx"));
+const ItemViewer = lazyPart(() => import("./item-viewer.tsx"));
 
 /** More than these are shown when they are asked for. */
 const SHOWN_AT_FIRST = 24;

@@ -1,7 +1,8 @@
 import { ActionIcon } from "@mantine/core";
 import { IconArrowsDiagonal, IconChevronDown, IconDownload, IconRepeat } from "@tabler/icons-react";
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { Suspense, useState, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { lazyPart } from "../../components/lazy-part.tsx";
 import type { ItemResult, StepData } from "../../api/types.ts";
 import { MediumIcon } from "../../components/medium.tsx";
 import { clockOf } from "../preview/clock.ts";
@@ -11,8 +12,8 @@ import { filesOf, type NamedResult, type ResultFile } from "./result-file.ts";
 import { loadResultBody } from "./result-parts.ts";
 import classes from "./item-list.module.css";
 
-const ResultBody = lazy(loadResultBody);
-const AudioPlayer = lazy(() => import("../preview/audio-player.tsx"));
+const ResultBody = lazyPart(loadResultBody);
+const AudioPlayer = lazyPart(() => import("../preview/audio-player.tsx"));
 const PREVIEW_CHARACTERS = 320;
 
 /** What an item has of its step. */

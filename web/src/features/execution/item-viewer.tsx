@@ -7,8 +7,9 @@ import {
   IconDownload,
   IconRepeat,
 } from "@tabler/icons-react";
-import { lazy, Suspense, type KeyboardEvent } from "react";
+import { Suspense, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
+import { lazyPart } from "../../components/lazy-part.tsx";
 import type { ItemResult, StepData } from "../../api/types.ts";
 import { LoadingLine } from "../../components/loading-line.tsx";
 import { needsEscapeKey, useCloseRequest } from "../../components/use-close-request.ts";
@@ -19,7 +20,7 @@ import { filesOf, type NamedResult } from "./result-file.ts";
 import { loadResultBody } from "./result-parts.ts";
 import classes from "./item-list.module.css";
 
-const ResultBody = lazy(loadResultBody);
+const ResultBody = lazyPart(loadResultBody);
 
 interface ItemViewerProps {
   /** What the items have made, those that are there. */

@@ -1,8 +1,9 @@
 import { Button } from "@mantine/core";
 import { IconCopy, IconDownload } from "@tabler/icons-react";
-import { lazy, Suspense, type ReactNode } from "react";
+import { Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
+import { lazyPart } from "../../components/lazy-part.tsx";
 import { isFinal } from "../../../../src/workflow/statuses.ts";
 import type { Result, StepData } from "../../api/types.ts";
 import { LoadingLine } from "../../components/loading-line.tsx";
@@ -18,8 +19,8 @@ import { loadMarkdownText, loadResultBody } from "./result-parts.ts";
 import { useFollowEnd } from "./use-follow-end.ts";
 import classes from "./execution.module.css";
 
-const ResultBody = lazy(loadResultBody);
-const MarkdownText = lazy(loadMarkdownText);
+const ResultBody = lazyPart(loadResultBody);
+const MarkdownText = lazyPart(loadMarkdownText);
 
 interface StepSectionProps {
   executionId: number;

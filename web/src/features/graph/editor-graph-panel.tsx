@@ -1,4 +1,5 @@
-import { lazy, Suspense, useRef } from "react";
+import { Suspense, useRef } from "react";
+import { lazyPart } from "../../components/lazy-part.tsx";
 import { LoadingLine } from "../../components/loading-line.tsx";
 import type { EditorGraphProps } from "./editor-graph.tsx";
 import { GraphSheet } from "./graph-sheet.tsx";
@@ -6,7 +7,7 @@ import { showReference, showStep } from "./step-place.ts";
 import type { GraphPanelState } from "./use-graph-panel.ts";
 import classes from "./graph-panel.module.css";
 
-const EditorGraph = lazy(() => import("./editor-graph.tsx"));
+const EditorGraph = lazyPart(() => import("./editor-graph.tsx"));
 
 interface EditorGraphPanelProps extends Pick<EditorGraphProps, "bench" | "problems" | "onEdit"> {
   panel: GraphPanelState;

@@ -1,4 +1,5 @@
-import { lazy, Suspense, useRef } from "react";
+import { Suspense, useRef } from "react";
+import { lazyPart } from "../../components/lazy-part.tsx";
 import type { Execution } from "../../api/types.ts";
 import { LoadingLine } from "../../components/loading-line.tsx";
 import type { LiveOutput } from "../execution/merge-events.ts";
@@ -8,7 +9,7 @@ import { scrollBehavior } from "./step-place.ts";
 import { useGraphPanel } from "./use-graph-panel.ts";
 import classes from "./graph-panel.module.css";
 
-const ExecutionGraph = lazy(() => import("./execution-graph.tsx"));
+const ExecutionGraph = lazyPart(() => import("./execution-graph.tsx"));
 
 interface ExecutionGraphPanelProps {
   execution: Execution;

@@ -11,7 +11,6 @@ import {
   type NodeHandle,
   type NodeProps,
 } from "@xyflow/react";
-import flowStyles from "@xyflow/react/dist/base.css?url";
 import type { KeyboardEvent, ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Medium } from "../../../../src/workflow/media.ts";
@@ -75,7 +74,6 @@ export function FlowCanvas(props: FlowCanvasProps) {
   const { t } = useTranslation();
   return (
     <ReactFlowProvider>
-      <link rel="stylesheet" href={flowStyles} precedence="default" />
       <div className={classes.canvas} onKeyDownCapture={(event) => followKey(event, layout, onSelect)}>
         <ReactFlow<CardNode, WireEdge>
           nodes={graph.nodes.map((node) => cardNode(node, props))}

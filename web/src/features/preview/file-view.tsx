@@ -1,18 +1,19 @@
 import { IconFile } from "@tabler/icons-react";
-import { lazy, Suspense, type ReactNode } from "react";
+import { Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Result } from "../../api/types.ts";
+import { lazyPart } from "../../components/lazy-part.tsx";
 import { LoadingLine } from "../../components/loading-line.tsx";
 import { Picture } from "./picture.tsx";
 import { kindOf, type StoredFile } from "./stored-file.ts";
 import classes from "./preview.module.css";
 
-const AudioPlayer = lazy(() => import("./audio-player.tsx"));
-const EpubReader = lazy(() => import("./epub-reader.tsx"));
-const PdfView = lazy(() => import("./pdf-view.tsx"));
-const TextView = lazy(() => import("./text-view.tsx"));
-const VideoPlayer = lazy(() => import("./video-player.tsx"));
-const ZipView = lazy(() => import("./zip-view.tsx"));
+const AudioPlayer = lazyPart(() => import("./audio-player.tsx"));
+const EpubReader = lazyPart(() => import("./epub-reader.tsx"));
+const PdfView = lazyPart(() => import("./pdf-view.tsx"));
+const TextView = lazyPart(() => import("./text-view.tsx"));
+const VideoPlayer = lazyPart(() => import("./video-player.tsx"));
+const ZipView = lazyPart(() => import("./zip-view.tsx"));
 
 interface FileViewProps {
   file: StoredFile;

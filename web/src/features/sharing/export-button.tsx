@@ -1,10 +1,11 @@
 import { IconFileExport } from "@tabler/icons-react";
-import { lazy } from "react";
+
 import { useTranslation } from "react-i18next";
+import { lazyPart } from "../../components/lazy-part.tsx";
 import { DialogButton } from "../../components/dialog-button.tsx";
 import type { ExportedWorkflow } from "./export-dialog.tsx";
 
-const ExportDialog = lazy(() => import("./export-dialog.tsx"));
+const ExportDialog = lazyPart(() => import("./export-dialog.tsx"));
 
 /** Opens the way out for a workflow, as a file. */
 export function ExportButton({ workflow }: { workflow: ExportedWorkflow }) {

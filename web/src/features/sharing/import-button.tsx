@@ -1,9 +1,10 @@
 import { IconFileImport } from "@tabler/icons-react";
-import { lazy } from "react";
+
 import { useTranslation } from "react-i18next";
+import { lazyPart } from "../../components/lazy-part.tsx";
 import { DialogButton } from "../../components/dialog-button.tsx";
 
-const ImportDialog = lazy(() => import("./import-dialog.tsx"));
+const ImportDialog = lazyPart(() => import("./import-dialog.tsx"));
 
 /** Opens the way in for a workflow that comes as a file. */
 export function ImportButton() {

@@ -1,10 +1,11 @@
 import { IconKeyboard } from "@tabler/icons-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
+import { lazyPart } from "../../components/lazy-part.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
 
-const ShortcutsDialog = lazy(() => import("./shortcuts-dialog.tsx"));
+const ShortcutsDialog = lazyPart(() => import("./shortcuts-dialog.tsx"));
 
 /** Opens the list of shortcuts, and listens for those that hold on every screen. */
 export function ShortcutsButton({ className }: { className: string | undefined }) {

@@ -1,6 +1,7 @@
-import { lazy, Suspense, type ReactNode } from "react";
+import { Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
+import { lazyPart } from "../../components/lazy-part.tsx";
 import { isFinal } from "../../../../src/workflow/statuses.ts";
 import { useProviders } from "../../api/queries.ts";
 import type { Execution } from "../../api/types.ts";
@@ -17,8 +18,8 @@ import { placeIn } from "./placed-take.ts";
 import { makerAt, type Taking } from "./taking.ts";
 import classes from "./takes.module.css";
 
-const ResultBody = lazy(loadResultBody);
-const MarkdownText = lazy(loadMarkdownText);
+const ResultBody = lazyPart(loadResultBody);
+const MarkdownText = lazyPart(loadMarkdownText);
 
 interface TakeColumnProps {
   /** The execution that holds the take. */

@@ -1,7 +1,8 @@
 import { Modal } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
+import { lazyPart } from "../../components/lazy-part.tsx";
 import type { Execution } from "../../api/types.ts";
 import { CloseRequest } from "../../components/close-request.tsx";
 import { LoadingLine } from "../../components/loading-line.tsx";
@@ -9,8 +10,8 @@ import { needsEscapeKey } from "../../components/use-close-request.ts";
 import type { RerunTarget } from "../rerun/rerun-dialog.tsx";
 import type { Taking } from "./taking.ts";
 
-const CompareForm = lazy(() => import("./compare-form.tsx"));
-const TakeSheet = lazy(() => import("./take-sheet.tsx"));
+const CompareForm = lazyPart(() => import("./compare-form.tsx"));
+const TakeSheet = lazyPart(() => import("./take-sheet.tsx"));
 
 interface TakeDialogProps {
   execution: Execution;

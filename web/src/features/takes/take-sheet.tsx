@@ -1,8 +1,9 @@
 import { Button, Switch } from "@mantine/core";
 import { IconCheck, IconPlus } from "@tabler/icons-react";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
+import { lazyPart } from "../../components/lazy-part.tsx";
 import { useExecution } from "../../api/queries.ts";
 import type { Execution } from "../../api/types.ts";
 import { LoadingLine } from "../../components/loading-line.tsx";
@@ -15,7 +16,7 @@ import classes from "./takes.module.css";
 /** What is shown changes by events, which come to the columns. */
 const POLL_MS = 20_000;
 
-const TextDifference = lazy(() => import("./text-difference.tsx"));
+const TextDifference = lazyPart(() => import("./text-difference.tsx"));
 
 interface TakeSheetProps {
   /** The one whose step it is. */

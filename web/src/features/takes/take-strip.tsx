@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
 import { IconArrowsDiagonal, IconPencil } from "@tabler/icons-react";
-import { lazy, Suspense, type ReactNode } from "react";
+import { Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { lazyPart } from "../../components/lazy-part.tsx";
 import { useTakes, type TakePlace } from "../../api/takes.ts";
 import type { Take } from "../../api/types.ts";
 import { Status } from "../../components/status.tsx";
@@ -12,7 +13,7 @@ import { useInView } from "../preview/use-in-view.ts";
 import type { Taking } from "./taking.ts";
 import classes from "./takes.module.css";
 
-const AudioPlayer = lazy(() => import("../preview/audio-player.tsx"));
+const AudioPlayer = lazyPart(() => import("../preview/audio-player.tsx"));
 
 interface TakeStripProps extends TakePlace {
   onTake: (taking: Taking) => void;

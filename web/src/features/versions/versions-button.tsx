@@ -1,9 +1,10 @@
 import { IconHistory } from "@tabler/icons-react";
-import { lazy } from "react";
+
 import { useTranslation } from "react-i18next";
+import { lazyPart } from "../../components/lazy-part.tsx";
 import { DialogButton } from "../../components/dialog-button.tsx";
 
-const VersionsDialog = lazy(() => import("./versions-dialog.tsx"));
+const VersionsDialog = lazyPart(() => import("./versions-dialog.tsx"));
 
 interface VersionsButtonProps {
   workflowId: number;

@@ -96,11 +96,7 @@ export default function HistoryPage() {
       )}
       {executions.length > 0 && (
         <div className={classes.rows} data-stale={list.isPlaceholderData}>
-          <Rows
-            executions={executions}
-            selected={isPhone && !isSelecting ? null : selection.ids}
-            {...acts}
-          />
+          <Rows executions={executions} selected={isPhone && !isSelecting ? null : selection.ids} {...acts} />
         </div>
       )}
       <MoreOnScroll list={list} />

@@ -104,4 +104,29 @@ describe("several topics at once", () => {
     const width = await screen.page.evaluate(() => document.documentElement.scrollWidth);
     expect(width).toBeLessThanOrEqual(360);
   });
+
+  test("have their bar at the foot of the screen before anything is given, and say where there is no batch", async () => {
+    const screen = await stage.open({
+      path: "/combinations/batches/new?template=creation-contenu",
+      language: "en",
+      size: "wide",
+    });
+    const { batch, notFound } = screen.texts;
+    const bar = screen.region(batch.bar);
+    const below = async () => {
+      const box = await bar.boundingBox();
+      return (screen.page.viewportSize()?.height ?? 0) - (box === null ? 0 : box.y + box.height);
+    };
+    await bar.waitFor();
+    expect(await below()).toBe(0);
+    await screen.resize("phone");
+    // The bar of all places stands below it.
+    await expect.poll(below).toBe(64);
+
+    screen.expectTrouble(/404/);
+    for (const address of ["batches/999", "batches/new?workflow=999", "executions/999", "run/999"]) {
+      await screen.page.goto(`/combinations/${address}`);
+      await screen.text(notFound.heading).waitFor();
+    }
+  });
 });

@@ -72,7 +72,7 @@ describe.each(["desktop", "phone"] as const)("the history on a %s", (size) => {
 
     screen.expectTrouble(/404/);
     await screen.page.goto(`${RUNS}/${id}`);
-    await screen.page.getByRole("alert").waitFor();
+    await screen.text(screen.texts.notFound.heading).waitFor();
   });
 });
 

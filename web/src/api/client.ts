@@ -21,6 +21,11 @@ export class ApiProblem extends Error {
   }
 }
 
+/** Whether what was asked for does not exist, or no longer. */
+export function isNotFound(error: Error | null): boolean {
+  return error instanceof ApiProblem && error.status === 404;
+}
+
 interface ApiRequest {
   method?: "GET" | "POST" | "PUT" | "DELETE";
   body?: unknown;

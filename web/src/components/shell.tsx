@@ -73,7 +73,10 @@ export function Shell({ children }: { children: ReactNode }) {
 
 function isUnder(location: string, path: string): boolean {
   if (path === "/combinations") {
-    return location === path || /^\/combinations\/(?:new|run)/.test(location);
+    return location === path || /^\/combinations\/(?:new|run|batches\/new)/.test(location);
+  }
+  if (path === "/combinations/executions" && /^\/combinations\/batches\/\d/.test(location)) {
+    return true;
   }
   return location.startsWith(path);
 }

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useParams } from "wouter";
 import { isFinal } from "../../../../src/workflow/statuses.ts";
 import { useBatch, useCancelBatch, useRerunBatch, useSetBatchCap } from "../../api/batches.ts";
-import { API } from "../../api/client.ts";
+import { API, isNotFound } from "../../api/client.ts";
 import type { BatchDetail } from "../../api/types.ts";
 import { ConfirmDialog } from "../../components/confirm-dialog.tsx";
 import { LoadingLine } from "../../components/loading-line.tsx";
@@ -30,6 +30,9 @@ export default function BatchPage() {
 
 function KnownBatch({ id }: { id: number }) {
   const { data: batch, error } = useBatch(id);
+  if (batch === undefined && isNotFound(error)) {
+    return <NotFoundPage />;
+  }
   if (batch === undefined) {
     return error === null ? <LoadingLine /> : <ProblemNotice error={error} />;
   }

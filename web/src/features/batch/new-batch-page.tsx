@@ -2,6 +2,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearch } from "wouter";
 import type { Step, WorkflowInput } from "../../../../src/workflow/definition.ts";
+import { isNotFound } from "../../api/client.ts";
 import { useTemplates, useWorkflow } from "../../api/queries.ts";
 import type { BatchBody } from "../../api/types.ts";
 import { LoadingLine } from "../../components/loading-line.tsx";
@@ -58,7 +59,7 @@ function WorkflowBatch({ id }: { id: number }) {
     return { key: `workflow:${id}`, title: name, steps, inputs, wire: { workflow_id: id } };
   }, [saved, id]);
   if (source === undefined) {
-    return <Waiting error={workflow.error} isMissing={false} />;
+    return <Waiting error={workflow.error} isMissing={isNotFound(workflow.error)} />;
   }
   return <BatchForm source={source} />;
 }

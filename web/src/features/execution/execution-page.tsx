@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { IconAdjustments } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "wouter";
+import { isNotFound } from "../../api/client.ts";
 import { useExecution } from "../../api/queries.ts";
 import { NotFoundPage } from "../../components/not-found-page.tsx";
 import { Page } from "../../components/page.tsx";
@@ -16,8 +17,11 @@ export default function ExecutionPage() {
 
 function KnownExecution({ id }: { id: number }) {
   const { t } = useTranslation();
-  const { data } = useExecution(id, false);
+  const { data, error } = useExecution(id, false);
   const title = data?.title ?? t("execution.untitled", { id });
+  if (data === undefined && isNotFound(error)) {
+    return <NotFoundPage />;
+  }
   return (
     <Page
       title={title}

@@ -1,4 +1,4 @@
-import { useRef } from "react";
+import { memo, useRef } from "react";
 import type { ExecutionSummary } from "../../api/types.ts";
 import { RehearsalMark, Status } from "../../components/status.tsx";
 import { useWindowRows } from "../../components/use-window-rows.ts";
@@ -60,7 +60,13 @@ interface CardContentProps extends Pick<ExecutionListProps, "onSelect" | "onDele
   isSelected: boolean | null;
 }
 
-function CardContent({ execution, isSelected, onSelect, onDelete, onRerun }: CardContentProps) {
+const CardContent = memo(function CardContent({
+  execution,
+  isSelected,
+  onSelect,
+  onDelete,
+  onRerun,
+}: CardContentProps) {
   const format = useFormat();
   return (
     <>
@@ -91,4 +97,4 @@ function CardContent({ execution, isSelected, onSelect, onDelete, onRerun }: Car
       </span>
     </>
   );
-}
+});

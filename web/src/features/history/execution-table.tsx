@@ -1,5 +1,5 @@
 import { Checkbox } from "@mantine/core";
-import { useRef } from "react";
+import { memo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { RehearsalMark, Status } from "../../components/status.tsx";
 import type { ExecutionSummary } from "../../api/types.ts";
@@ -93,7 +93,13 @@ interface ExecutionRowProps extends Pick<ExecutionListProps, "onSelect" | "onDel
   isSelected: boolean;
 }
 
-function ExecutionRow({ execution, index, isSelected, ...actions }: ExecutionRowProps) {
+/** Drawn anew only where something of it has changed: a scroll brings a few rows, and leaves the others as they are. */
+const ExecutionRow = memo(function ExecutionRow({
+  execution,
+  index,
+  isSelected,
+  ...actions
+}: ExecutionRowProps) {
   const format = useFormat();
   return (
     <tr aria-rowindex={index + 2} data-selected={isSelected}>
@@ -126,4 +132,4 @@ function ExecutionRow({ execution, index, isSelected, ...actions }: ExecutionRow
       </td>
     </tr>
   );
-}
+});

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useHotkeys, useMediaQuery } from "@mantine/hooks";
 import { IconChecklist } from "@tabler/icons-react";
-import { useState } from "react";
+import { useEffect, useMemo, useRef, useState, type Dispatch, type SetStateAction } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { useHistory } from "../../api/history.ts";
@@ -16,6 +16,7 @@ import { BatchList } from "../batch/batch-list.tsx";
 import { RerunDialog, type RerunTarget } from "../rerun/rerun-dialog.tsx";
 import { rerunTarget } from "../rerun/step-menu.tsx";
 import { ExecutionCards } from "./execution-cards.tsx";
+import type { ExecutionListProps } from "./execution-rows.ts";
 import { ExecutionTable } from "./execution-table.tsx";
 import { FilterBar } from "./filter-bar.tsx";
 import { isFiltered, NO_FILTER, readHistoryFilter, writeHistoryFilter } from "./history-filter.ts";
@@ -37,7 +38,7 @@ export default function HistoryPage() {
   const [doomed, setDoomed] = useState<readonly ExecutionSummary[]>([]);
   const [target, setTarget] = useState<RerunTarget | null>(null);
   useKeptPlace(list.isSuccess);
-  const order = executions.map(({ id }) => id);
+  const acts = useRowActions({ executions, setSelection, setDoomed, setTarget });
   const selected = executions.filter(({ id }) => selection.ids.has(id));
   const clear = () => {
     setSelection(NOTHING_SELECTED);
@@ -95,22 +96,7 @@ export default function HistoryPage() {
       )}
       {executions.length > 0 && (
         <div className={classes.rows} data-stale={list.isPlaceholderData}>
-          <Rows
-            executions={executions}
-            selected={isPhone && !isSelecting ? null : selection.ids}
-            onSelect={(id, isRange) => {
-              setSelection((before) => toggled(before, id, { order, isRange }));
-            }}
-            onSelectAll={() => {
-              setSelection((before) => toggledAll(before, order));
-            }}
-            onDelete={(execution) => {
-              setDoomed([execution]);
-            }}
-            onRerun={(execution) => {
-              setTarget(rerunTarget(execution, execution.status === "completed" ? 1 : null));
-            }}
-          />
+          <Rows executions={executions} selected={isPhone && !isSelecting ? null : selection.ids} {...acts} />
         </div>
       )}
       <MoreOnScroll list={list} />
@@ -137,5 +123,37 @@ export default function HistoryPage() {
         onRemoved={clear}
       />
     </Page>
+  );
+}
+
+interface RowActionsOptions {
+  executions: readonly ExecutionSummary[];
+  setSelection: Dispatch<SetStateAction<Selection>>;
+  setDoomed: (executions: readonly ExecutionSummary[]) => void;
+  setTarget: (target: RerunTarget) => void;
+}
+
+/** What the rows can do: the same functions for good, so that a row which has not changed is not drawn again. */
+function useRowActions({ executions, setSelection, setDoomed, setTarget }: RowActionsOptions) {
+  const order = useRef<readonly number[]>([]);
+  useEffect(() => {
+    order.current = executions.map(({ id }) => id);
+  }, [executions]);
+  return useMemo(
+    (): Omit<ExecutionListProps, "executions" | "selected"> => ({
+      onSelect: (id, isRange) => {
+        setSelection((before) => toggled(before, id, { order: order.current, isRange }));
+      },
+      onSelectAll: () => {
+        setSelection((before) => toggledAll(before, order.current));
+      },
+      onDelete: (execution) => {
+        setDoomed([execution]);
+      },
+      onRerun: (execution) => {
+        setTarget(rerunTarget(execution, execution.status === "completed" ? 1 : null));
+      },
+    }),
+    [setSelection, setDoomed, setTarget],
   );
 }

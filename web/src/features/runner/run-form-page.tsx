@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { useParams } from "wouter";
+import { isNotFound } from "../../api/client.ts";
 import { useProviders, useTemplates, useWorkflow } from "../../api/queries.ts";
 import { catalogueOf } from "../../catalogue.ts";
 import { LoadingLine } from "../../components/loading-line.tsx";
@@ -71,6 +72,9 @@ function WorkflowForm({ id }: { id: number }) {
       }),
     };
   }, [saved, providers.data]);
+  if (saved === undefined && isNotFound(workflow.error)) {
+    return <NotFoundPage />;
+  }
   return source === undefined ? <Waiting error={workflow.error} /> : <RunForm source={source} />;
 }
 

@@ -12,7 +12,7 @@ import { Notice } from "../../components/notice.tsx";
 import classes from "./sharing.module.css";
 
 /** What is exported: the steps as the editor holds them, saved or not. */
-export interface ExportedWorkflow {
+interface ExportedWorkflow {
   name: string;
   description: string;
   steps: Step[];

@@ -22,11 +22,7 @@ import classes from "./batch.module.css";
 export function BatchForm({ source }: { source: BatchSource }) {
   const { t } = useTranslation();
   const form = useBatchForm(source);
-  const { entry, rows, wrong, tooMany, create, change } = form;
-  const inColumns = new Set(
-    Object.entries(entry.table?.columns ?? {}).flatMap(([name, column]) => (column === null ? [] : [name])),
-  );
-  const shared = source.inputs.filter(({ name }) => !inColumns.has(name));
+  const { entry, rows, wrong, shared, tooMany, create, change } = form;
   return (
     <>
       <Page title={t("batch.newTitle")} lead={t("batch.newLead", { name: source.title })}>
@@ -47,7 +43,10 @@ export function BatchForm({ source }: { source: BatchSource }) {
               <InputFields
                 inputs={shared}
                 values={entry.shared}
-                problems={[]}
+                problems={Object.entries(form.sharedProblems).map(([name, message]) => ({
+                  path: `inputs.${name}`,
+                  message,
+                }))}
                 onChange={(values) => {
                   change({ shared: values });
                 }}
@@ -63,7 +62,10 @@ export function BatchForm({ source }: { source: BatchSource }) {
             <RowPreview
               rows={rows}
               wrong={wrong}
-              fields={[TOPIC, ...source.inputs.map(({ name }) => name).filter((name) => inColumns.has(name))]}
+              fields={[
+                TOPIC,
+                ...source.inputs.filter((input) => !shared.includes(input)).map(({ name }) => name),
+              ]}
               labels={Object.fromEntries(source.inputs.map(({ name, label }) => [name, label]))}
               onCell={(line, name, value) => {
                 change((before) => withCell(before, { line, name, value }));
@@ -85,9 +87,9 @@ function BatchBar({ form, error }: { form: ReturnType<typeof useBatchForm>; erro
   const { t } = useTranslation();
   const [, navigate] = useLocation();
   const format = useFormat();
-  const { rows, wrong, capUsd, estimate, create } = form;
+  const { rows, wrong, wrongShared, capUsd, estimate, create } = form;
   const count = rows.length;
-  const isReady = count > 0 && wrong === 0;
+  const isReady = count > 0 && wrong + wrongShared === 0;
   const missing = estimate?.missing_settings ?? [];
   const isRehearsalFirst = missing.length > 0;
   const price = usePrice(estimate);
@@ -130,11 +132,13 @@ function BatchBar({ form, error }: { form: ReturnType<typeof useBatchForm>; erro
         <output className={classes.barText}>
           {count === 0
             ? t("batch.noRows")
-            : wrong > 0
-              ? t("batch.wrongRows", { count: wrong })
-              : isOverCap
-                ? t("batch.overCap", { cap: format.money(capUsd) })
-                : t("batch.ready", { count })}
+            : wrongShared > 0
+              ? t("batch.wrongShared", { count: wrongShared })
+              : wrong > 0
+                ? t("batch.wrongRows", { count: wrong })
+                : isOverCap
+                  ? t("batch.overCap", { cap: format.money(capUsd) })
+                  : t("batch.ready", { count })}
           {isReady && missing.length > 0 && ` ${t("batch.missingKeys", { count: missing.length })}`}
         </output>
         <div className={classes.barButtons}>

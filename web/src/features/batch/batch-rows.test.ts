@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { WorkflowInput } from "../../../../src/workflow/definition.ts";
 import { stepSchema } from "../../../../src/workflow/definition.ts";
 import {
+  apartFromShared,
   columnNames,
   EMPTY_ENTRY,
   problemsFromServer,
@@ -88,6 +89,14 @@ describe("problems of rows", () => {
     const problems = problemsOfRow({ initial_input: " ", inputs: { tone: "Fort" } }, DEFINITION, "en");
     expect(Object.keys(problems)).toEqual(["topic", "tone"]);
     expect(problemsOfRow({ initial_input: "x", inputs: { tone: "Grave" } }, DEFINITION, "fr")).toEqual({});
+  });
+
+  test("tells what is wrong with an answer for all rows once, apart from the rows", () => {
+    const problems = [{ tone: "Missing.", topic: "Empty." }, { tone: "Missing." }];
+    expect(apartFromShared(problems, new Set(["tone"]))).toEqual({
+      ofShared: { tone: "Missing." },
+      ofRows: [{ topic: "Empty." }, {}],
+    });
   });
 
   test("of the server are found by the number of the row", () => {

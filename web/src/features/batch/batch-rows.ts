@@ -150,6 +150,20 @@ export function problemsFromServer(
   return found;
 }
 
+/** What is wrong with the answers that hold for all rows, told once, by their names; and with each row apart from them. */
+export function apartFromShared(
+  problems: readonly Record<string, string>[],
+  shared: ReadonlySet<string>,
+): { ofShared: Record<string, string>; ofRows: Record<string, string>[] } {
+  const ofShared: Record<string, string> = {};
+  const ofRows = problems.map((ofRow) => {
+    const fields = Object.entries(ofRow);
+    Object.assign(ofShared, Object.fromEntries(fields.filter(([name]) => shared.has(name))));
+    return Object.fromEntries(fields.filter(([name]) => !shared.has(name)));
+  });
+  return { ofShared, ofRows };
+}
+
 function fieldOf(path: string): string {
   return path === "initial_input" ? TOPIC : path.replace(/^inputs\./, "");
 }

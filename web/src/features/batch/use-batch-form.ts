@@ -5,6 +5,7 @@ import { ApiProblem } from "../../api/client.ts";
 import type { BatchEstimate } from "../../api/types.ts";
 import { useLanguage } from "../../language.ts";
 import {
+  apartFromShared,
   MAX_ROWS,
   problemsFromServer,
   problemsOfRow,
@@ -32,15 +33,20 @@ export function useBatchForm(source: BatchSource) {
   useEffect(() => {
     keepBatch(source.key, { entry, capUsd });
   }, [source.key, entry, capUsd]);
-  const { rows, wire, tooMany } = usePreview(source, entry, create.error);
+  const { rows, wire, tooMany, shared, sharedProblems } = usePreview(source, entry, create.error);
+  const wrongShared = Object.keys(sharedProblems).length;
   const wrong = rows.filter(({ problems }) => Object.keys(problems).length > 0).length;
   return {
     entry,
     capUsd,
     rows,
     wrong,
+    /** The inputs with one answer for all rows, what is wrong with them by name, and with how many. */
+    shared,
+    sharedProblems,
+    wrongShared,
     tooMany,
-    estimate: useEstimateOf(source, wrong === 0 ? wire : []),
+    estimate: useEstimateOf(source, wrong + wrongShared === 0 ? wire : []),
     create,
     change: (changes: Partial<BatchEntry> | ((before: BatchEntry) => BatchEntry)) => {
       create.reset();
@@ -79,16 +85,23 @@ function usePreview({ steps, inputs }: BatchSource, entry: BatchEntry, refusal: 
     () => (refusal instanceof ApiProblem ? problemsFromServer(refusal.errors) : null),
     [refusal],
   );
-  const rows = useMemo(
-    () =>
-      taken.map((row, index): PreviewRow => {
-        const given = wire[index] ?? { initial_input: "", inputs: {} };
-        const problems = problemsOfRow(given, { steps, inputs }, language);
-        return Object.assign({}, row, { problems: { ...refused?.get(index), ...problems } });
-      }),
-    [taken, wire, steps, inputs, language, refused],
+  const columns = entry.table?.columns;
+  const shared = useMemo(
+    () => inputs.filter(({ name }) => (columns?.[name] ?? null) === null),
+    [columns, inputs],
   );
-  return { rows, wire, tooMany: all.length - taken.length };
+  const { rows, sharedProblems } = useMemo(() => {
+    const problems = taken.map((_, index) => {
+      const given = wire[index] ?? { initial_input: "", inputs: {} };
+      return { ...refused?.get(index), ...problemsOfRow(given, { steps, inputs }, language) };
+    });
+    const { ofShared, ofRows } = apartFromShared(problems, new Set(shared.map(({ name }) => name)));
+    return {
+      rows: taken.map((row, index): PreviewRow => Object.assign({}, row, { problems: ofRows[index] ?? {} })),
+      sharedProblems: ofShared,
+    };
+  }, [taken, wire, steps, inputs, language, refused, shared]);
+  return { rows, wire, shared, sharedProblems, tooMany: all.length - taken.length };
 }
 
 /** What a live run of these rows is likely to cost; null while that is not known. */

@@ -65,6 +65,7 @@ async function runChild(
   child.on("close", (code, signal) => resolve({ code, signal }));
   const { code, signal } = await promise;
   if (timer) clearTimeout(timer);
+  if (signal !== null) await press.hungUp();
   if (signal === null && code !== 0) throw new Error(`the child failed: ${complaints}`);
   return { signal, words: output ? JSON.parse(output) : null };
 }

@@ -50,6 +50,8 @@ export interface Press {
   cancelledJobs: string[];
   /** Lets orders with behaviour `hold` and jobs finish; a `held_job` is not over before, unless it is cancelled. */
   release(): void;
+  /** Resolves when nobody is connected any more: what a caller sent before it died has arrived, and counts. */
+  hungUp(): Promise<void>;
   /** Resolves when so many orders have arrived. */
   waitForOrders(count: number): Promise<void>;
   stop(): Promise<void>;
@@ -87,8 +89,11 @@ export async function startPress(options: { answerAfterMs?: number } = {}): Prom
     return true;
   };
 
+  const arriving = new Set<Promise<string>>();
   const print = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const order = orderSchema.parse(JSON.parse(await bodyOf(request)));
+    const body = bodyOf(request);
+    arriving.add(body);
+    const order = orderSchema.parse(JSON.parse(await body.finally(() => arriving.delete(body))));
     orders.push(order);
     for (const waiter of waiters) if (orders.length >= waiter.count) waiter.resolve();
     const text = `printed: ${order.prompt}`;
@@ -158,10 +163,24 @@ export async function startPress(options: { answerAfterMs?: number } = {}): Prom
     if (place === "jobs" && id) job(response, id, request.method ?? "GET");
     else print(request, response).catch(() => response.destroy());
   });
+  const connections = new Set<Promise<void>>();
+  server.on("connection", (socket) => {
+    const closed = new Promise<void>((resolve) => {
+      socket.once("close", () => resolve());
+    });
+    connections.add(closed);
+    void closed.then(() => connections.delete(closed));
+  });
   const url = await listenOnLoopback(server);
 
   return {
     url,
+    async hungUp() {
+      // A connection that was made before the caller died may still have to be taken.
+      await new Promise(setImmediate);
+      while (connections.size > 0) await Promise.all(connections);
+      await Promise.allSettled(arriving);
+    },
     orders,
     turnedAway: () => turnedAway,
     cancelledJobs,

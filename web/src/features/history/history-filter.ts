@@ -21,16 +21,22 @@ const WORKFLOW_ID = /^[1-9]\d{0,15}$/;
 
 /** Reads the query of an address; what makes no sense there is left out. */
 export function readHistoryFilter(query: URLSearchParams): HistoryFilter {
-  const workflow = query.get("workflow_id") ?? "";
+  const workflow = readWorkflowId(query);
   const template = query.get("template_id") ?? "";
   const ofTemplate = template === "" ? null : `template:${template.slice(0, 100)}`;
   return {
     q: (query.get("q") ?? "").slice(0, MAX_SEARCH),
     status: EXECUTION_STATUSES.find((status) => status === query.get("status")) ?? null,
     mode: MODES.find((mode) => mode === query.get("mode")) ?? null,
-    source: WORKFLOW_ID.test(workflow) ? `workflow:${workflow}` : ofTemplate,
+    source: workflow === null ? ofTemplate : `workflow:${workflow}`,
     ...readDays(query),
   };
+}
+
+/** The saved workflow that an address names; null where it names none. */
+export function readWorkflowId(query: URLSearchParams): string | null {
+  const id = query.get("workflow_id") ?? "";
+  return WORKFLOW_ID.test(id) ? id : null;
 }
 
 /** Two days of an address; where the first comes after the second, both are left out. */

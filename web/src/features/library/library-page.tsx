@@ -1,10 +1,11 @@
-import { Button, Chip, TextInput } from "@mantine/core";
+import { Button, Chip, NativeSelect, TextInput } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { ARTIFACT_KINDS } from "../../../../src/workflow/media.ts";
 import { useLibrary } from "../../api/library.ts";
+import { useWorkflows } from "../../api/queries.ts";
 import { LoadingLine } from "../../components/loading-line.tsx";
 import { MoreOnScroll } from "../../components/more-on-scroll.tsx";
 import { ProblemNotice } from "../../components/notice.tsx";
@@ -114,6 +115,12 @@ function LibraryFilters({ filter, onChange }: LibraryFiltersProps) {
             onChange({ q }, { goesOn: true });
           }}
         />
+        <WorkflowSelect
+          value={filter.workflowId}
+          onChange={(workflowId) => {
+            onChange({ workflowId });
+          }}
+        />
         {(["from", "to"] as const).map((name) => (
           <TextInput
             key={name}
@@ -167,5 +174,37 @@ function LibraryFilters({ filter, onChange }: LibraryFiltersProps) {
         </div>
       </Chip.Group>
     </search>
+  );
+}
+
+interface WorkflowSelectProps {
+  value: string | null;
+  onChange: (workflowId: string | null) => void;
+}
+
+/** The saved workflows; nothing where there is none to choose. */
+function WorkflowSelect({ value, onChange }: WorkflowSelectProps) {
+  const { t } = useTranslation();
+  const workflows = useWorkflows().data?.pages.flatMap((page) => page.workflows) ?? [];
+  const saved = workflows.map(({ id, name }) => ({ value: String(id), label: name }));
+  const isListed = value === null || saved.some((choice) => choice.value === value);
+  if (saved.length === 0 && value === null) {
+    return null;
+  }
+  return (
+    <NativeSelect
+      size="md"
+      className={classes.workflow}
+      label={t("history.combination")}
+      value={value ?? ""}
+      data={[
+        { value: "", label: t("history.all") },
+        ...(isListed ? [] : [{ value, label: value }]),
+        ...saved,
+      ]}
+      onChange={(event) => {
+        onChange(event.currentTarget.value === "" ? null : event.currentTarget.value);
+      }}
+    />
   );
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { sql } from "kysely";
@@ -111,7 +111,10 @@ export async function urlOf(folder: string): Promise<string | null> {
   const known = await readUrl(folder);
   if (known !== null || !isOnPostgres) return known;
   const url = await createDatabase();
-  await writeFile(path.join(folder, URL_FILE), url);
+  // Whole or not at all, whenever the process is killed.
+  const unfinished = path.join(folder, `${URL_FILE}-${randomUUID()}`);
+  await writeFile(unfinished, url);
+  await rename(unfinished, path.join(folder, URL_FILE));
   return url;
 }
 

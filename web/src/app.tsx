@@ -5,12 +5,17 @@ import { LoadingLine } from "./components/loading-line.tsx";
 import { NotFoundPage } from "./components/not-found-page.tsx";
 import { PartBoundary } from "./components/part-boundary.tsx";
 import { Shell } from "./components/shell.tsx";
+import { loadResultParts } from "./features/execution/result-parts.ts";
 import { TemplatesPage } from "./features/templates/templates-page.tsx";
 
 const BatchPage = lazyPart(() => import("./features/batch/batch-page.tsx"));
 const CostsPage = lazyPart(() => import("./features/costs/costs-page.tsx"));
 const EditorPage = lazyPart(() => import("./features/editor/editor-page.tsx"));
-const ExecutionPage = lazyPart(() => import("./features/execution/execution-page.tsx"));
+/** With what lays its results out, so that nothing moves under the hand of a person once they are drawn. */
+const ExecutionPage = lazyPart(async () => {
+  const [page] = await Promise.all([import("./features/execution/execution-page.tsx"), loadResultParts()]);
+  return page;
+});
 const HistoryPage = lazyPart(() => import("./features/history/history-page.tsx"));
 const LibraryPage = lazyPart(() => import("./features/library/library-page.tsx"));
 const RunFormPage = lazyPart(() => import("./features/runner/run-form-page.tsx"));

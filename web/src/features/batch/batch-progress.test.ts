@@ -63,8 +63,16 @@ describe("rows in sight", () => {
   test("are those about the screen, of a height that is that of all", () => {
     const list = visibleRows({ from: 10_000, to: 10_800 }, () => 100, 1_000);
     expect(list.height).toBe(100_000);
-    expect(list.rows[0]).toEqual({ index: 96, top: 9_600 });
-    expect(list.rows.at(-1)?.index).toBe(111);
+    expect(list.rows.slice(1, -1)[0]).toEqual({ index: 96, top: 9_600 });
+    expect(list.rows.slice(1, -1).at(-1)?.index).toBe(111);
     expect(visibleRows({ from: 0, to: 800 }, () => 100, 0)).toEqual({ rows: [], height: 0 });
+  });
+
+  test("begin with the first and end with the last, for those who come by keyboard", () => {
+    const { rows } = visibleRows({ from: -5_000, to: -4_000 }, () => 100, 1_000);
+    expect(rows).toEqual([
+      { index: 0, top: 0 },
+      { index: 999, top: 99_900 },
+    ]);
   });
 });

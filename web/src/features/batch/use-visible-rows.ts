@@ -49,7 +49,10 @@ export function useVisibleRows(
   return visibleRows(sight, heightOf, count);
 }
 
-/** The rows that reach into what is in sight, given in pixels below the top of the list. */
+/**
+ * The rows that reach into what is in sight, given in pixels below the top of the list. The first and the last are always
+ * among them: whoever comes by keyboard from above or from below finds one to go on from.
+ */
 export function visibleRows(
   sight: { from: number; to: number },
   heightOf: (index: number) => number,
@@ -60,7 +63,8 @@ export function visibleRows(
   for (let index = 0; index < count; index += 1) {
     const top = height;
     height += heightOf(index);
-    if (height > sight.from - MARGIN_PIXELS && top < sight.to + MARGIN_PIXELS) {
+    const isEnd = index === 0 || index === count - 1;
+    if (isEnd || (height > sight.from - MARGIN_PIXELS && top < sight.to + MARGIN_PIXELS)) {
       rows.push({ index, top });
     }
   }

@@ -30,10 +30,8 @@ import { useEditorShortcuts } from "./use-editor-shortcuts.ts";
 import { useStepActions } from "./use-step-actions.ts";
 import classes from "./editor.module.css";
 
-const loadDialog = () => import("../execution/execution-dialog.tsx");
-const ExecutionDialog = lazyPart(loadDialog);
-const loadPalette = () => import("../step-palette/step-palette.tsx");
-const StepPalette = lazyPart(loadPalette);
+const ExecutionDialog = lazyPart(() => import("../execution/execution-dialog.tsx"));
+const StepPalette = lazyPart(() => import("../step-palette/step-palette.tsx"));
 
 interface EditorProps {
   source: Source;
@@ -64,9 +62,7 @@ export function Editor({ source, start }: EditorProps) {
 
   // Asked for ahead of time, so that the first step is seen the moment it starts.
   useEffect(() => {
-    void loadDialog().catch(() => undefined);
-    void loadPalette().catch(() => undefined);
-    loadResultParts();
+    void Promise.all([ExecutionDialog.preload(), StepPalette.preload(), loadResultParts()]);
   }, []);
 
   // What the server said was about the steps as they were then.

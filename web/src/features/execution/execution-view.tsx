@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconDownload, IconPlayerStop, IconRepeat } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { isFinal } from "../../../../src/workflow/statuses.ts";
@@ -25,7 +25,6 @@ import { DecisionPanel } from "./decision-panel.tsx";
 import { FrozenSteps } from "./frozen-steps.tsx";
 import { ItemList } from "./item-list.tsx";
 import type { LiveOutput } from "./merge-events.ts";
-import { loadResultParts } from "./result-parts.ts";
 import { RunProgress } from "./run-progress.tsx";
 import { hasCallOut, isSettling } from "./settling.ts";
 import { StepSection } from "./step-section.tsx";
@@ -38,7 +37,6 @@ import classes from "./execution.module.css";
 export function ExecutionView({ id }: { id: number }) {
   const { t } = useTranslation();
   const { query, output, isBroken } = useLiveExecution(id);
-  useEffect(loadResultParts, []);
   if (query.data === undefined) {
     return query.error === null ? (
       <LoadingLine />

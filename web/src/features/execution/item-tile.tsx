@@ -9,10 +9,9 @@ import { clockOf } from "../preview/clock.ts";
 import { storedFilesOf, type StoredFile } from "../preview/stored-file.ts";
 import { useInView } from "../preview/use-in-view.ts";
 import { filesOf, type NamedResult, type ResultFile } from "./result-file.ts";
-import { loadResultBody } from "./result-parts.ts";
+import { ResultBody } from "./result-parts.ts";
 import classes from "./item-list.module.css";
 
-const ResultBody = lazyPart(loadResultBody);
 const AudioPlayer = lazyPart(() => import("../preview/audio-player.tsx"));
 const PREVIEW_CHARACTERS = 320;
 

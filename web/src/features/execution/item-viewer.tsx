@@ -9,7 +9,6 @@ import {
 } from "@tabler/icons-react";
 import { Suspense, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { lazyPart } from "../../components/lazy-part.tsx";
 import type { ItemResult, StepData } from "../../api/types.ts";
 import { LoadingLine } from "../../components/loading-line.tsx";
 import { needsEscapeKey, useCloseRequest } from "../../components/use-close-request.ts";
@@ -17,10 +16,8 @@ import { TakeStrip } from "../takes/take-strip.tsx";
 import type { Taking } from "../takes/taking.ts";
 import { ZoomStage } from "../preview/zoom-stage.tsx";
 import { filesOf, type NamedResult } from "./result-file.ts";
-import { loadResultBody } from "./result-parts.ts";
+import { ResultBody } from "./result-parts.ts";
 import classes from "./item-list.module.css";
-
-const ResultBody = lazyPart(loadResultBody);
 
 interface ItemViewerProps {
   /** What the items have made, those that are there. */

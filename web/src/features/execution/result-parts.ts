@@ -1,7 +1,9 @@
-export const loadMarkdownText = () => import("./markdown-text.tsx");
-export const loadResultBody = () => import("./result-body.tsx");
+import { lazyPart } from "../../components/lazy-part.tsx";
 
-/** Asks ahead of time for what lays results out, so that the first words of a text are laid out too. */
-export function loadResultParts(): void {
-  void Promise.all([loadMarkdownText(), loadResultBody()]).catch(() => undefined);
+export const MarkdownText = lazyPart(() => import("./markdown-text.tsx"));
+export const ResultBody = lazyPart(() => import("./result-body.tsx"));
+
+/** Loads what lays results out ahead of time, so that the first words of a text are laid out too and nothing moves after. */
+export async function loadResultParts(): Promise<void> {
+  await Promise.all([MarkdownText.preload(), ResultBody.preload()]);
 }

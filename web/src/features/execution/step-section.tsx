@@ -3,7 +3,6 @@ import { IconCopy, IconDownload } from "@tabler/icons-react";
 import { Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import { lazyPart } from "../../components/lazy-part.tsx";
 import { isFinal } from "../../../../src/workflow/statuses.ts";
 import type { Result, StepData } from "../../api/types.ts";
 import { LoadingLine } from "../../components/loading-line.tsx";
@@ -15,12 +14,9 @@ import { useFormat } from "../../use-format.ts";
 import { useCopy } from "../preview/use-copy.ts";
 import { ApprovalPanel } from "./approval-panel.tsx";
 import { captionsOfText, copyableText, filesOf, isListOfTexts, saveText, textNameOf } from "./result-file.ts";
-import { loadMarkdownText, loadResultBody } from "./result-parts.ts";
+import { MarkdownText, ResultBody } from "./result-parts.ts";
 import { useFollowEnd } from "./use-follow-end.ts";
 import classes from "./execution.module.css";
-
-const ResultBody = lazyPart(loadResultBody);
-const MarkdownText = lazyPart(loadMarkdownText);
 
 interface StepSectionProps {
   executionId: number;

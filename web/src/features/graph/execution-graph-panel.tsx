@@ -5,7 +5,7 @@ import { LoadingLine } from "../../components/loading-line.tsx";
 import type { LiveOutput } from "../execution/merge-events.ts";
 import { GraphSheet } from "./graph-sheet.tsx";
 import { GraphToggle } from "./graph-toggle.tsx";
-import { scrollBehavior } from "./step-place.ts";
+import { bringToTop } from "./step-place.ts";
 import { useGraphPanel } from "./use-graph-panel.ts";
 import classes from "./graph-panel.module.css";
 
@@ -30,7 +30,7 @@ export function ExecutionGraphPanel({ execution, output }: ExecutionGraphPanelPr
       <GraphToggle panel={panel} isQuiet />
       {panel.hasRoom ? (
         panel.isOpen && (
-          <Suspense fallback={<LoadingLine />}>
+          <Suspense fallback={<div className={classes.expected} />}>
             <ExecutionGraph {...shared} isAlone={false} onShowResult={showResult} />
           </Suspense>
         )
@@ -64,5 +64,7 @@ export function ExecutionGraphPanel({ execution, output }: ExecutionGraphPanelPr
 /** The id of the part of the page in which the result of a step is shown. */
 function showResult(stepNumber: number): void {
   const section = document.getElementById(`step-result-${stepNumber}`);
-  section?.scrollIntoView({ block: "start", behavior: scrollBehavior() });
+  if (section !== null) {
+    bringToTop(section);
+  }
 }

@@ -69,7 +69,7 @@ export default function ExecutionGraph({ execution, output, onShowResult, isAlon
         ref={ref}
         className={classes.frame}
         style={
-          isAlone
+          isAlone || width === 0
             ? {}
             : { height: Math.min(MOST_HEIGHT_PX, Math.ceil(layout.height * zoom) + CONTROLS_HEIGHT_PX) }
         }

@@ -6,9 +6,34 @@ function cardOf(stepNumber: number): HTMLElement | null {
   return document.querySelector<HTMLElement>(`[data-step-place="${stepNumber}"]`);
 }
 
+/** For how long a part that was gone to is kept in its place. */
+const SETTLING_MS = 1_500;
+
 /** How the page gets from one place to another. */
-export function scrollBehavior(): ScrollBehavior {
+function scrollBehavior(): ScrollBehavior {
   return globalThis.matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
+}
+
+/** What says that a person goes elsewhere. */
+const OWN_MOVES = ["wheel", "touchmove", "pointerdown", "keydown"];
+
+/** Scrolls to a part of the page, also where what is drawn meanwhile moves it, unless the person goes elsewhere. */
+export function bringToTop(part: Element): void {
+  const go = () => {
+    part.scrollIntoView({ block: "start", behavior: scrollBehavior() });
+  };
+  // Watching begins with a first report, which is the scroll itself.
+  const grown = new ResizeObserver(go);
+  const over = new AbortController();
+  const end = () => {
+    grown.disconnect();
+    over.abort();
+  };
+  for (const move of OWN_MOVES) {
+    globalThis.addEventListener(move, end, { signal: over.signal, passive: true });
+  }
+  setTimeout(end, SETTLING_MS);
+  grown.observe(document.body);
 }
 
 /** Scrolls to a step; `isEntered` also moves the focus there. */

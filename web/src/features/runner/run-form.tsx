@@ -60,7 +60,9 @@ export function RunForm({ source }: { source: FormSource }) {
   const check = useInputCheck(source);
   const [missing, setMissing] = useState<PlacedMessages>(NO_PROBLEMS);
   const asksTopic = useMemo(() => usesTopic(steps), [steps]);
-  useEffect(loadResultParts, []);
+  useEffect(() => {
+    void loadResultParts();
+  }, []);
 
   const refused = execute.error instanceof ApiProblem ? execute.error.errors : NO_PROBLEMS;
   const problems = missing.length > 0 ? missing : refused;

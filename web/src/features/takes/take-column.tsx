@@ -1,7 +1,6 @@
 import { Suspense, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import { lazyPart } from "../../components/lazy-part.tsx";
 import { isFinal } from "../../../../src/workflow/statuses.ts";
 import { useProviders } from "../../api/queries.ts";
 import type { Execution } from "../../api/types.ts";
@@ -12,14 +11,11 @@ import { ScrollFrame } from "../../components/scroll-frame.tsx";
 import { Status } from "../../components/status.tsx";
 import { useFormat } from "../../use-format.ts";
 import { liveKey, type LiveOutput } from "../execution/merge-events.ts";
-import { loadMarkdownText, loadResultBody } from "../execution/result-parts.ts";
+import { MarkdownText, ResultBody } from "../execution/result-parts.ts";
 import { useLiveExecution } from "../execution/use-live-execution.ts";
 import { placeIn } from "./placed-take.ts";
 import { makerAt, type Taking } from "./taking.ts";
 import classes from "./takes.module.css";
-
-const ResultBody = lazyPart(loadResultBody);
-const MarkdownText = lazyPart(loadMarkdownText);
 
 interface TakeColumnProps {
   /** The execution that holds the take. */

@@ -1,5 +1,5 @@
-import { open } from "node:fs/promises";
-import { Decoder, Demuxer, FilterAPI, type Frame } from "node-av";
+import { closeSync, openSync, writeSync } from "node:fs";
+import { Decoder, Demuxer, FilterAPI, type Frame, type Stream } from "node-av";
 import { SOUND_RATE } from "./codec.ts";
 import { UNTRUSTED_INPUT } from "./untrusted-input.ts";
 
@@ -34,29 +34,44 @@ export interface Span {
  * @returns null where there is no sound in it.
  * @throws where it cannot be read.
  */
-export async function decodeSound(
+export function decodeSound(
   source: string,
   target: string,
   maxSeconds = MAX_SOUND_SECONDS,
-): Promise<DecodedSound | null> {
-  await using demuxer = await Demuxer.open(source, { options: UNTRUSTED_INPUT });
-  const stream = demuxer.audio();
-  if (stream === undefined) return null;
-  using decoder = await Decoder.create(stream);
-  await using file = await open(target, "w");
+): DecodedSound | null {
+  const demuxer = Demuxer.openSync(source, { options: UNTRUSTED_INPUT });
+  try {
+    const stream = demuxer.audio();
+    return stream === undefined ? null : decodeStream(demuxer, stream, { target, maxSeconds });
+  } finally {
+    demuxer.closeSync();
+  }
+}
+
+function decodeStream(
+  demuxer: Demuxer,
+  stream: Stream,
+  { target, maxSeconds }: { target: string; maxSeconds: number },
+): DecodedSound | null {
+  using decoder = Decoder.createSync(stream);
+  const file = openSync(target, "w");
   const levels: number[] = [];
   let sampleCount = 0;
-  const keep = async (samples: Float32Array): Promise<boolean> => {
+  const keep = (samples: Float32Array): boolean => {
     const kept = samples.subarray(0, Math.max(0, maxSeconds * SOUND_RATE - sampleCount) * 2);
-    await file.write(new Uint8Array(kept.buffer, kept.byteOffset, kept.byteLength));
+    writeSync(file, new Uint8Array(kept.buffer, kept.byteOffset, kept.byteLength));
     sampleCount += kept.length / 2;
     for (let from = 0; from < kept.length; from += WINDOW_SAMPLES * 2)
       levels.push(levelOf(kept.subarray(from, from + WINDOW_SAMPLES * 2)));
     return kept.length === samples.length;
   };
-  const loudness = await measure(decoder.frames(demuxer.packets(stream.index)), keep);
-  if (sampleCount === 0) return null;
-  return { path: target, seconds: sampleCount / SOUND_RATE, loudness, heard: heardSpans(levels) };
+  try {
+    const loudness = measure(decoder.framesSync(demuxer.packetsSync(stream.index)), keep);
+    if (sampleCount === 0) return null;
+    return { path: target, seconds: sampleCount / SOUND_RATE, loudness, heard: heardSpans(levels) };
+  } finally {
+    closeSync(file);
+  }
 }
 
 /**
@@ -64,29 +79,26 @@ export async function decodeSound(
  * @param keep false where no more is wanted.
  * @returns the integrated loudness.
  */
-async function measure(
-  frames: AsyncIterable<Frame | null>,
-  keep: (samples: Float32Array) => Promise<boolean>,
-): Promise<number | null> {
+function measure(frames: Iterable<Frame | null>, keep: (samples: Float32Array) => boolean): number | null {
   using filter = FilterAPI.create(
     `aresample=${SOUND_RATE},aformat=sample_fmts=flt:channel_layouts=stereo,ebur128=metadata=1:framelog=quiet,aformat=sample_fmts=flt`,
   );
   let loudness: number | null = null;
-  for await (const frame of filter.frames(frames)) {
+  for (const frame of filter.framesSync(frames)) {
     if (frame === null) continue;
     const bytes = frame.toBuffer().subarray(0, frame.nbSamples * BYTES_A_SAMPLE);
     // The last frame is shorter, and says nothing.
     const value = frame.getMetadata().get("lavfi.r128.I");
     if (value !== null) loudness = Number(value) > SILENT_LOUDNESS ? Number(value) : null;
     frame.free();
-    if (!(await keep(new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)))) break;
+    if (!keep(new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4))) break;
   }
   return loudness;
 }
 
 /** The integrated loudness of samples, in LUFS; null where they are silent. */
-export async function loudnessOf(frames: AsyncIterable<Frame | null>): Promise<number | null> {
-  return await measure(frames, () => Promise.resolve(true));
+export function loudnessOf(frames: Iterable<Frame | null>): number | null {
+  return measure(frames, () => true);
 }
 
 function levelOf(samples: Float32Array): number {

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { closeSync, openSync, readSync } from "node:fs";
 import { SOUND_RATE, soundFrames } from "./codec.ts";
 import { type DecodedSound, loudnessOf, type Span } from "./decode-sound.ts";
 
@@ -34,49 +34,50 @@ export interface Mix {
  * The sound of a film: every voice equally loud, music below it that makes way for words, and all of it at the loudness that
  * players expect. In pieces of half a second, read from disk as they are needed.
  */
-export async function* mixedSound(mix: Mix): AsyncGenerator<Float32Array> {
-  const loudness = await loudnessOf(soundFrames(piecesOf(mix, 1)));
+export function* mixedSound(mix: Mix): Generator<Float32Array> {
+  const loudness = loudnessOf(soundFrames(piecesOf(mix, 1)));
   yield* piecesOf(mix, loudness === null ? 1 : gainOf(FILM_LOUDNESS - loudness));
 }
 
 interface Voice {
-  file: FileHandle;
+  /** Of the open file with its samples. */
+  descriptor: number;
   /** In samples. */
   start: number;
   count: number;
   gain: number;
 }
 
-async function* piecesOf(mix: Mix, gain: number): AsyncGenerator<Float32Array> {
+function* piecesOf(mix: Mix, gain: number): Generator<Float32Array> {
   const total = Math.round(mix.seconds * SOUND_RATE);
-  const files: FileHandle[] = [];
-  const opened = async (sound: DecodedSound, start: number, wanted: number): Promise<Voice> => {
-    const file = await open(sound.path);
-    files.push(file);
+  const opened: Voice[] = [];
+  const open = (sound: DecodedSound, start: number, wanted: number): Voice => {
     const level = sound.loudness === null ? 1 : gainOf(FILM_LOUDNESS - sound.loudness);
-    return {
-      file,
+    const voice = {
+      descriptor: openSync(sound.path, "r"),
       start: Math.round(start * SOUND_RATE),
       count: Math.round(sound.seconds * SOUND_RATE),
       gain: level * wanted * gain,
     };
+    opened.push(voice);
+    return voice;
   };
   try {
-    const voices = await Promise.all(mix.speeches.map(({ sound, start }) => opened(sound, start, 1)));
+    const voices = mix.speeches.map(({ sound, start }) => open(sound, start, 1));
     const loudness = mix.speeches.length > 0 ? mix.musicVolume : 1;
-    const music = mix.music === null ? null : await opened(mix.music, 0, loudness);
+    const music = mix.music === null ? null : open(mix.music, 0, loudness);
     const envelope = envelopeOf(mix);
     for (let from = 0; from < total; from += PIECE) {
       const piece = new Float32Array(Math.min(PIECE, total - from) * 2);
       if (music !== null) {
-        await addLooped(piece, music, from);
+        addLooped(piece, music, from);
         shape(piece, envelope, from);
       }
-      for (const voice of voices) await add(piece, voice, from);
+      for (const voice of voices) add(piece, voice, from);
       yield piece;
     }
   } finally {
-    await Promise.all(files.map((file) => file.close()));
+    for (const { descriptor } of opened) closeSync(descriptor);
   }
 }
 
@@ -85,24 +86,24 @@ function gainOf(decibels: number): number {
 }
 
 /** Adds what of a voice falls into a piece. @param from the first sample of the piece. */
-async function add(piece: Float32Array, { file, start, count, gain }: Voice, from: number): Promise<void> {
+function add(piece: Float32Array, { descriptor, start, count, gain }: Voice, from: number): void {
   const first = Math.max(from, start);
   const end = Math.min(from + piece.length / 2, start + count);
   if (end <= first) return;
-  const samples = await readSamples(file, first - start, end - first);
+  const samples = readSamples(descriptor, first - start, end - first);
   const shift = (first - from) * 2;
   for (let index = 0; index < samples.length; index += 1)
     piece[shift + index] = (piece[shift + index] ?? 0) + (samples[index] ?? 0) * gain;
 }
 
 /** Adds music, again and again where it is shorter than the film. */
-async function addLooped(piece: Float32Array, music: Voice, from: number): Promise<void> {
+function addLooped(piece: Float32Array, music: Voice, from: number): void {
   const overlap = Math.min(LOOP_SECONDS * SOUND_RATE, Math.floor(music.count / 2));
   const period = Math.max(1, music.count - overlap);
   const to = from + piece.length / 2;
   for (let turn = Math.max(0, Math.floor((from - music.count) / period)); turn * period < to; turn += 1) {
     const heard = new Float32Array(piece.length);
-    await add(heard, { ...music, start: turn * period }, from);
+    add(heard, { ...music, start: turn * period }, from);
     for (let index = 0; index < heard.length; index += 1) {
       const at = from + (index >> 1) - turn * period;
       const fadeIn = turn === 0 || at >= overlap ? 1 : at / overlap;
@@ -112,9 +113,9 @@ async function addLooped(piece: Float32Array, music: Voice, from: number): Promi
   }
 }
 
-async function readSamples(file: FileHandle, first: number, count: number): Promise<Float32Array> {
+function readSamples(descriptor: number, first: number, count: number): Float32Array {
   const samples = new Float32Array(count * 2);
-  await file.read(new Uint8Array(samples.buffer), 0, count * 8, first * 8);
+  readSync(descriptor, new Uint8Array(samples.buffer), 0, count * 8, first * 8);
   return samples;
 }
 

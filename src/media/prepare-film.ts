@@ -30,7 +30,7 @@ export interface PreparedFilm {
  * @throws Unusable where something that was handed over cannot be part of it.
  */
 export async function prepareFilm(request: FilmRequest): Promise<PreparedFilm> {
-  const sounds = await listen(request);
+  const sounds = listen(request);
   const pictures = await Promise.all(
     request.pictures.map(async (picture, index) => ({ seconds: await lengthOf(picture, index + 1) })),
   );
@@ -85,27 +85,26 @@ function plannedFilm(request: FilmRequest, plan: FilmPlan, sounds: Sounds): Prep
 }
 
 /** Decodes all that is to be heard. */
-async function listen({ speeches, music, folder }: FilmRequest): Promise<Sounds> {
+function listen({ speeches, music, folder }: FilmRequest): Sounds {
   const heard: (DecodedSound | null)[] = [];
   for (const [index, speech] of speeches.entries()) {
     const input = { what: "speech", number: index + 1 } as const;
-    heard.push(speech && (await listenTo(speech.path, join(folder, `speech-${index}.f32`), input)));
+    heard.push(speech && listenTo(speech.path, join(folder, `speech-${index}.f32`), input));
   }
   const below = { what: "music", number: 1 } as const;
   return {
     speeches: heard,
-    music: music === null ? null : await listenTo(music, join(folder, "music.f32"), below),
+    music: music === null ? null : listenTo(music, join(folder, "music.f32"), below),
   };
 }
 
-async function listenTo(
-  path: string,
-  target: string,
-  input: Pick<UnusableInput, "what" | "number">,
-): Promise<DecodedSound> {
-  const sound = await decodeSound(path, target, MAX_FILM_SECONDS).catch(() => {
-    throw new Unusable({ ...input, why: "unreadable" });
-  });
+function listenTo(path: string, target: string, input: Pick<UnusableInput, "what" | "number">): DecodedSound {
+  let sound: DecodedSound | null;
+  try {
+    sound = decodeSound(path, target, MAX_FILM_SECONDS);
+  } catch (cause) {
+    throw new Unusable({ ...input, why: "unreadable" }, { cause });
+  }
   if (sound === null || sound.seconds * SOUND_RATE < 1) throw new Unusable({ ...input, why: "silent" });
   return sound;
 }

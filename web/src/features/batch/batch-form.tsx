@@ -38,20 +38,18 @@ export function BatchForm({ source }: { source: BatchSource }) {
             />
           )}
           {shared.length > 0 && (
-            <div className={classes.shared}>
-              <p className={classes.soft}>{t("batch.sharedInputs")}</p>
-              <InputFields
-                inputs={shared}
-                values={entry.shared}
-                problems={Object.entries(form.sharedProblems).map(([name, message]) => ({
-                  path: `inputs.${name}`,
-                  message,
-                }))}
-                onChange={(values) => {
-                  change({ shared: values });
-                }}
-              />
-            </div>
+            <InputFields
+              inputs={shared}
+              values={entry.shared}
+              hint={t("batch.sharedInputs")}
+              problems={Object.entries(form.sharedProblems).map(([name, message]) => ({
+                path: `inputs.${name}`,
+                message,
+              }))}
+              onChange={(values) => {
+                change({ shared: values });
+              }}
+            />
           )}
           {tooMany > 0 && (
             <Notice kind="warning" title={t("batch.tooManyTitle", { max: MAX_ROWS })}>

@@ -12,12 +12,14 @@ import classes from "./editor.module.css";
 interface InputFieldsProps {
   inputs: readonly WorkflowInput[];
   values: Draft["values"];
+  /** A sentence below the heading. */
+  hint?: string;
   problems: PlacedMessages;
   onChange: (values: Draft["values"]) => void;
 }
 
 /** What the workflow asks for beside its topic. */
-export function InputFields({ inputs, values, problems, onChange }: InputFieldsProps) {
+export function InputFields({ inputs, values, hint, problems, onChange }: InputFieldsProps) {
   const { t } = useTranslation();
   const set = (name: string, value: string | number) => {
     const { [name]: _, ...rest } = values;
@@ -26,6 +28,7 @@ export function InputFields({ inputs, values, problems, onChange }: InputFieldsP
   return (
     <section className={classes.inputs} aria-labelledby="inputs-heading">
       <h2 id="inputs-heading">{t("editor.inputs")}</h2>
+      {hint !== undefined && <p className={classes.inputsHint}>{hint}</p>}
       {inputs.map((input) => {
         const shared = {
           label: input.label,

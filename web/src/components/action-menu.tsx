@@ -12,7 +12,8 @@ interface ActionMenuProps {
 /** What can be done besides, behind one button. */
 export function ActionMenu({ label, children }: ActionMenuProps) {
   return (
-    <Menu position="bottom-end" withinPortal withInitialFocusPlaceholder={false}>
+    // What comes later may push the button out of sight, which must not take the open menu away.
+    <Menu position="bottom-end" withinPortal hideDetached={false} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size={40} aria-label={label} title={label}>
           <IconDots aria-hidden size={20} stroke={1.75} />

@@ -6,8 +6,8 @@ import { lazyPart } from "../../components/lazy-part.tsx";
 import type { ItemResult, StepData } from "../../api/types.ts";
 import { MediumIcon } from "../../components/medium.tsx";
 import { clockOf } from "../preview/clock.ts";
+import { SmallPicture } from "../preview/small-picture.tsx";
 import { storedFilesOf, type StoredFile } from "../preview/stored-file.ts";
-import { useInView } from "../preview/use-in-view.ts";
 import { filesOf, type NamedResult, type ResultFile } from "./result-file.ts";
 import { ResultBody } from "./result-parts.ts";
 import classes from "./item-list.module.css";
@@ -137,48 +137,25 @@ interface ThumbnailProps {
   label: string;
 }
 
-/** A file, small: the picture, the first picture of a film, or a sign of what it is. */
+/** A file, small: the picture, one picture of a film, or a sign of what it is. */
 export function Thumbnail({ result, file, label }: ThumbnailProps) {
-  if (result.type === "image") {
-    return (
-      <img
-        src={file.url}
-        alt={label}
-        width={file.width}
-        height={file.height}
-        loading="lazy"
-        decoding="async"
-      />
-    );
-  }
-  if (result.type === "video") {
-    return <FirstPicture file={file} />;
-  }
-  return (
+  const sign = (
     <span className={classes.sign}>
       <MediumIcon medium={result.type} size={36} />
     </span>
   );
-}
-
-/** The first picture of a film, read once it comes into view. */
-function FirstPicture({ file }: { file: StoredFile }) {
-  const [frame, isInView] = useInView<HTMLSpanElement>();
+  if (result.type !== "image" && result.type !== "video") {
+    return sign;
+  }
   return (
-    <span ref={frame} className={classes.film}>
-      {isInView && (
-        <video
-          src={`${file.url}#t=0.1`}
-          preload="metadata"
-          muted
-          playsInline
-          tabIndex={-1}
-          aria-hidden
-          width={file.width}
-          height={file.height}
-        />
-      )}
-    </span>
+    <SmallPicture
+      url={file.url}
+      side={320}
+      alt={label}
+      width={file.width}
+      height={file.height}
+      instead={sign}
+    />
   );
 }
 

@@ -1,7 +1,8 @@
-import { IconPlayerPlay } from "@tabler/icons-react";
+import { IconPhoto, IconPlayerPlay } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { MediumIcon } from "../../components/medium.tsx";
 import { clockOf } from "../preview/clock.ts";
+import { SmallPicture } from "../preview/small-picture.tsx";
 import { kindOf, type StoredFile } from "../preview/stored-file.ts";
 import type { PastValue } from "./past-values.ts";
 import classes from "./fields.module.css";
@@ -31,7 +32,15 @@ export function PastValueLine({ value, hasRun }: { value: PastValue | null; hasR
 function FileSign({ file }: { file: StoredFile }) {
   const kind = kindOf(file.mediaType);
   if (kind === "image") {
-    return <img className={classes.pastPicture} src={file.url} alt="" loading="lazy" />;
+    return (
+      <SmallPicture
+        url={file.url}
+        side={160}
+        alt=""
+        className={classes.pastPicture}
+        instead={<IconPhoto size={16} stroke={1.75} aria-hidden />}
+      />
+    );
   }
   if (kind === "audio" || kind === "video") {
     return (

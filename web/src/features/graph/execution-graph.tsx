@@ -18,6 +18,7 @@ import { catalogueOf } from "../../catalogue.ts";
 import { useFormat } from "../../use-format.ts";
 import type { LiveOutput } from "../execution/merge-events.ts";
 import { useNow } from "../execution/use-now.ts";
+import { SmallPicture } from "../preview/small-picture.tsx";
 import { isMoving, lightOf, type NodeState, type StepLight } from "./execution-states.ts";
 import { FlowCanvas, type Selection } from "./flow-canvas.tsx";
 import { layoutOf, LEAST_ZOOM, type Direction } from "./graph-layout.ts";
@@ -155,7 +156,14 @@ function LitCard({ node, catalogue, step, given, light }: LitCardProps) {
       badge={<Ring number={node.step.step_number} fraction={fraction} isTurning={state === "running"} />}
       aside={
         pictureUrl === null ? undefined : (
-          <img src={pictureUrl} alt="" loading="lazy" className={classes.picture} />
+          <SmallPicture
+            key={pictureUrl}
+            url={pictureUrl}
+            side={160}
+            alt=""
+            className={classes.picture}
+            instead={null}
+          />
         )
       }
     >

@@ -64,6 +64,8 @@ describe("the light of a step", () => {
     const some = { ...PICTURE, step_number: 2, url: "/2.png" };
     expect(light({}, [none]).pictureUrl).toBeNull();
     expect(light({}, [none, some]).pictureUrl).toBe("/2.png");
+    const film = { ...PICTURE, type: "video" as const, step_number: 2, url: "/2.mp4" };
+    expect(light({}, [film]).pictureUrl).toBe("/2.mp4");
     const list = { ...PICTURE, step_number: 2, items: [{ ...PICTURE, item: 0, url: "/item.png" }] };
     expect(light({}, [list]).pictureUrl).toBe("/item.png");
   });

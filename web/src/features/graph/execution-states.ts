@@ -16,7 +16,7 @@ export interface StepLight {
   items: { done: number; total: number; failed: number } | null;
   /** So far; null before it has started. */
   time: string | null;
-  /** Address of a picture that it made. */
+  /** Address of a picture or film that it made. */
   pictureUrl: string | null;
 }
 
@@ -37,9 +37,9 @@ export function lightOf(
   };
 }
 
-/** The first picture of a result; films would have to be loaded to show one. */
+/** The first picture or film of a result. */
 function pictureOf(result: Result | undefined): string | null {
-  if (result?.type !== "image") {
+  if (result?.type !== "image" && result?.type !== "video") {
     return null;
   }
   return result.url ?? result.items?.find(({ url }) => url !== undefined)?.url ?? null;

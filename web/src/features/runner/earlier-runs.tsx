@@ -4,6 +4,7 @@ import { callApi } from "../../api/client.ts";
 import { queryKeys } from "../../api/queries.ts";
 import type { Execution } from "../../api/types.ts";
 import { MediumIcon } from "../../components/medium.tsx";
+import { SmallPicture } from "../preview/small-picture.tsx";
 import { RehearsalMark, Status } from "../../components/status.tsx";
 import { useLanguage } from "../../language.ts";
 import { useFormat } from "../../use-format.ts";
@@ -78,14 +79,21 @@ function EarlierRun({ run, onShow }: { run: Execution; onShow: () => void }) {
 }
 
 function RunPicture({ run }: { run: Execution }) {
-  const picture = run.results.find(({ type, url }) => type === "image" && url !== undefined);
+  const picture = run.results.flatMap(({ type, url }) =>
+    url !== undefined && (type === "image" || type === "video") ? [{ url }] : [],
+  )[0];
   const [medium = "text"] = run.results.map(({ type }) => type);
   return (
     <span className={classes.runPicture} data-medium={medium}>
       {picture === undefined ? (
         <MediumIcon medium={medium} size={20} />
       ) : (
-        <img src={picture.url} alt="" loading="lazy" decoding="async" />
+        <SmallPicture
+          url={picture.url}
+          side={160}
+          alt=""
+          instead={<MediumIcon medium={medium} size={20} />}
+        />
       )}
     </span>
   );

@@ -106,7 +106,7 @@ export function TemplatesPage() {
           ))}
         </ul>
       </section>
-      <WorkflowList topic={topic} />
+      <WorkflowList topic={topic} isAboveThere={!templates.isPending} />
     </Page>
   );
 }

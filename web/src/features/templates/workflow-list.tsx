@@ -18,13 +18,20 @@ import { FormAndBatchMenu } from "./form-and-batch-menu.tsx";
 import { LastResult } from "./last-result.tsx";
 import classes from "./templates.module.css";
 
+interface WorkflowListProps {
+  topic: string;
+  /** Whether what stands above the list has come: what is pointed at is not to be pushed away by it. */
+  isAboveThere: boolean;
+}
+
 /** The person's saved workflows. */
-export function WorkflowList({ topic }: { topic: string }) {
+export function WorkflowList({ topic, isAboveThere }: WorkflowListProps) {
   const { t } = useTranslation();
   const workflows = useWorkflows();
   const remove = useDeleteWorkflow();
   const [doomed, setDoomed] = useState<Workflow | null>(null);
   const saved = workflows.data?.pages.flatMap((page) => page.workflows) ?? [];
+  const isThere = workflows.isSuccess && isAboveThere;
 
   function confirmRemoval(workflow: Workflow) {
     remove.mutate(workflow.id, {
@@ -40,9 +47,9 @@ export function WorkflowList({ topic }: { topic: string }) {
       <h2 id="workflows-heading" className={classes.heading}>
         {t("workflows.heading")}
       </h2>
-      {workflows.isPending && <LoadingLine />}
+      {!isThere && workflows.error === null && <LoadingLine />}
       {workflows.error !== null && <ProblemNotice error={workflows.error} />}
-      {workflows.isSuccess && saved.length === 0 && (
+      {isThere && saved.length === 0 && (
         <EmptyState
           title={t("workflows.emptyTitle")}
           text={t("workflows.emptyText")}
@@ -59,7 +66,7 @@ export function WorkflowList({ topic }: { topic: string }) {
         />
       )}
       <ul className={classes.grid}>
-        {saved.map((workflow) => (
+        {(isThere ? saved : []).map((workflow) => (
           <li key={workflow.id}>
             <WorkflowCard
               workflow={workflow}

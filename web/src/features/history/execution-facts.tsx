@@ -6,7 +6,7 @@ import { isFinal } from "../../../../src/workflow/statuses.ts";
 import { BatchLink } from "../batch/batch-link.tsx";
 import type { ExecutionSummary } from "../../api/types.ts";
 import { MediumIcon } from "../../components/medium.tsx";
-import { isAtRest } from "../rerun/step-menu.tsx";
+import { isAtRest } from "../rerun/at-rest.ts";
 import classes from "./history.module.css";
 
 /** The best of what an execution made, small: a picture, how its text begins, or the signs of its media. */

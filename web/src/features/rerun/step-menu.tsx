@@ -8,8 +8,8 @@ import {
   IconRepeat,
 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { isFinal } from "../../../../src/workflow/statuses.ts";
 import type { Execution, Result, StepData } from "../../api/types.ts";
+import { isAtRest } from "./at-rest.ts";
 import type { RerunTarget } from "./rerun-dialog.tsx";
 
 interface StepMenuProps {
@@ -83,11 +83,6 @@ export function StepMenu({ execution, step, result, onRerun, onCompare }: StepMe
       </Menu.Dropdown>
     </Menu>
   );
-}
-
-/** Whether an execution can be run again: nothing of it is under way. */
-export function isAtRest({ status }: Pick<Execution, "status">): boolean {
-  return isFinal(status) || status === "waiting";
 }
 
 export function rerunTarget(

@@ -1,6 +1,6 @@
-import { isFinal } from "../../../../src/workflow/statuses.ts";
 import type { ModelCatalogue } from "../../../../src/workflow/models.ts";
 import type { Execution, StepData } from "../../api/types.ts";
+import { isAtRest } from "../rerun/at-rest.ts";
 
 /** What a person does with the takes of a step, or of one item of it. */
 export interface Taking {
@@ -11,10 +11,9 @@ export interface Taking {
 }
 
 /** Whether other models could be asked for a step: its execution rests, and it is not laid out by Relais itself. */
-export function canBeCompared(execution: Pick<Execution, "status">, step: StepData): boolean {
-  const isAtRest = isFinal(execution.status) || execution.status === "waiting";
+export function canBeCompared(execution: Pick<Execution, "status" | "waiting_for">, step: StepData): boolean {
   const isMade = step.status !== "skipped" && step.status !== "pending";
-  return isAtRest && isMade && step.modality !== null && step.modality !== "document";
+  return isAtRest(execution) && isMade && step.modality !== null && step.modality !== "document";
 }
 
 /** Who made what an execution has at a place: a model, also where a rehearsal stands in for it; null: a person. */

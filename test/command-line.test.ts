@@ -316,13 +316,14 @@ describe("relais run", () => {
   });
 
   test.each([
-    [["run", "no-such-template", "--rehearse"], "no-such-template"],
+    [["run", "no-such-template", "--rehearse"], "relais templates"],
     [["run", "creation-contenu", "--rehearse"], "--topic"],
     [["run", "creation-contenu", "--topic", "Tea"], "--rehearse"],
     [["run", "creation-contenu", "--topic", "Tea", "--rehearse", "--input", "tone"], "--input"],
     [["run", "creation-contenu", "--cap", "much"], "--cap"],
     [["run", "creation-contenu", "--unpriced", "perhaps"], "--unpriced"],
     [["run", "missing.json"], "missing.json"],
+    [["run", "missing.yaml"], "missing.yaml"],
     [["run", "999", "--rehearse"], "999"],
     [["run"], "target"],
     [["walk"], "walk"],
@@ -480,8 +481,13 @@ describe("relais validate", () => {
     expect(exit.stderr).toContain(reason);
   });
 
-  test("reads YAML as well", async () => {
+  test("reads YAML as well, which runs", async () => {
     const yaml = "name: Bees\nsteps:\n  - { step_number: 1, ai_provider: gpt-4, prompt: 'About {topic}' }\n";
-    expect((await relais(["validate", file("bees.yaml", yaml)])).code).toBe(0);
+    const bees = file("bees.yaml", yaml);
+    expect((await relais(["validate", bees])).code).toBe(0);
+    expect(await relais(["run", bees, "--topic", "Tea", "--rehearse", "--out", out])).toMatchObject({
+      code: 0,
+    });
+    expect(readExecution()).toMatchObject({ title: "Bees", status: "completed", mode: "rehearsal" });
   });
 });

@@ -13,12 +13,12 @@ export type RunTarget =
   | { kind: "template"; id: string };
 
 /**
- * A number is a saved workflow, a name with `.json` a file, anything else a template.
+ * A number is a saved workflow, a name with `.json`, `.yaml` or `.yml` a file, anything else a template.
  * @throws CommandFailure when the file cannot be read or breaks a rule of form.
  */
 export function readTarget(target: string): RunTarget {
   if (/^\d+$/.test(target)) return { kind: "workflow", id: Number(target) };
-  if (!target.toLowerCase().endsWith(".json")) return { kind: "template", id: target };
+  if (!/\.(?:json|ya?ml)$/i.test(target)) return { kind: "template", id: target };
   const read = readWorkflowFile(target);
   if ("workflow" in read) return { kind: "file", workflow: read.workflow };
   const lines = (language: "fr" | "en"): string => problemLines(read.problems, language);
@@ -46,8 +46,9 @@ export interface RunSource {
 export async function openSource(client: Client, target: RunTarget): Promise<RunSource> {
   if (target.kind === "template") {
     const { templates } = await client.json(templateListSchema, `${API}/templates`);
-    const inputs = templates.find(({ id }) => id === target.id)?.inputs ?? [];
-    return { body: { template_id: target.id }, inputs, temporaryWorkflowId: null };
+    const template = templates.find(({ id }) => id === target.id);
+    if (template === undefined) throw noTemplate(target.id);
+    return { body: { template_id: target.id }, inputs: template.inputs, temporaryWorkflowId: null };
   }
   if (target.kind === "workflow") {
     const { inputs } = await client.json(workflowSchema, `${API}/workflows/${target.id}`);
@@ -58,6 +59,16 @@ export async function openSource(client: Client, target: RunTarget): Promise<Run
   const body = JSON.stringify({ ...target.workflow, is_template: false });
   const { id, inputs } = await client.json(workflowSchema, `${API}/workflows`, { method: "POST", body });
   return { body: { workflow_id: id }, inputs, temporaryWorkflowId: id };
+}
+
+function noTemplate(id: string): CommandFailure {
+  return new CommandFailure(
+    {
+      fr: `Il n’y a pas de template « ${id} ». Rien n’a été lancé ni dépensé. \`relais templates\` en donne la liste ; un fichier finit par .json ou .yaml.`,
+      en: `There is no template “${id}”. Nothing was started or spent. \`relais templates\` lists them; a file ends in .json or .yaml.`,
+    },
+    EXIT.usage,
+  );
 }
 
 /** Takes away what was only there for this run; executions keep their own copy of the steps. */

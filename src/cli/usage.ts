@@ -21,8 +21,8 @@ export const USAGE = {
     en: "make a secret for RELAIS_SECRET_KEY, which encrypts the keys stored on the page",
   },
   run: {
-    fr: "exécute un template, une combinaison enregistrée (son numéro) ou un fichier .json, et écrit ses résultats",
-    en: "run a template, a saved workflow (its number) or a .json file, and write its results",
+    fr: "exécute un template, une combinaison enregistrée (son numéro) ou un fichier .json ou .yaml, et écrit ses résultats",
+    en: "run a template, a saved workflow (its number) or a .json or .yaml file, and write its results",
   },
   decide: {
     fr: "répond à ce qu’une exécution attend : approve, reject, retry, give_up ou raise_cap",

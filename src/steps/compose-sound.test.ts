@@ -111,8 +111,8 @@ describe("composeAudiobook", () => {
     const context = composeContext(folder, { onProgress: (fraction) => fractions.push(fraction) });
     const { files } = await composeAudiobook(request, context);
     expect(files.map(({ name, mediaType }) => [name, mediaType])).toEqual([
-      ["l-été.m4b", "audio/mp4"],
-      ["l-été.mp3", "audio/mpeg"],
+      ["L’été.m4b", "audio/mp4"],
+      ["L’été.mp3", "audio/mpeg"],
     ]);
     const [m4b = "", mp3 = ""] = files.map((file) => file.path);
     const head = await readFile(m4b);

@@ -8,7 +8,7 @@ import { z } from "zod";
 import { runInChild } from "../media/child-process.ts";
 import { readCover } from "../media/cover.ts";
 import { type Measured, measureMedia, type MediaMeasure } from "../media/measure-media.ts";
-import { babble, tone, wavOf } from "../media/wav.testdata.ts";
+import { babble, pulses, tone, wavOf } from "../media/wav.testdata.ts";
 import { composeAudiobook } from "./compose-audiobook.ts";
 import { composeConcat } from "./compose-concat.ts";
 import { composeContext, composeRequest, fileParameter, putFiles } from "./compose.testdata.ts";
@@ -32,6 +32,7 @@ beforeAll(async () => {
     "low.wav": wavOf(2.5, { channels: [babble(110, 0.8)] }),
     "high.wav": wavOf(2, { sampleRate: 8_000, channels: [babble(220, 0.05)] }),
     "music.wav": wavOf(4, { channels: [tone(330), tone(440)] }),
+    "pulses.wav": wavOf(3, { channels: [pulses(97, 0.4)] }),
     "six.wav": wavOf(1, { channels: Array.from({ length: 6 }, (_, index) => tone(200 + index * 50)) }),
     "nine.wav": wavOf(0.2, { channels: Array.from({ length: 9 }, () => tone(200)) }),
     "empty.wav": wavOf(0, { channels: [tone(1)] }),
@@ -136,6 +137,15 @@ describe("composeAudiobook", () => {
     expect(await Promise.all([hashOf(m4b), hashOf(mp3)])).toEqual(before);
     // What was written on the way is gone.
     expect((await readdir(folder)).filter((name) => name.endsWith(".draft"))).toEqual([]);
+  });
+
+  test("is as loud as shops ask for, and no peak too high, where the codec overshoots by more than is usual", async () => {
+    const spoken = composeRequest({ chapters: [fileParameter("pulses.wav")], titles: ["Un"] }, "Un");
+    const { files } = await composeAudiobook(spoken, composeContext(folder));
+    for (const { lufs, truePeak } of await measure(...files.map((file) => file.path))) {
+      expect(truePeak).toBeLessThan(-3);
+      expect(Math.abs((lufs ?? 0) + 18)).toBeLessThan(0.5);
+    }
   });
 
   test("stops at once when it is cancelled", async () => {

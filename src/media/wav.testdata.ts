@@ -43,14 +43,3 @@ export function babble(hertz: number, level = 0.3): (time: number) => number {
     return level * burst * voice * 0.5;
   };
 }
-
-/** Hard for codecs: narrow pulses with a rush of noise in them, whose peaks come out higher than they went in. */
-export function pulses(hertz: number, level: number): (time: number) => number {
-  return (time) => {
-    const syllable = Math.max(0, Math.sin(4 * Math.PI * time));
-    const pulse = (time * hertz) % 1 < 0.08 ? 1 : -0.08;
-    const scattered = Math.sin(Math.round(time * 44_100) * 12.9898) * 43_758.5453;
-    const noise = (scattered - Math.floor(scattered)) * 2 - 1;
-    return level * syllable * (pulse + (Math.sin(10 * Math.PI * time) > 0.9 ? 0.7 * noise : 0));
-  };
-}

@@ -15,7 +15,7 @@ export interface Heading {
   children: Inline[];
 }
 
-export interface List {
+interface List {
   kind: "list";
   isOrdered: boolean;
   start: number;

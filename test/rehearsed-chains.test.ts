@@ -89,7 +89,7 @@ describe("a rehearsed chain", () => {
     if (!template) throw new Error("there is no such template");
     const runs = await rehearse(...localizeTemplate(template, "en").steps);
     const [clip, , film] = runs.slice(2).map(({ output }) => output?.files[0]);
-    expect(film).toMatchObject({ mediaType: "video/mp4", name: "the-tides.mp4" });
+    expect(film).toMatchObject({ mediaType: "video/mp4", name: "the tides.mp4" });
     expect(film).toMatchObject({ width: clip?.width, height: clip?.height });
     const { durationSeconds = 0 } = film ?? {};
     expect(Math.abs(durationSeconds - (clip?.durationSeconds ?? 0))).toBeLessThan(0.1);

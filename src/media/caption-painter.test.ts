@@ -1,7 +1,8 @@
+import { createCanvas } from "@napi-rs/canvas";
 import { describe, expect, test } from "vitest";
 import { loadCaptionFonts } from "./caption-fonts.ts";
 import { layOutCaptions } from "./caption-layout.ts";
-import { captionLayer, lineShapeOf, marginsOf, titleLayer } from "./caption-painter.ts";
+import { captionLayer, fittedTitle, lineShapeOf, marginsOf, titleLayer } from "./caption-painter.ts";
 import type { Layer } from "./yuv.ts";
 
 const FRAME = { width: 1_080, height: 1_920 };
@@ -46,5 +47,21 @@ describe("a title", () => {
     const long = titleLayer("Un titre beaucoup trop long ".repeat(20), { frame: FRAME, families });
     expect([long.x, long.y, long.width]).toEqual([0, 0, FRAME.width]);
     expect(long.height).toBeLessThan(FRAME.height * 0.65);
+  });
+
+  test("says by an ellipsis that it goes on, and parts no mark from its word", () => {
+    const { families } = loadCaptionFonts("Titre");
+    const pen = createCanvas(10, 10).getContext("2d");
+    const linesOf = (title: string): string[] => fittedTitle(pen, title, { frame: FRAME, families }).lines;
+    const long = linesOf("Un titre beaucoup trop long, ".repeat(20));
+    expect(long).toHaveLength(4);
+    expect(long.at(-1)).toMatch(/[a-z]…$/);
+    const whole = linesOf("L’histoire des phares bretons : par où faut-il commencer ? Par « les feux »");
+    expect(whole.join(" ")).toBe(
+      "L’histoire des phares bretons : par où faut-il commencer ? Par « les feux »",
+    );
+    for (const line of whole) expect(line).not.toMatch(/^[;:!?»]|«$/);
+    for (const start of ["Pourquoi commencer", "Par où donc commencer", "Commencer", "Alors, on commence"])
+      for (const line of linesOf(`${start} ?`)) expect(line).not.toBe("?");
   });
 });

@@ -131,16 +131,14 @@ const MAX_TITLE_LINES = 4;
 export function titleLayer(title: string, { frame, families }: CaptionStyle): Layer {
   const canvas = createCanvas(frame.width, even(frame.height * 0.6));
   const pen = canvas.getContext("2d");
-  const margins = marginsOf(frame);
-  const width = frame.width * (1 - margins.side * 2);
-  const top = frame.height * margins.top;
+  const top = frame.height * marginsOf(frame).top;
   const shade = pen.createLinearGradient(0, 0, 0, canvas.height);
   shade.addColorStop(0, "rgba(8, 10, 20, 0.62)");
   shade.addColorStop(0.6, "rgba(8, 10, 20, 0.42)");
   shade.addColorStop(1, "rgba(8, 10, 20, 0)");
   pen.fillStyle = shade;
   pen.fillRect(0, 0, canvas.width, canvas.height);
-  const { lines, size } = fittedTitle(pen, { title, width, families, largest: letterSize(frame) * 1.35 });
+  const { lines, size, width } = fittedTitle(pen, title, { frame, families });
   setFont(pen, size, families);
   pen.textAlign = "center";
   pen.fillStyle = WHITE;
@@ -149,24 +147,38 @@ export function titleLayer(title: string, { frame, families }: CaptionStyle): La
   return layerOf({ width: canvas.width, height: canvas.height, bytes: canvas.data() }, { x: 0, y: 0 });
 }
 
-/** As large as four lines allow; what even small letters cannot hold is left out. */
-function fittedTitle(
+/** As large as four lines allow; what even small letters cannot hold is left out, and an ellipsis says so. */
+export function fittedTitle(
   pen: Pen,
-  { title, width, families, largest }: { title: string; width: number; families: string; largest: number },
-): { lines: string[]; size: number } {
+  title: string,
+  { frame, families }: CaptionStyle,
+): { lines: string[]; size: number; width: number } {
+  const width = frame.width * (1 - marginsOf(frame).side * 2);
+  const largest = letterSize(frame) * 1.35;
   for (let size = largest; ; size *= 0.9) {
     setFont(pen, size, families);
     const lines = wrapped(pen, title, width);
     const isFitting =
       lines.length <= MAX_TITLE_LINES && lines.every((line) => pen.measureText(line).width <= width);
-    if (isFitting) return { lines, size };
-    if (size < largest / 2) return { lines: lines.slice(0, MAX_TITLE_LINES), size };
+    if (isFitting) return { lines, size, width };
+    if (size < largest / 2) return { lines: cutLines(pen, lines, width), size, width };
   }
+}
+
+/** As many lines as are shown; the last loses words until the ellipsis fits. */
+function cutLines(pen: Pen, lines: string[], width: number): string[] {
+  if (lines.length <= MAX_TITLE_LINES) return lines;
+  const shown = lines.slice(0, MAX_TITLE_LINES);
+  let last = shown.pop() ?? "";
+  const ended = (): string => `${last.replace(/[\s\p{P}]+$/u, "")}…`;
+  while (last.includes(" ") && pen.measureText(ended()).width > width) last = last.replace(/ [^ ]*$/, "");
+  return [...shown, ended()];
 }
 
 function wrapped(pen: Pen, text: string, width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(/[ \t\r\n]+/).filter((part) => part !== "")) {
+  // A mark that French sets apart stays with its word.
+  for (const word of text.split(/(?<![«\s])[ \t\r\n]+(?![\s;:!?»])/).filter((part) => part.trim() !== "")) {
     const last = lines.at(-1);
     if (last !== undefined && pen.measureText(`${last} ${word}`).width <= width)
       lines[lines.length - 1] = `${last} ${word}`;

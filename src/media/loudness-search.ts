@@ -28,13 +28,16 @@ export interface Level {
   peakDb: number;
 }
 
-/** The gain that makes a programme as loud as it is wanted, by trying where the limiter has to work. */
+/**
+ * The gain that makes a programme as loud as it is wanted, by trying where the limiter has to work.
+ * @param given.peakDb where the limiter stands, where a codec has overshot more than is usual.
+ */
 export async function levelFor(
   programme: Programme,
   wanted: Wanted,
-  { asMixed, work }: { asMixed: Wanted; work: Work },
+  given: { asMixed: Wanted; work: Work; peakDb?: number },
 ): Promise<Level> {
-  const peakDb = wanted.truePeak - CODEC_MARGIN_DB;
+  const { asMixed, work, peakDb = wanted.truePeak - CODEC_MARGIN_DB } = given;
   let gainDb = wanted.lufs - asMixed.lufs;
   if (asMixed.truePeak + gainDb <= peakDb) return { gainDb, peakDb };
   let before: { gainDb: number; lufs: number } = { gainDb: 0, lufs: asMixed.lufs };

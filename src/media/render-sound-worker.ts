@@ -13,6 +13,8 @@ import { SoundFile } from "./sound-file.ts";
 /** What is asked for is measured on the file and mended. */
 const MAX_TRIES = 3;
 const LOUDNESS_TOLERANCE = 0.3;
+/** How far more than it has overshot the limiter is lowered: a codec overshoots each time by another bit. */
+const OVERSHOOT_MARGIN_DB = 0.3;
 /** LAME makes what it encodes quieter by about this. */
 const ENCODER_GAIN_DB = { mp3: 0.4, m4b: 0 };
 
@@ -30,10 +32,11 @@ serveWorker(renderSoundSchema, async (request, onProgress): Promise<RenderedSoun
     return { ...SILENCE, problem: "silent", durationSeconds: 0 };
   }
   const wanted = loudness ?? { lufs: asMixed.lufs, truePeak: 0 };
-  const level = await levelFor(programme, wanted, { asMixed: { ...asMixed, lufs: asMixed.lufs }, work });
+  const mixed = { ...asMixed, lufs: asMixed.lufs };
+  const level = await levelFor(programme, wanted, { asMixed: mixed, work });
   let result: Loudness = asMixed;
   for (const file of files.toReversed()) {
-    result = await writeAtLoudness({ ...request, file, cover }, wanted, { level, work });
+    result = await writeAtLoudness({ ...request, file, cover }, wanted, { level, asMixed: mixed, work });
   }
   return { ...result, problem: null, durationSeconds };
 });
@@ -44,18 +47,22 @@ type FileRequest = RenderSoundRequest & { file: File; cover: Cover | null };
 async function writeAtLoudness(
   request: FileRequest,
   wanted: Wanted,
-  { level: found, work }: { level: Level; work: Work },
+  { level: found, asMixed, work }: { level: Level; asMixed: Wanted; work: Work },
 ): Promise<Loudness> {
   const { programme, file } = request;
-  const level = { ...found, afterDb: ENCODER_GAIN_DB[file.format] };
+  let level = found;
+  let afterDb = ENCODER_GAIN_DB[file.format];
   for (let left = MAX_TRIES; ; left -= 1) {
-    await writeFile(request, level, work);
+    await writeFile(request, { ...level, afterDb }, work);
     const heard = await work.measure(programme, readSound(file.path, programme));
     const off = wanted.lufs - (heard.lufs ?? wanted.lufs);
     const over = heard.truePeak - wanted.truePeak;
     if ((Math.abs(off) <= LOUDNESS_TOLERANCE && over <= 0) || left === 1) return heard;
-    level.afterDb += off;
-    if (over > 0) level.peakDb -= over + 0.2;
+    afterDb += off;
+    if (over <= 0) continue;
+    // A lower limit makes it quieter. The gain for that stands before the limiter: behind it, it would raise the peaks again.
+    const peakDb = level.peakDb - over - OVERSHOOT_MARGIN_DB;
+    level = await levelFor(programme, wanted, { asMixed, work, peakDb });
   }
 }
 

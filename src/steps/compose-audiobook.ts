@@ -64,6 +64,7 @@ export async function composeAudiobook(request: ComposeRequest, context: Compose
   refuseUnwritten(rendered);
   return {
     medium: "audio",
+    title,
     json: { title, chapters: chapters.map(({ title: name, start, end }) => ({ title: name, start, end })) },
     files: [
       { path: m4b, name: fileName(title, "audiobook", "m4b"), mediaType: "audio/mp4" },

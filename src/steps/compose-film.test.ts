@@ -100,7 +100,7 @@ describe("composeMix", () => {
       composeRequest({ tracks: fileParameter("music.wav"), video: fileParameter("silent.mp4") }),
       composeContext(folder),
     );
-    expect(composed).toMatchObject({ medium: "video", files: [{ name: "un-titre.mp4" }] });
+    expect(composed).toMatchObject({ medium: "video", files: [{ name: "Un titre.mp4" }] });
     const film = await look(composed);
     expect(film).toMatchObject({ width: 96, height: 160 });
     expect(film.description).toMatch(/h264 \(Constrained Baseline\)/);

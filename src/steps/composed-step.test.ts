@@ -1,13 +1,15 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ChildOverLimit } from "../media/child-process.ts";
+import { samplePicture } from "../media/sample-media.testdata.ts";
 import { loadPriceList } from "../pricing/price-list.ts";
 import { createRegistry, type ModelEntry, type Registry } from "../providers/registry.ts";
 import { createLocalProvider } from "../providers/local/local.ts";
 import { stepSchema } from "../workflow/definition.ts";
-import type { CallContext, StepRequest } from "../workflow/ports.ts";
+import type { CallContext, StepMaker, StepRequest } from "../workflow/ports.ts";
 import type { FileValue, Json } from "../workflow/values.ts";
 import { ComposeFailure, type Composer } from "./composer.ts";
 import { createStepPort } from "./step-port.ts";
@@ -99,6 +101,13 @@ const join: Composer = async ({ prompt, parameters }, { files, folder }) => {
   return { medium: "document", files: [{ path: place, name: "joined.txt", mediaType: "text/plain" }] };
 };
 
+/** Makes a picture under a title of two lines. */
+const titled: Composer = async (_, { folder }) => {
+  const place = path.join(folder, "cover.png");
+  await writeFile(place, await samplePicture("png"));
+  return { medium: "image", title: "L’été,\nau port", files: [{ path: place }] };
+};
+
 /** Has made a file by the time it finds that there is something wrong. */
 const refusing: Composer = async (asked, context) => {
   await join(asked, context);
@@ -167,6 +176,23 @@ describe("composedCall", () => {
         detail,
       });
     }
+  });
+
+  test("gives its files the title that they were composed under, not the topic", async () => {
+    const makers: StepMaker[] = [
+      { stepNumber: 1, dependsOn: [], model: "local:image", performedBy: "local" },
+      { stepNumber: 3, dependsOn: [1], model: null, performedBy: null },
+    ];
+    const asked = request({ parts: described(FIRST) }, { makers: () => Promise.resolve(makers) });
+    const call = await portWith(titled).prepare(asked);
+    const submission = await call.submit(callContext());
+    if (submission.state !== "done") throw new Error("it is not done");
+    const content = submission.output.files[0]?.content;
+    if (!content) throw new Error("there is no file");
+    const bytes = "bytes" in content ? content.bytes : await readFile(content.path);
+    const xmp = (await sharp(bytes).metadata()).xmp?.toString("utf8");
+    expect(xmp).toContain(">L’été, au port<");
+    expect(xmp).not.toContain("The sea");
   });
 
   test("may work for hours, whatever a call to a model may take", async () => {

@@ -5,6 +5,7 @@ import { MissingContent } from "../artifacts/store.ts";
 import type { LocalText } from "../errors.ts";
 import { ChildOverLimit } from "../media/child-process.ts";
 import { inspectFile } from "../media/inspect.ts";
+import { oneLine } from "../media/provenance.ts";
 import { removeFiles } from "../providers/result-file.ts";
 import { describedFiles } from "../workflow/described-files.ts";
 import { mediumOfType } from "../workflow/media.ts";
@@ -131,9 +132,11 @@ async function compose(call: ComposedCall, context: CallContext): Promise<Submis
     const output = await outputOf(composed, call.workFolder);
     if (!provenance) return { state: "done", output };
     const { marking } = call;
+    const title = oneLine(composed.title ?? "") || provenance.title;
+    const said = { ...provenance, ...(title !== undefined && { title }) };
     return {
       state: "done",
-      output: await markOutput(output, { provenance, marking, signal: context.signal }),
+      output: await markOutput(output, { provenance: said, marking, signal: context.signal }),
     };
   } catch (error) {
     throw failureOf(error, context.signal);

@@ -46,6 +46,8 @@ export interface Composed {
   json?: Json;
   files: ComposedFile[];
   words?: WordTiming[];
+  /** What its files are called inside, where their title is not a parameter. */
+  title?: string;
 }
 
 export interface ComposedFile {

@@ -25,14 +25,18 @@ export function fileExtension(mediaType: string): string {
 
 /** Letters and digits of a title, joined by hyphens, so that no file system minds; empty where there are none. */
 export function nameSlug(title: string): string {
-  return title
+  const slug = title
     .slice(0, 4 * MAX_CHARACTERS)
     .normalize("NFKD")
     .replaceAll(/[\u0300-\u036f]+/g, "")
     .normalize("NFC")
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{M}\p{N}]+/gu, "-")
-    .slice(0, MAX_CHARACTERS)
-    .replace(/[\uD800-\uDBFF]$/, "")
     .replaceAll(/^-+|-+$/g, "");
+  if (slug.length <= MAX_CHARACTERS) return slug;
+  return slug
+    .slice(0, MAX_CHARACTERS + 1)
+    .replace(/-[^-]*$/, "")
+    .slice(0, MAX_CHARACTERS)
+    .replace(/[\uD800-\uDBFF]$/, "");
 }

@@ -1,3 +1,4 @@
+import { titleForFile } from "../workflow/result-names.ts";
 import type { Json } from "../workflow/values.ts";
 
 /** Longer titles and names are cut: they stand on covers and in lists. */
@@ -23,12 +24,7 @@ export function numberOf(value: Json | undefined, fallback: number): number {
   return typeof value === "number" && Number.isFinite(value) ? value : fallback;
 }
 
-/** What a file is called: the title in letters and digits that every system takes. */
+/** What a file is called: its title, as far as every system takes it. */
 export function fileName(title: string, fallback: string, extension: string): string {
-  const name = title
-    .normalize("NFC")
-    .replace(/[^\p{L}\p{N}]+/gu, "-")
-    .replace(/^-+|-+$/gu, "")
-    .toLowerCase();
-  return `${Array.from(name).slice(0, 60).join("") || fallback}.${extension}`;
+  return `${titleForFile(title) || fallback}.${extension}`;
 }

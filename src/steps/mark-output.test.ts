@@ -110,6 +110,11 @@ describe("composedProvenance", () => {
       author: "Zoé",
     });
   });
+
+  test("takes the artist of a song for its author", async () => {
+    const provenance = await composedProvenance(request([LOCAL, OWN]), { artist: "Zoé" }, isComposed);
+    expect(provenance).toMatchObject({ author: "Zoé" });
+  });
 });
 
 function outputOf(bytes: Uint8Array): StepOutput {

@@ -50,7 +50,7 @@ export async function composedProvenance(
   const source = sourceOfParts([...parts.map(originOf), ...(hasUploads ? (["person"] as const) : [])]);
   if (source === null) return null;
   const models = parts.flatMap((part) => (originOf(part) === "model" && part.model ? [part.model] : []));
-  const { title = topic, author, language } = parameters;
+  const { title = topic, artist, author = artist, language } = parameters;
   return { source, madeBy: [...new Set(models)], ...described({ title, author, language }) };
 }
 

@@ -18,6 +18,7 @@ export function evenFormat({ width, height, rate }: Picture): Pick<Picture, "wid
 export function filmOutput(mp4: string, title: string, fallback: string): Composed {
   return {
     medium: "video",
+    title,
     files: [{ path: mp4, name: fileName(title, fallback, "mp4"), mediaType: "video/mp4" }],
   };
 }

@@ -34,6 +34,7 @@ export async function writtenSound(
   refuseUnwritten(rendered);
   return {
     medium: "audio",
+    title,
     files: [{ path: mp3, name: fileName(title, name, "mp3"), mediaType: "audio/mpeg" }],
   };
 }

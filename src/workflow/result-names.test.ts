@@ -59,4 +59,11 @@ describe("names of the files of results", () => {
     expect(titleForFile("a".repeat(100))).toHaveLength(60);
     expect(titleForFile("...")).toBe("");
   });
+
+  test("end a long title after a word", () => {
+    expect(titleForFile("L’histoire des phares bretons : l’essentiel en quelques minutes")).toBe(
+      "L’histoire des phares bretons l’essentiel en quelques",
+    );
+    expect(titleForFile(`${"mot ".repeat(14)}mots et plus`)).toBe(`${"mot ".repeat(14)}mots`);
+  });
 });

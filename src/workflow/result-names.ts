@@ -113,16 +113,20 @@ export function resultFileNames(
 
 const MAX_TITLE_CHARACTERS = 60;
 
-/** A title as the first part of a file's name: `Création de Contenu`; no folder, no sign that a file system refuses. */
+/**
+ * A title as the first part of a file's name: `Création de Contenu`; no folder, no sign that a file system refuses. A long one
+ * ends after a word.
+ */
 export function titleForFile(title: string): string {
-  return title
+  const name = title
     .toWellFormed()
     .replace(/[\p{Cc}\p{Cf}/\\:*?"<>|]+/gu, " ")
     .replace(/\s+/gu, " ")
-    .replace(/^[.\s]+/, "")
-    .slice(0, MAX_TITLE_CHARACTERS)
-    .toWellFormed()
-    .replace(/[.\s]+$/, "");
+    .replace(/^[.\s]+/, "");
+  const cut = name.slice(0, MAX_TITLE_CHARACTERS).toWellFormed();
+  const isInWord = /\S/u.test(name.charAt(MAX_TITLE_CHARACTERS));
+  const shown = isInWord ? cut.replace(/\s\S*$/u, "") : cut;
+  return shown.replace(/[.,;\s]+$/, "");
 }
 
 function twoDigits(number: number): string {

@@ -117,40 +117,48 @@ function drawTitles({ context, families }: Drawing, manuscript: Manuscript, band
     `${weight} ${size}px ${families.map((family) => `"${family}"`).join(", ")}`;
   const width = WIDTH - 2 * MARGIN;
   const space = band.bottom - band.top - (manuscript.author === "" ? 0 : 110);
+  context.textBaseline = "top";
   const fit = [128, 112, 98, 86, 74, 64, 54, 46].map((size) => {
     context.font = font(700, size);
-    const title = wrapped(context, manuscript.title, width);
+    const title = measured(context, wrapped(context, manuscript.title, width), size * 1.16);
     const small = Math.max(38, Math.round(size * 0.46));
     context.font = font(400, small);
-    const subtitle = manuscript.subtitle === "" ? [] : wrapped(context, manuscript.subtitle, width);
-    return {
-      size,
-      title,
-      small,
-      subtitle,
-      height: title.length * size * 1.16 + subtitle.length * small * 1.35 + 30,
-    };
+    const subtitle = measured(context, wrapped(context, manuscript.subtitle, width), small * 1.35);
+    const height = [...title, ...subtitle].reduce((sum, line) => sum + line.height, 30);
+    return { size, title, small, subtitle, height };
   });
   const chosen = fit.find((one) => one.height <= space && one.title.length <= 4) ?? fit.at(-1);
   if (chosen === undefined) return;
   context.fillStyle = CREAM;
-  context.textBaseline = "top";
   let y = band.top;
-  const write = (lines: string[], weight: 400 | 700, size: number, lineHeight: number): void => {
+  const write = (lines: Line[], weight: 400 | 700, size: number): void => {
     context.font = font(weight, size);
     for (const line of lines) {
       if (y + size > band.bottom) return;
-      context.fillText(line, MARGIN, y);
-      y += size * lineHeight;
+      context.fillText(line.text, MARGIN, y);
+      y += line.height;
     }
   };
-  write(chosen.title, 700, chosen.size, 1.16);
+  write(chosen.title, 700, chosen.size);
   y += 30;
-  write(chosen.subtitle, 400, chosen.small, 1.35);
+  write(chosen.subtitle, 400, chosen.small);
   context.font = font(400, 44);
   const [author = ""] = wrapped(context, manuscript.author, width);
   context.textBaseline = "bottom";
   context.fillText(author, MARGIN, band.bottom);
+}
+
+interface Line {
+  text: string;
+  height: number;
+}
+
+/** Lines of the usual height, or of more where their letters reach further down, as those of Arabic do. */
+function measured(context: SKRSContext2D, lines: string[], usualHeight: number): Line[] {
+  return lines.map((text) => ({
+    text,
+    height: Math.max(usualHeight, context.measureText(text).actualBoundingBoxDescent),
+  }));
 }
 
 /** Lines no wider than `width`; a word that is wider alone is cut. */

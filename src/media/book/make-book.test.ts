@@ -44,7 +44,8 @@ let long: Made;
 function richBook(): Book {
   const [evening, morning] = testBook().chapters;
   if (!evening || !morning) throw new Error("the book has no chapters");
-  const chapters = [evening, { title: "", markdown: HOSTILE_CHAPTER }, morning];
+  const question = `${morning.markdown}\n\n- **A.** Le jour\n- **B.** La nuit`;
+  const chapters = [evening, { title: "", markdown: HOSTILE_CHAPTER }, { ...morning, markdown: question }];
   return testBook({ chapters, pictures: [picturePath] });
 }
 
@@ -155,6 +156,16 @@ describe("the EPUB of makeBook", () => {
     expect(first.files["EPUB/toc.ncx"]).toContain("<text>3. Le matin</text>");
   });
 
+  test("gives no second mark to choices that have their letter", () => {
+    expect(first.files["EPUB/chapter-003.xhtml"]).toContain(
+      '<ul class="lettered">\n<li><strong>A.</strong> Le jour</li>',
+    );
+    expect(first.files["EPUB/style.css"]).toContain(".lettered");
+    const printed = first.read.pages.map(({ text }) => text).join(" ");
+    expect(printed).toContain("A. Le jour");
+    expect(printed).not.toMatch(/[–•] ?A\./);
+  });
+
   test("shows marks of any language as text, keeps no address of a picture, and follows no script", () => {
     const chapter = first.files["EPUB/chapter-002.xhtml"] ?? "";
     expect(chapter).toContain("&lt;/p&gt;&lt;script&gt;alert(1)&lt;/script&gt;");
@@ -211,6 +222,23 @@ describe("the PDF of makeBook", () => {
     expect(text).toContain("U+05E9");
     expect(long.read.pages.at(-1)?.text).not.toContain("U+");
   });
+
+  test("leaves no few lines of a chapter alone on a page, and cuts running heads after a word", async () => {
+    const sentence =
+      "La lampe tourne, la mer répond, et le gardien écrit une ligne dans son registre, sans lever les yeux.";
+    const chapterOf = (title: string, count: number) => ({
+      title,
+      markdown: Array.from({ length: count }, () => sentence).join("\n\n"),
+    });
+    const watches = [11, 12, 13, 14, 15, 16].map((count) => chapterOf(`Veille de ${count} heures`, count));
+    const longest = chapterOf("Ce que l’on raconte des nuits sans lune, et de ce qu’elles taisaient", 40);
+    const { read } = await make(testBook({ chapters: [...watches, longest] }), "ends");
+    const bodies = read.pages.slice(4, -1).map(({ text }) => text);
+    expect(bodies.length).toBeGreaterThan(watches.length + 2);
+    expect(Math.min(...bodies.map((text) => text.split("registre").length - 1))).toBeGreaterThanOrEqual(3);
+    const heads = bodies.map((text) => text.slice(0, text.indexOf("La lampe")));
+    expect(heads).toContain("Ce que l’on raconte des nuits sans lune, et de ce qu’elles…");
+  }, 30_000);
 
   test("has the size that was asked for", () => {
     const [a5] = first.read.pages;

@@ -18,6 +18,14 @@ describe("readMarkdown", () => {
     ]);
   });
 
+  test("knows a list whose items bring their own letters", () => {
+    expect(read("- **A.** one\n- **B.** two")).toMatchObject([{ isLettered: true }]);
+    expect(read("- A) one\n- B) two\n- C) three")).toMatchObject([{ isLettered: true }]);
+    expect(read("- A. one\n- C. two")).toMatchObject([{ isLettered: false }]);
+    expect(read("- A place\n- Both")).toMatchObject([{ isLettered: false }]);
+    expect(read("- A. one")).toMatchObject([{ isLettered: false }]);
+  });
+
   test("takes HTML as text, apart from a break of line", () => {
     expect(read("a <b>bold</b><br>c")).toEqual([
       {

@@ -127,7 +127,13 @@ function readList(list: Tokens.List, setting: Setting): Block {
   const start = Number(list.start);
   // Beyond nine digits numbers mean nothing, and overflow where a page counts with 32 bits.
   const isCountable = list.ordered && Number.isInteger(start) && start >= 0 && start < 1_000_000_000;
-  return { kind: "list", isOrdered: list.ordered, start: isCountable ? start : 1, items };
+  const isLettered = !list.ordered && items.length > 1 && items.every(beginsWithItsLetter);
+  return { kind: "list", isOrdered: list.ordered, start: isCountable ? start : 1, isLettered, items };
+}
+
+function beginsWithItsLetter([first]: Block[], index: number): boolean {
+  if (first?.kind !== "paragraph") return false;
+  return /^([A-Z])[.)]\s/u.exec(plainText(first.children))?.[1] === String.fromCodePoint(65 + index);
 }
 
 function readTable(table: Tokens.Table, setting: Setting): Block {

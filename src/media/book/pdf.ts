@@ -6,8 +6,9 @@ import { fillWords } from "./book-words.ts";
 import { contentsOf } from "./contents.ts";
 import type { Manuscript } from "./manuscript.ts";
 import { addSourceType } from "./pdf-metadata.ts";
+import { PLAIN_END, settleEnds, type ChapterEnd } from "./page-ends.ts";
 import { plainText } from "./text-tree.ts";
-import { compileTypst } from "./typst.ts";
+import { openTypst, type TypstFiles } from "./typst.ts";
 
 export interface PdfParts {
   manuscript: Manuscript;
@@ -20,17 +21,20 @@ export interface PdfParts {
 
 /** A tagged PDF with bookmarks, a clickable table of contents and embedded fonts. The same parts give the same bytes. */
 export async function writePdf(parts: PdfParts): Promise<Uint8Array> {
-  const { pictures, fonts, sourceType } = parts;
-  const files = new Map<string, Uint8Array>([
+  const { manuscript, pictures, fonts, sourceType } = parts;
+  const fixed = new Map<string, Uint8Array>([
     ["/main.typ", readFileSync(new URL("./book.typ", import.meta.url))],
-    ["/book.json", new TextEncoder().encode(breakableJson(bookData(parts)))],
     ["/cover.jpg", parts.cover.jpeg],
   ]);
   pictures.forEach((picture, index) => {
-    if (picture !== null) files.set(picturePath(index), picture.jpeg);
+    if (picture !== null) fixed.set(picturePath(index), picture.jpeg);
   });
   const paths = [...TEXT_FONTS, CODE_FONT, ...fonts.further].map((font) => font.path);
-  const pdf = await compileTypst(files, paths);
+  const typst = await openTypst(paths);
+  const filesFor = (ends: readonly ChapterEnd[]): TypstFiles =>
+    new Map([...fixed, ["/book.json", new TextEncoder().encode(breakableJson(bookData(parts, ends)))]]);
+  const ends = settleEnds(manuscript.chapters, (tried) => typst.valuesOf(filesFor(tried), "chapter-end"));
+  const pdf = typst.compile(filesFor(ends));
   return sourceType === null ? pdf : addSourceType(pdf, sourceType);
 }
 
@@ -44,7 +48,7 @@ const MARGINS_MM = 37;
 const MAX_HEAD_CHARACTERS = 60;
 
 /** What `book.typ` reads. */
-function bookData({ manuscript, pictures, fonts }: PdfParts) {
+function bookData({ manuscript, pictures, fonts }: PdfParts, ends: readonly ChapterEnd[]) {
   const { pageSize, words, title, about, chapters } = manuscript;
   const page = PAGE_SIZES[pageSize];
   const families = [...new Set([...TEXT_FONTS, ...fonts.further].map((font) => font.family))];
@@ -54,25 +58,46 @@ function bookData({ manuscript, pictures, fonts }: PdfParts) {
     page,
     fonts: families,
     codeFonts: [CODE_FONT.family, ...families],
-    shortTitle: shortened(title),
+    shortTitle: runningHead(title),
     coverAlt: fillWords(words.coverPicture, { title }),
     isDetailed: entries.some((entry) => entry.sections.length > 0),
     about: [...about, ...missingNote(fonts.missing, words.missingCharacters), words.typesetBy],
     chapters: chapters.map(({ title: chapterTitle, number, blocks }, index) => {
-      const picture = pictures[index] ?? null;
-      if (picture === null) return { title: chapterTitle, number, blocks, picture };
-      const alt = fillWords(words.chapterPicture, { title: plainText(chapterTitle) });
-      const widthMm = (MAX_PICTURE_HEIGHT_MM * picture.width) / picture.height;
-      const share = Math.min(1, widthMm / (page.widthMm - MARGINS_MM));
-      return { title: chapterTitle, number, blocks, picture: { path: picturePath(index), alt, share } };
+      const { isTight, lastTogether } = ends[index] ?? PLAIN_END;
+      return {
+        title: chapterTitle,
+        shortTitle: runningHead(plainText(chapterTitle)),
+        number,
+        blocks,
+        isTight,
+        lastTogether,
+        picture: pictureData(pictures[index] ?? null, {
+          path: picturePath(index),
+          alt: fillWords(words.chapterPicture, { title: plainText(chapterTitle) }),
+          widthMm: page.widthMm - MARGINS_MM,
+        }),
+      };
     }),
   };
 }
 
-function shortened(title: string): string {
+/** @param shown.widthMm the most that it may take. */
+function pictureData(
+  picture: BookPicture | null,
+  { path, alt, widthMm }: { path: string; alt: string; widthMm: number },
+) {
+  if (picture === null) return null;
+  const wantedMm = (MAX_PICTURE_HEIGHT_MM * picture.width) / picture.height;
+  return { path, alt, share: Math.min(1, wantedMm / widthMm) };
+}
+
+/** On one line at the head of a page: what is too long ends after a word. */
+function runningHead(title: string): string {
   const characters = Array.from(title);
   if (characters.length <= MAX_HEAD_CHARACTERS) return title;
-  return `${characters.slice(0, MAX_HEAD_CHARACTERS).join("").trimEnd()}…`;
+  const cut = characters.slice(0, MAX_HEAD_CHARACTERS + 1).join("");
+  const words = cut.replace(/[\s\u200b][^\s]*$/u, "").replace(/[\s\p{P}]+$/u, "");
+  return `${words === "" || words === cut ? characters.slice(0, MAX_HEAD_CHARACTERS).join("") : words}…`;
 }
 
 const MAX_NAMED_CHARACTERS = 12;

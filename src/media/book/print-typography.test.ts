@@ -17,6 +17,7 @@ describe("setTextForPrint", () => {
       "1 200 navires, 25 %, 12 km, n° 3",
       `1${NARROW}200 navires, 25${NO_BREAK}%, 12${NO_BREAK}km, n°${NO_BREAK}3`,
     ],
+    ["25€, 10% et 5%20", `25${NO_BREAK}€, 10${NO_BREAK}% et 5%20`],
     ["à 12:30, https://a.fr/?x=1 (!)", "à 12:30, https://a.fr/?x=1 (!)"],
   ])("sets French: %s", (written, set) => {
     expect(setTextForPrint(written, "fr")).toBe(set);

@@ -87,6 +87,7 @@ function setFrench(text: string, line: Line): string {
         /(?<=\d)[ \u00a0\u202f]+(?=[%€$£°]|(?:km|m|cm|mm|kg|g|h|min|s|ans|heures?)(?![\p{L}\p{N}]))/gu,
         NO_BREAK,
       )
+      .replace(/(?<=\d)(?=[%€](?![\p{L}\p{N}]))/gu, NO_BREAK)
       .replace(/\bn°[ \u00a0\u202f]?/g, `n°${NO_BREAK}`)
   );
 }

@@ -15,12 +15,21 @@ export interface Heading {
   children: Inline[];
 }
 
+interface List {
+  kind: "list";
+  isOrdered: boolean;
+  start: number;
+  /** Its items bring their own letters, `A.`, `B.` …, as the choices of a quiz, and need no other mark. */
+  isLettered: boolean;
+  items: Block[][];
+}
+
 export type Block =
   | Heading
   | { kind: "paragraph"; children: Inline[] }
   | { kind: "quote"; blocks: Block[] }
   | { kind: "code"; text: string }
-  | { kind: "list"; isOrdered: boolean; start: number; items: Block[][] }
+  | List
   | { kind: "table"; alignments: Alignment[]; header: Inline[][]; rows: Inline[][][] }
   | { kind: "rule" };
 

@@ -10,15 +10,21 @@ const resultSchema = z.object({
 /** How the compiler is to write what is wrong with a source (its `DiagnosticsFormat`): as readable lines. */
 const UNIX_DIAGNOSTICS = 2;
 
+/** Files of a source by their place, `/main.typ` among them. */
+export type TypstFiles = ReadonlyMap<string, Uint8Array>;
+
+export interface Typst {
+  /** The values of all `metadata` with this label, in their order, as the files would be set. */
+  valuesOf(files: TypstFiles, label: string): unknown;
+  /** @throws with the compiler's own words where the source is wrong. */
+  compile(files: TypstFiles): Uint8Array;
+}
+
 /**
- * Compiles `/main.typ` among the given files to PDF. The compiler is WebAssembly that has been handed no file system and
- * no network: it sees these files and fonts and nothing else.
- * @throws with the compiler's own words where the source is wrong.
+ * A compiler of `/main.typ` to PDF. It is WebAssembly that has been handed no file system and no network: it sees the files
+ * and fonts it is given and nothing else. What it has set once and finds unchanged it does not set again.
  */
-export async function compileTypst(
-  files: Map<string, Uint8Array>,
-  fontPaths: readonly string[],
-): Promise<Uint8Array> {
+export async function openTypst(fontPaths: readonly string[]): Promise<Typst> {
   const typst = await import("@myriaddreamin/typst-ts-web-compiler");
   const program = fileURLToPath(import.meta.resolve("@myriaddreamin/typst-ts-web-compiler/wasm"));
   typst.initSync({ module: readFileSync(program) });
@@ -26,12 +32,23 @@ export async function compileTypst(
   builder.set_dummy_access_model();
   for (const path of fontPaths) await builder.add_raw_font(readFileSync(path));
   const compiler = await builder.build();
-  for (const [path, content] of files) {
-    if (path.endsWith(".typ")) compiler.add_source(path, new TextDecoder().decode(content));
-    else compiler.map_shadow(path, content);
-  }
-  const compiled: unknown = compiler.compile("/main.typ", null, "pdf", UNIX_DIAGNOSTICS);
-  const { result, diagnostics } = resultSchema.parse(compiled);
-  if (result === undefined) throw new Error(`Typst: ${JSON.stringify(diagnostics).slice(0, 2_000)}`);
-  return result;
+  const give = (files: TypstFiles): void => {
+    for (const [path, content] of files) {
+      if (path.endsWith(".typ")) compiler.add_source(path, new TextDecoder().decode(content));
+      else compiler.map_shadow(path, content);
+    }
+  };
+  return {
+    valuesOf(files, label) {
+      give(files);
+      return JSON.parse(compiler.query("/main.typ", null, `<${label}>`, "value"));
+    },
+    compile(files) {
+      give(files);
+      const compiled: unknown = compiler.compile("/main.typ", null, "pdf", UNIX_DIAGNOSTICS);
+      const { result, diagnostics } = resultSchema.parse(compiled);
+      if (result === undefined) throw new Error(`Typst: ${JSON.stringify(diagnostics).slice(0, 2_000)}`);
+      return result;
+    },
+  };
 }

@@ -26,7 +26,7 @@ function blockToXhtml(block: Block, idOf: (heading: Heading) => string): string 
       return `<pre><code>${xmlText(block.text)}</code></pre>`;
     case "list": {
       const items = block.items.map((item) => `<li>${itemToXhtml(item, idOf)}</li>`).join("\n");
-      if (!block.isOrdered) return `<ul>\n${items}\n</ul>`;
+      if (!block.isOrdered) return `<ul${block.isLettered ? ' class="lettered"' : ""}>\n${items}\n</ul>`;
       return `<ol${block.start === 1 ? "" : ` start="${block.start}"`}>\n${items}\n</ol>`;
     }
     case "table":

@@ -26,8 +26,10 @@ export function openPhraseBook(language: Language, topic: string, random: Random
   const phrases = PHRASES[language];
   const shownTopic = topicInText(topic) === "" ? phrases.aboutNothing : topicInText(topic);
   const unsaid = new Map<readonly string[], string[]>();
+  const quotedTopic = language === "fr" ? "« {topic} »" : "“{topic}”";
   const write = (phrase: string): string => {
-    const filled = phrase
+    // A question keeps its mark inside of quotes: "Why is the sky blue?: …" is no title.
+    const filled = (/[?!]$/.test(shownTopic) ? phrase.replace(/\{topic\}(?= ?[:,])/, quotedTopic) : phrase)
       .replaceAll("{person}", () => pick(random, phrases.people))
       .replaceAll("{place}", () => pick(random, phrases.places))
       .replaceAll("{object}", () => pick(random, phrases.objects))

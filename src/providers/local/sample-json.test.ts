@@ -74,6 +74,22 @@ function level(next: string) {
 }
 
 describe("a rehearsed answer by a schema", () => {
+  test("ends a text that is too long after a word, with an ellipsis", async () => {
+    const schema = {
+      type: "object",
+      required: ["title"],
+      properties: { title: { type: "string", maxLength: 60 } },
+    };
+    const topic =
+      "comment les villages de montagne ont transformé leurs fermes en gîtes et leurs hivers en saisons";
+    const { title } = Object(await sampleOf(schema, topic));
+    expect(title).toMatch(/\p{L}…$/u);
+    expect(Array.from(String(title)).length).toBeLessThanOrEqual(60);
+    const words = topic.split(" ");
+    expect(words).toContain(/(\S+)…$/u.exec(String(title))?.[1]);
+    expect(await sampleOf({ type: "string", maxLength: 1 }, topic)).toHaveLength(1);
+  });
+
   test.each(SCHEMAS)("fits %s", async (_name, schema) => {
     const sample = await sampleOf(schema);
     expect(ajv.validate(schema, sample), `${JSON.stringify(sample)}: ${ajv.errorsText()}`).toBe(true);

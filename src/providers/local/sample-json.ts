@@ -151,9 +151,17 @@ function textFor(schema: JsonSchema, place: Place, sample: Sample): string {
   const most = numberIn(schema, "maxLength") ?? MAX_CHARACTERS;
   let text = phraseFor(place, sample);
   while (text.length < least) text = `${text} ${phraseFor(place, sample)}`;
-  return Array.from(text)
-    .slice(0, clamp(most, 0, MAX_CHARACTERS))
-    .join("");
+  return cutAfterWord(text, { most: clamp(most, 0, MAX_CHARACTERS), least });
+}
+
+/** Not longer than `most`; what is cut ends after a word with an ellipsis, where there is room for both. */
+function cutAfterWord(text: string, { most, least }: { most: number; least: number }): string {
+  const characters = Array.from(text);
+  if (characters.length <= most) return text;
+  const words = characters.slice(0, Math.max(0, most - 1)).join("");
+  const ended = `${words.replace(/\s+\S*$/u, "").replace(/[\s\p{P}]+$/u, "")}…`;
+  const isGood = /\s/u.test(words) && ended !== "…" && Array.from(ended).length >= least;
+  return isGood ? ended : characters.slice(0, most).join("");
 }
 
 /** What reads well in a field of this name. */

@@ -11,6 +11,11 @@ function compose(prompt: string, topic = "Blockchain"): string {
   return composeText({ prompt, topic, parameters: {} });
 }
 
+/** The title of an article. */
+function titleOf(prompt: string, topic: string): string {
+  return /^# (.*)$/m.exec(compose(`${prompt} ${topic}`, topic))?.[1] ?? "";
+}
+
 /** The text without the line that says what it is. */
 function bodyOf(text: string): string {
   return text.split("\n").slice(1).join("\n");
@@ -153,6 +158,17 @@ describe("composeText", () => {
     const text = compose("Rédige un article de 900 mots sur Blockchain");
     expect(text).toContain("«\u00A0Blockchain\u00A0»");
     expect(text).not.toMatch(/['"]| [;!?:»]|« /);
+  });
+
+  test("quotes a topic that is a question in its title, and leaves out the full stop of one that is a sentence", () => {
+    for (let version = 1; version < 30; version += 1) {
+      const french = titleOf(`Version ${version} : rédige un article sur`, "Pourquoi le ciel est-il bleu ?");
+      expect(french).toContain("Pourquoi le ciel est-il bleu");
+      expect(french).not.toMatch(/\?\s?[:,]/);
+      const english = titleOf(`Version ${version}: write an article about`, "Why is the sky blue?");
+      expect(english).not.toMatch(/\?\s?[:,]/);
+      expect(titleOf(`Version ${version}: write an article about`, "The sky is blue.")).not.toContain(".");
+    }
   });
 
   test("says what it is about where the topic is empty", () => {

@@ -21,7 +21,9 @@ export function topicInText(topic: string): string {
   const line = topic
     .toWellFormed()
     .replace(/[\p{Cc}\p{Z}\s]+/gu, " ")
-    .trim();
+    .trim()
+    // The full stop of a topic that is a sentence would stand in the middle of another.
+    .replace(/(?<![.\p{Lu}])\.$/u, "");
   const characters = Array.from(line);
   const shown =
     characters.length > MAX_TOPIC_CHARACTERS

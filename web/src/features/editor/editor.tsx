@@ -26,6 +26,7 @@ import { useDraft } from "./use-draft.ts";
 import { useDraftEstimate } from "./use-draft-estimate.ts";
 import { useRun, type Start } from "./use-run.ts";
 import { useSaving } from "./use-saving.ts";
+import { useFirstFault } from "./use-first-fault.ts";
 import { useEditorShortcuts } from "./use-editor-shortcuts.ts";
 import { useStepActions } from "./use-step-actions.ts";
 import classes from "./editor.module.css";
@@ -56,6 +57,7 @@ export function Editor({ source, start }: EditorProps) {
     isSound: check?.isSound === true,
   });
   const refusal = refusalOf(running, saving);
+  useFirstFault(running.execute.error, steps);
   const problems = [...placesOf(refusal), ...(check?.problems ?? [])];
   const graph = useGraphPanel("editor");
   const bench = { steps, inputs: source.inputs, catalogue };

@@ -78,17 +78,13 @@ export function Editor({ source, start }: EditorProps) {
   const { edit, change } = actions;
   /** Where the step goes that is being chosen, from 0; null while none is. */
   const [newStepIndex, setNewStepIndex] = useState<number | null>(null);
-  const save = () => {
-    saving.save.reset();
-    saving.setIsSaving(true);
-  };
   useEditorShortcuts({
     actions,
     chosenIndex: chosen.chosenIndex,
     stepCount: steps.length,
     onAdd: setNewStepIndex,
     onRun: running.execute.isPending ? null : running.run,
-    onSave: save,
+    onSave: saving.open,
   });
 
   return (
@@ -174,7 +170,7 @@ export function Editor({ source, start }: EditorProps) {
         onRedo={actions.redo}
         onChange={change}
         onRun={running.run}
-        onSave={save}
+        onSave={saving.open}
       />
       {newStepIndex !== null && (
         <Suspense fallback={null}>
@@ -210,9 +206,8 @@ function EditorDialogs({ source, saving, running }: EditorDialogsProps) {
         isBusy={saving.save.isPending}
         isChange={source.saved !== undefined}
         onSave={saving.saveAs}
-        onClose={() => {
-          saving.setIsSaving(false);
-        }}
+        isOvertaken={saving.isOvertaken}
+        onClose={saving.close}
       />
       {running.shownExecution !== null && (
         <Suspense fallback={null}>

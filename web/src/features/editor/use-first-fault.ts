@@ -19,6 +19,7 @@ export function useFirstFault(error: Error | null, steps: readonly DraftStep[]):
     const card = key === undefined ? null : document.querySelector(`#${stepElementId(key)}`);
     const field = card?.querySelector<HTMLElement>('[aria-invalid="true"]');
     field?.focus({ preventScroll: true });
-    (field ?? card)?.scrollIntoView({ block: field === undefined || field === null ? "nearest" : "center" });
+    // At the top, so that what is said below the field is in sight above the bar as well.
+    (field ?? card)?.scrollIntoView({ block: "start" });
   }, [error]);
 }

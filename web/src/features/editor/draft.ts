@@ -1,3 +1,4 @@
+import { REMOVED_STEP } from "../../../../src/workflow/reference-rules.ts";
 import { MAX_STEPS, type Step, type WorkflowInput } from "../../../../src/workflow/definition.ts";
 import { fitParameters } from "../../../../src/workflow/fitted-parameters.ts";
 import type { ModelCatalogue } from "../../../../src/workflow/models.ts";
@@ -151,7 +152,7 @@ function renumbered(before: readonly DraftStep[], after: readonly DraftStep[]): 
     const number = newNumbers.get(step.key);
     renames.set(
       `step${step.step_number}_output`,
-      number === undefined ? "removed_step" : `step${number}_output`,
+      number === undefined ? REMOVED_STEP : `step${number}_output`,
     );
   }
   return after.map((step, index) => ({

@@ -34,6 +34,16 @@ describe("checkDraft", () => {
     expect(check("Écris sur {topic}").problems).toEqual([]);
   });
 
+  test("says of a reference to a deleted step that the step is gone", () => {
+    expect(check("Illustre {removed_step}").problems).toEqual([
+      {
+        path: "steps[0].prompt",
+        message:
+          "L’étape dont le résultat allait ici a été supprimée. Prenez un autre résultat, ou retirez {removed_step}.",
+      },
+    ]);
+  });
+
   test("says nothing of a prompt that is not written yet", () => {
     expect(check("").problems).toEqual([]);
   });

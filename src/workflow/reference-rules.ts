@@ -103,7 +103,16 @@ export function knownNames({ steps, scope }: Pick<StepContext, "steps" | "scope"
   ];
 }
 
+/** What the editor writes where a step was referred to that has been deleted. */
+export const REMOVED_STEP = "removed_step";
+
 function unknownName(reference: Reference, context: StepContext): LocalText {
+  if (reference.name === REMOVED_STEP) {
+    return {
+      fr: `L’étape dont le résultat allait ici a été supprimée. Prenez un autre résultat, ou retirez {${REMOVED_STEP}}.`,
+      en: `The step whose result went here has been deleted. Take another result, or remove {${REMOVED_STEP}}.`,
+    };
+  }
   const known = knownNames(context);
   const raw = quoted(reference.raw);
   const nearest = nearestName(reference.name, known);

@@ -52,6 +52,16 @@ describe("a workflow as a file", () => {
     expect(read).toMatchObject({ problems: [{ path: "steps" }, { path: "api_key" }] });
   });
 
+  test.each(["{\n nope", "a: 1\na: 2"])("says in French on which line it cannot be read", (text) => {
+    expect(readSharedWorkflow(text, "bees")).toMatchObject({
+      unreadable: {
+        fr: expect.stringMatching(
+          /^Ce n’est ni du JSON ni du YAML valide\u00a0: voyez la ligne 2, colonne \d\.$/,
+        ),
+      },
+    });
+  });
+
   test.each([
     ["{not json", "neither valid JSON"],
     ["a: [1", "neither valid JSON"],

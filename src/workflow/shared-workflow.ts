@@ -70,9 +70,12 @@ const TOO_LONG: LocalText = {
 
 const EMPTY: LocalText = { fr: "Il n’y a rien à lire.", en: "There is nothing to read." };
 
+/** Readers say what is wrong in English only; in French the place is said, which both name in the same way. */
 function unreadable(reason: string): LocalText {
+  const [, line, column] = /line (\d+),? column (\d+)/.exec(reason) ?? [];
+  const place = line === undefined ? reason : `voyez la ligne ${line}, colonne ${column}.`;
   return {
-    fr: `Ce n’est ni du JSON ni du YAML valide\u00a0: ${reason}`,
+    fr: `Ce n’est ni du JSON ni du YAML valide\u00a0: ${place}`,
     en: `This is neither valid JSON nor valid YAML: ${reason}`,
   };
 }

@@ -1,5 +1,6 @@
 import type { JSHandle, Locator } from "playwright-core";
 import { describe, expect, test } from "vitest";
+import { workflowSchema } from "../../src/http/schemas.ts";
 import { filled, type Screen } from "../support/browser.ts";
 import { useStage } from "./stage.ts";
 
@@ -202,6 +203,56 @@ describe.each(LANGUAGES)("the builder in %s", (language) => {
     await details.waitFor({ state: "detached" });
     expect(await screen.cutLabels()).toEqual([]);
     expect(await screen.overflow()).toBe(0);
+  });
+});
+
+describe("what cannot be as it is", () => {
+  test("is gone to when a run is refused, however far up it is", async () => {
+    const screen = await stage.open({ path: TEMPLATE, size: "phone" });
+    screen.expectTrouble(/422/);
+    const { editor, topic } = screen.texts;
+    await screen.field(topic.label).fill("La mer");
+    await prompt(screen, 1).fill("");
+    await prompt(screen, 3).focus();
+    await screen.button(editor.rehearse).click();
+    await expect
+      .poll(() => prompt(screen, 1).evaluate((field) => field === document.activeElement))
+      .toBe(true);
+    expect(await stage.executions()).toEqual([]);
+  });
+
+  test("is told before saving: that the combination was saved in another window meanwhile", async () => {
+    const steps = [{ step_number: 1, ai_provider: "gpt-4", prompt: "Écris sur {topic}" }];
+    const { id } = workflowSchema.parse(
+      await (await stage.post("workflows", { name: "À deux", steps })).json(),
+    );
+    const screen = await stage.open({ path: `/combinations/new?workflow=${id}` });
+    const { actions, editor } = screen.texts;
+    const dialog = screen.page.getByRole("dialog", { name: editor.saveTitle });
+    const saveChanges = dialog.getByRole("button", { name: editor.saveChanges });
+    await prompt(screen, 1).fill("Écris un poème sur {topic}");
+    await screen.button(actions.save).click();
+    await saveChanges.waitFor();
+    expect(await dialog.getByText(editor.savedElsewhere).count()).toBe(0);
+    await screen.page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+
+    const other = await stage.open({ path: `/combinations/new?workflow=${id}` });
+    await prompt(other, 1).fill("Écris une lettre sur {topic}");
+    await other.button(actions.save).click();
+    await other.button(editor.saveChanges).click();
+    await other.text(filled(editor.saved, { name: "À deux" })).waitFor();
+
+    await screen.button(actions.save).click();
+    await dialog.getByText(editor.savedElsewhere).waitFor();
+    expect(await prompt(screen, 1).inputValue()).toBe("Écris un poème sur {topic}");
+    // Saved by who has been told, it is theirs: nothing more to tell.
+    await saveChanges.click();
+    await screen.text(filled(editor.saved, { name: "À deux" })).waitFor();
+    await prompt(screen, 1).fill("Écris deux poèmes sur {topic}");
+    await screen.button(actions.save).click();
+    await saveChanges.waitFor();
+    expect(await dialog.getByText(editor.savedElsewhere).count()).toBe(0);
   });
 });
 

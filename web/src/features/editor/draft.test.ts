@@ -2,12 +2,15 @@ import { describe, expect, test } from "vitest";
 import { TEST_CATALOGUE } from "../../../../src/workflow/catalogue.testdata.ts";
 import {
   duplicateStep,
+  EMPTY_DRAFT,
   insertStep,
+  isOvertaken,
   moveStep,
   newStep,
   removeStep,
   titleOf,
   wireSteps,
+  withBase,
   withInputs,
   withModel,
   withParameter,
@@ -195,5 +198,27 @@ describe("withModel", () => {
 
   test("keeps all where nobody knows what the new model takes", () => {
     expect(withModel(drawing, "openai:painter-9", TEST_CATALOGUE).parameters).toEqual(drawing.parameters);
+  });
+});
+
+function savedAt(time: string) {
+  return { saved: { id: 1, isTemplate: false, savedAt: time } };
+}
+
+describe("a draft of a saved workflow", () => {
+  const changed = { ...EMPTY_DRAFT, steps: STEPS };
+  const begun = withBase(changed, EMPTY_DRAFT, savedAt("10:00"));
+
+  test("is overtaken when the workflow is saved elsewhere, however long it is changed after that", () => {
+    expect(isOvertaken(begun, savedAt("10:00"))).toBe(false);
+    expect(isOvertaken(begun, savedAt("10:05"))).toBe(true);
+    expect(isOvertaken(withBase(changed, begun, savedAt("10:05")), savedAt("10:05"))).toBe(true);
+  });
+
+  test("is not when nothing in it was changed, nor when it begins anew", () => {
+    const givenUp = withBase({ ...begun, steps: null }, begun, savedAt("10:05"));
+    expect(isOvertaken(givenUp, savedAt("10:05"))).toBe(false);
+    expect(isOvertaken(withBase(changed, givenUp, savedAt("10:05")), savedAt("10:05"))).toBe(false);
+    expect(isOvertaken(withBase(changed, EMPTY_DRAFT, {}), {})).toBe(false);
   });
 });

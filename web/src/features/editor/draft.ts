@@ -1,3 +1,4 @@
+import { REMOVED_STEP } from "../../../../src/workflow/reference-rules.ts";
 import { MAX_STEPS, type Step, type WorkflowInput } from "../../../../src/workflow/definition.ts";
 import { fitParameters } from "../../../../src/workflow/fitted-parameters.ts";
 import type { ModelCatalogue } from "../../../../src/workflow/models.ts";
@@ -22,7 +23,7 @@ export interface Source {
   /** What is filled in before anybody has changed anything. */
   beginning: Draft;
   /** The saved workflow that this is, which can be changed; absent where it is none. */
-  saved?: { id: number; isTemplate: boolean };
+  saved?: { id: number; isTemplate: boolean; savedAt: string };
 }
 
 /** What a person has changed. `steps` is null as long as they are those of the source. */
@@ -33,6 +34,8 @@ export interface Draft {
   values: Record<string, string | number>;
   /** Whether identical results that are paid for are taken instead of bought again. */
   reuse: boolean;
+  /** When the workflow that the steps were changed from was saved; absent as long as they are unchanged. */
+  basedOn?: string | undefined;
 }
 
 export const EMPTY_DRAFT: Draft = { steps: null, topic: "", capUsd: null, values: {}, reuse: false };
@@ -149,7 +152,7 @@ function renumbered(before: readonly DraftStep[], after: readonly DraftStep[]): 
     const number = newNumbers.get(step.key);
     renames.set(
       `step${step.step_number}_output`,
-      number === undefined ? "removed_step" : `step${number}_output`,
+      number === undefined ? REMOVED_STEP : `step${number}_output`,
     );
   }
   return after.map((step, index) => ({
@@ -302,6 +305,17 @@ export function storeDraft(sourceKey: string, draft: Draft, beginning: Draft): v
     draft.reuse === beginning.reuse &&
     Object.keys(draft.values).length === 0;
   writeStored(STORAGE_PREFIX + sourceKey, isUnchanged ? null : JSON.stringify(draft));
+}
+
+/** A draft that came after another, with what its steps were changed from. */
+export function withBase(next: Draft, before: Draft, { saved }: Pick<Source, "saved">): Draft {
+  if (next.steps === null) return { ...next, basedOn: undefined };
+  return { ...next, basedOn: before.steps === null ? saved?.savedAt : before.basedOn };
+}
+
+/** Whether the workflow was saved elsewhere after this draft of it was begun, so that saving replaces what is not in it. */
+export function isOvertaken({ steps, basedOn }: Draft, { saved }: Pick<Source, "saved">): boolean {
+  return steps !== null && basedOn !== undefined && saved !== undefined && saved.savedAt !== basedOn;
 }
 
 /** The step with another model: its parameters become the nearest that this one takes. */

@@ -65,7 +65,7 @@ function WorkflowEditor({ id }: { id: number }) {
     () =>
       saved && {
         key: `workflow:${saved.id}`,
-        saved: { id: saved.id, isTemplate: saved.is_template },
+        saved: { id: saved.id, isTemplate: saved.is_template, savedAt: saved.updated_at },
         title: saved.name,
         name: saved.name,
         description: saved.description,

@@ -26,6 +26,7 @@ import { useDraft } from "./use-draft.ts";
 import { useDraftEstimate } from "./use-draft-estimate.ts";
 import { useRun, type Start } from "./use-run.ts";
 import { useSaving } from "./use-saving.ts";
+import { useFirstFault } from "./use-first-fault.ts";
 import { useEditorShortcuts } from "./use-editor-shortcuts.ts";
 import { useStepActions } from "./use-step-actions.ts";
 import classes from "./editor.module.css";
@@ -56,6 +57,7 @@ export function Editor({ source, start }: EditorProps) {
     isSound: check?.isSound === true,
   });
   const refusal = refusalOf(running, saving);
+  useFirstFault(running.execute.error, steps);
   const problems = [...placesOf(refusal), ...(check?.problems ?? [])];
   const graph = useGraphPanel("editor");
   const bench = { steps, inputs: source.inputs, catalogue };
@@ -76,17 +78,13 @@ export function Editor({ source, start }: EditorProps) {
   const { edit, change } = actions;
   /** Where the step goes that is being chosen, from 0; null while none is. */
   const [newStepIndex, setNewStepIndex] = useState<number | null>(null);
-  const save = () => {
-    saving.save.reset();
-    saving.setIsSaving(true);
-  };
   useEditorShortcuts({
     actions,
     chosenIndex: chosen.chosenIndex,
     stepCount: steps.length,
     onAdd: setNewStepIndex,
     onRun: running.execute.isPending ? null : running.run,
-    onSave: save,
+    onSave: saving.open,
   });
 
   return (
@@ -172,7 +170,7 @@ export function Editor({ source, start }: EditorProps) {
         onRedo={actions.redo}
         onChange={change}
         onRun={running.run}
-        onSave={save}
+        onSave={saving.open}
       />
       {newStepIndex !== null && (
         <Suspense fallback={null}>
@@ -208,9 +206,8 @@ function EditorDialogs({ source, saving, running }: EditorDialogsProps) {
         isBusy={saving.save.isPending}
         isChange={source.saved !== undefined}
         onSave={saving.saveAs}
-        onClose={() => {
-          saving.setIsSaving(false);
-        }}
+        isOvertaken={saving.isOvertaken}
+        onClose={saving.close}
       />
       {running.shownExecution !== null && (
         <Suspense fallback={null}>

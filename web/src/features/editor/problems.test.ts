@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ModelCatalogue } from "../../../../src/workflow/models.ts";
 import { newStep } from "./draft.ts";
-import { checkDraft, messagesElsewhere, messagesUnder } from "./problems.ts";
+import { checkDraft, firstFaultyStep, messagesElsewhere, messagesUnder } from "./problems.ts";
 
 const catalogue: ModelCatalogue = {
   resolve: (name) =>
@@ -34,6 +34,16 @@ describe("checkDraft", () => {
     expect(check("Écris sur {topic}").problems).toEqual([]);
   });
 
+  test("says of a reference to a deleted step that the step is gone", () => {
+    expect(check("Illustre {removed_step}").problems).toEqual([
+      {
+        path: "steps[0].prompt",
+        message:
+          "L’étape dont le résultat allait ici a été supprimée. Prenez un autre résultat, ou retirez {removed_step}.",
+      },
+    ]);
+  });
+
   test("says nothing of a prompt that is not written yet", () => {
     expect(check("").problems).toEqual([]);
   });
@@ -48,6 +58,13 @@ describe("placed messages", () => {
     { path: "steps[0].timeout_seconds", message: "time" },
     { path: "steps[10].prompt", message: "other" },
   ];
+
+  test("know the first step that they are about", () => {
+    expect(firstFaultyStep([errors[5], errors[0]].flatMap((each) => each ?? []))).toBe(0);
+    expect(firstFaultyStep(errors.slice(5))).toBe(10);
+    expect(firstFaultyStep([{ path: "initial_input", message: "empty" }])).toBeNull();
+    expect(firstFaultyStep([])).toBeNull();
+  });
 
   test("are found by place, each sentence once", () => {
     expect(messagesUnder(errors, "steps[0].prompt")).toEqual(["empty", "second"]);

@@ -72,3 +72,10 @@ export function messagesElsewhere(messages: PlacedMessages, stepPath: string): s
   const shown = new Set(SHOWN_FIELDS.flatMap((field) => messagesUnder(messages, `${stepPath}.${field}`)));
   return messagesUnder(messages, stepPath).filter((message) => !shown.has(message));
 }
+
+/** The first step that sentences are about, from 0; null where they are about none. */
+export function firstFaultyStep(messages: PlacedMessages): number | null {
+  const indexes = messages.map(({ path }) => Number(/^steps\[(\d+)\]/.exec(path)?.[1] ?? Number.NaN));
+  const first = Math.min(...indexes);
+  return Number.isFinite(first) ? first : null;
+}

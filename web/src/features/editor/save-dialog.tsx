@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { MAX_NAME_CHARACTERS } from "../../../../src/workflow/definition.ts";
 import { ApiProblem } from "../../api/client.ts";
-import { ProblemNotice } from "../../components/notice.tsx";
+import { Notice, ProblemNotice } from "../../components/notice.tsx";
 import { messageUnder } from "./problems.ts";
 
 interface SaveDialogProps {
@@ -13,6 +13,8 @@ interface SaveDialogProps {
   isBusy: boolean;
   /** Whether the steps are those of a saved workflow, which can be changed. */
   isChange: boolean;
+  /** Whether it was saved elsewhere since these changes were begun. */
+  isOvertaken: boolean;
   onSave: (name: string, asNew: boolean) => void;
   onClose: () => void;
 }
@@ -38,6 +40,7 @@ function SaveForm({
   error,
   isBusy,
   isChange,
+  isOvertaken,
   onSave,
   onClose,
 }: Omit<SaveDialogProps, "isOpen">) {
@@ -71,6 +74,7 @@ function SaveForm({
         }}
         mb="md"
       />
+      {isOvertaken && error === null && <Notice kind="warning">{t("editor.savedElsewhere")}</Notice>}
       {error !== null && <ProblemNotice error={error} isBesideField={(path) => path === "name"} />}
       <Group justify="flex-end" mt="md">
         <Button variant="default" onClick={onClose}>

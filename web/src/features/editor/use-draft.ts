@@ -1,7 +1,14 @@
 import { useEffect, useRef, useState } from "react";
 import { useSearch } from "wouter";
-import { beginHistory, recordChange, redoChange, touchedStep, undoChange } from "./draft-history.ts";
-import { readDraft, storeDraft, type Draft, type DraftStep, type Source } from "./draft.ts";
+import {
+  beginHistory,
+  recordChange,
+  redoChange,
+  touchedStep,
+  undoChange,
+  type DraftHistory,
+} from "./draft-history.ts";
+import { readDraft, storeDraft, withBase, type Draft, type DraftStep, type Source } from "./draft.ts";
 
 /**
  * The draft of a source: kept in the browser at every change, begun with the topic in the address if there is one. What
@@ -36,13 +43,17 @@ export function useDraft(source: Source) {
   const record = (changing: (draft: Draft) => Draft) => {
     const atMs = Date.now();
     setHistory((before) =>
-      recordChange(before, { next: changing(before.present), sourceSteps: source.steps, atMs }),
+      based(
+        recordChange(before, { next: changing(before.present), sourceSteps: source.steps, atMs }),
+        before,
+        source,
+      ),
     );
   };
   /** Goes back or forward. @returns the key of the step that this changed or brought back; null where it is none. */
   const go = (way: typeof undoChange): string | null => {
     const { history: before, source: from } = latest.current;
-    const next = way(before, from.steps);
+    const next = based(way(before, from.steps), before, from);
     setHistory(next);
     return touchedStep(before.present.steps ?? from.steps, next.present.steps ?? from.steps);
   };
@@ -58,11 +69,17 @@ export function useDraft(source: Source) {
     },
     /** Follows what became of the source, such as that the changes are saved in it now: no change to be undone. */
     follow: (changes: Partial<Draft>) => {
-      setHistory((before) => ({ ...before, present: { ...before.present, ...changes }, open: null }));
+      setHistory((before) =>
+        based({ ...before, present: { ...before.present, ...changes }, open: null }, before, source),
+      );
     },
     canUndo: history.past.length > 0,
     canRedo: history.future.length > 0,
     undo: () => go(undoChange),
     redo: () => go(redoChange),
   };
+}
+
+function based(next: DraftHistory, before: DraftHistory, source: Source): DraftHistory {
+  return { ...next, present: withBase(next.present, before.present, source) };
 }

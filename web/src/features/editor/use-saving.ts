@@ -1,11 +1,20 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
-import { useSaveWorkflow } from "../../api/queries.ts";
+import { queryKeys, useSaveWorkflow } from "../../api/queries.ts";
 import type { Workflow } from "../../api/types.ts";
 import { showToast } from "../../components/toast.ts";
 import { editorPath } from "../../paths.ts";
-import { storeDraft, wireSteps, EMPTY_DRAFT, type Draft, type DraftStep, type Source } from "./draft.ts";
+import {
+  EMPTY_DRAFT,
+  isOvertaken,
+  storeDraft,
+  wireSteps,
+  type Draft,
+  type DraftStep,
+  type Source,
+} from "./draft.ts";
 
 interface SavingOptions {
   source: Source;
@@ -18,6 +27,7 @@ interface SavingOptions {
 export function useSaving({ source, draft, steps, change }: SavingOptions) {
   const { t } = useTranslation();
   const [, navigate] = useLocation();
+  const client = useQueryClient();
   const save = useSaveWorkflow();
   const [isSaving, setIsSaving] = useState(false);
 
@@ -44,5 +54,19 @@ export function useSaving({ source, draft, steps, change }: SavingOptions) {
     save.mutate({ id: changed?.id ?? null, body }, options);
   };
 
-  return { save, saveAs, isSaving, setIsSaving };
+  return {
+    save,
+    saveAs,
+    isSaving,
+    open: () => {
+      save.reset();
+      // Another tab or person may have saved it since it was read.
+      if (source.saved) void client.invalidateQueries({ queryKey: queryKeys.workflow(source.saved.id) });
+      setIsSaving(true);
+    },
+    close: () => {
+      setIsSaving(false);
+    },
+    isOvertaken: isOvertaken(draft, source),
+  };
 }

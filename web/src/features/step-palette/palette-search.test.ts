@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Modality } from "../../../../src/workflow/media.ts";
-import { findEntries, paletteEntries, type PaletteEntry } from "./palette-search.ts";
+import { findEntries, paletteEntries, type PaletteEntry, type WordsOf } from "./palette-search.ts";
 
 function entry(value: string, modality: Modality, changes: Partial<PaletteEntry> = {}): PaletteEntry {
   return {
@@ -42,17 +42,21 @@ const ENTRIES = [
   entry("deepgram:nova", "transcript", { provider: "Deepgram" }),
   entry("openai:whisper", "transcript", { missing: "key" }),
 ];
+const MEDIUM: Record<string, string> = { speech: "Voix", text: "Texte", transcript: "Transcription" };
 const WORDS: Record<string, string> = {
-  speech: "Voix narration lire à voix haute",
-  text: "Texte écrire",
-  captions: "Sous-titres",
-  transcript: "Transcription épeler",
+  speech: "narration lire à voix haute",
+  text: "écrire",
+  captions: "Sous-titres d’une voix",
+  transcript: "épeler",
 };
 
+const wordsOf: WordsOf = ({ group, value }) => ({
+  medium: MEDIUM[group] ?? "",
+  others: `${WORDS[group] ?? ""} ${WORDS[value] ?? ""}`,
+});
+
 function found(query: string): string[] {
-  return findEntries(ENTRIES, query, ({ group, value }) => `${WORDS[group] ?? ""} ${WORDS[value] ?? ""}`).map(
-    ({ value }) => value,
-  );
+  return findEntries(ENTRIES, query, wordsOf).map(({ value }) => value);
 }
 
 describe("the search for a step", () => {
@@ -60,7 +64,6 @@ describe("the search for a step", () => {
     expect(found("dall")).toEqual(["dall-e"]);
     expect(found("6.2")).toEqual(["openai:gpt-6.2-sol"]);
     expect(found("deepgram")).toEqual(["deepgram:nova"]);
-    expect(found("voix")).toEqual(["elevenlabs"]);
     expect(found("sous-titres")).toEqual(["captions"]);
     expect(found("transcription groq")).toEqual(["groq:whisper"]);
     expect(found("rien de tel")).toEqual([]);
@@ -74,6 +77,16 @@ describe("the search for a step", () => {
   test("puts the family first, and what lacks its key after what does not", () => {
     expect(found("gpt")).toEqual(["gpt-4", "openai:gpt-6.2-sol"]);
     expect(found("transcription")).toEqual(["deepgram:nova", "groq:whisper", "openai:whisper"]);
+  });
+
+  test("puts what makes a medium before what is made of it", () => {
+    expect(found("voix")).toEqual(["elevenlabs", "captions"]);
+    // Not even a missing key puts it below what is free and only described with the word.
+    const keyless = [
+      entry("dia", "speech", { missing: "key" }),
+      ...ENTRIES.filter((each) => each.isComposed),
+    ];
+    expect(findEntries(keyless, "voix", wordsOf)[0]?.value).toBe("dia");
   });
 
   test("begins with the names that people know, and with two models of what has none", () => {

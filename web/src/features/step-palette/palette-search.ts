@@ -21,8 +21,13 @@ export function paletteEntries(list: ProviderList | undefined): PaletteEntry[] {
     );
 }
 
-/** What is said of entries in the language of the page, by which they are found as well. */
-export type WordsOf = (entry: PaletteEntry) => string;
+/** What is said of an entry in the language of the page, by which it is found as well. */
+interface EntryWords {
+  /** What a model makes, in one word; empty for what Relais composes, which is described. */
+  medium: string;
+  others: string;
+}
+export type WordsOf = (entry: PaletteEntry) => EntryWords;
 
 const MODELS_WHERE_NO_FAMILY = 2;
 const MOST_FOUND = 60;
@@ -69,11 +74,12 @@ function inGroups(entries: readonly PaletteEntry[], order: readonly PaletteGroup
 }
 
 /** How far an entry is from what was searched for: infinitely where one of the words is nowhere in it. */
-function distanceOf(entry: PaletteEntry, searched: readonly string[], words: string): number {
+function distanceOf(entry: PaletteEntry, searched: readonly string[], words: EntryWords): number {
   const label = foldedText(entry.label);
-  const nameWords = tokensOf(`${entry.label} ${entry.value}`);
+  // Who types "voice" wants a model that speaks, before what puts voices together.
+  const nameWords = tokensOf(`${entry.label} ${entry.value} ${words.medium}`);
   const vendorWords = tokensOf(entry.provider);
-  const otherWords = tokensOf(words);
+  const otherWords = tokensOf(words.others);
   const distance = searched.reduce((sum, token) => {
     if (label.startsWith(token)) return sum;
     if (begins(nameWords, token)) return sum + 1;

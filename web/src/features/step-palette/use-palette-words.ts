@@ -30,13 +30,14 @@ export function usePaletteWords(): WordsOf {
   const { t } = useTranslation();
   return useCallback<WordsOf>(
     (entry) => {
+      const medium = t(`medium.${entry.modality}`);
+      if (!entry.isComposed) return { medium, others: t(`builder.words.${entry.modality}`) };
       const described = describedAs(entry);
       const composed =
         described === undefined
           ? ""
           : `${t(`builder.composed.${described}`)} ${t(`builder.composedWords.${described}`)}`;
-      const made = entry.isComposed ? t("editor.assemble") : t(`builder.words.${entry.modality}`);
-      return `${t(`medium.${entry.modality}`)} ${made} ${composed}`;
+      return { medium: "", others: `${medium} ${t("editor.assemble")} ${composed}` };
     },
     [t],
   );

@@ -76,6 +76,19 @@ describe("choicesOf", () => {
     const missing = Object.fromEntries(choicesOf(list).map((choice) => [choice.value, choice.missing]));
     expect(missing).toEqual({ suno: "address", "vendor:m": "key", "server:m": "address", "ready:m": null });
   });
+
+  test("tell what only rehearses from what Relais composes, and from servers of one's own", () => {
+    const [model] = provider("local", {}).models;
+    const composed = { ...model!, id: "local:ebook", composed: { prompt: { fr: "", en: "" } } };
+    const trials = choicesOf({
+      providers: [
+        provider("local", { kind: "built_in", models: [model!, composed] }),
+        provider("mine", { kind: "own_machine" }),
+      ],
+      families: [],
+    }).filter(({ isTrial }) => isTrial);
+    expect(trials.map(({ value }) => value)).toEqual(["local:m"]);
+  });
 });
 
 describe("the list of models", () => {

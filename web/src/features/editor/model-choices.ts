@@ -18,6 +18,8 @@ export interface Choice {
   isUnofficial: boolean;
   /** Whether it is built in or a server of the person's own. */
   isLocal: boolean;
+  /** Whether it is one of those that rehearse: what it makes is no work of an AI model. */
+  isTrial: boolean;
   /** What people call its provider. */
   provider: string;
   /** Null where the model is in no list. */
@@ -56,6 +58,7 @@ export function choicesOf(list: ProviderList | undefined): Choice[] {
       isComposed: target?.isComposed ?? false,
       isUnofficial: target?.isUnofficial ?? false,
       isLocal: target?.isLocal ?? false,
+      isTrial: target?.isTrial ?? false,
       provider: provider?.name ?? "",
       price: target?.price ?? null,
       takes: target?.takes ?? [],
@@ -84,6 +87,7 @@ function modelChoice(model: ModelWire, provider: ProviderWire): Choice {
     isComposed: model.composed !== null,
     isUnofficial: provider.kind === "gateway",
     isLocal: provider.kind === "built_in" || provider.kind === "own_machine",
+    isTrial: provider.kind === "built_in" && model.composed === null,
     provider: provider.name,
     price: model.usual_price,
     takes: model.takes,

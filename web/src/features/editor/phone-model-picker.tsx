@@ -26,14 +26,16 @@ export function PhoneModelPicker({ value, groups, isInList, onChange, ...shared 
   const { t } = useTranslation();
   /** The field stays open while somebody writes the name of a model that is in the list, or on the way to a longer one. */
   const [isWriting, setIsWriting] = useState(false);
-  const [hasFocus, setHasFocus] = useState(false);
+  /** Nobody is scolded for a name that they are about to write; whoever is led here by what is wrong reads it. */
+  const [isScolded, setIsScolded] = useState(true);
+  const hasFault = shared.error !== null;
   const isOther = isWriting || value === "" || !isInList;
   const price = usePriceWords();
   const key = useKeyWords();
   const wordsOf = (choice: Choice): string[] => [
     choice.label,
     ...(choice.price === null || choice.isComposed ? [] : [price(choice.price)]),
-    ...(choice.missing === null ? [] : [key(choice)]),
+    ...(choice.missing === null && !choice.isTrial ? [] : [key(choice)]),
   ];
   const listed = groups
     .map(({ group, items }) => ({
@@ -70,8 +72,7 @@ export function PhoneModelPicker({ value, groups, isInList, onChange, ...shared 
         <TextInput
           label={t("editor.modelId")}
           description={t("editor.modelIdHelp")}
-          // Nobody is scolded for a name that they are about to write.
-          error={hasFocus ? null : shared.error}
+          error={isScolded ? shared.error : null}
           inputWrapperOrder={["label", "input", "description", "error"]}
           autoCapitalize="none"
           autoComplete="off"
@@ -79,12 +80,13 @@ export function PhoneModelPicker({ value, groups, isInList, onChange, ...shared 
           spellCheck={false}
           value={value}
           onFocus={() => {
-            setHasFocus(true);
+            setIsScolded(hasFault);
           }}
           onBlur={() => {
-            setHasFocus(false);
+            setIsScolded(true);
           }}
           onChange={(event) => {
+            setIsScolded(false);
             setIsWriting(true);
             onChange(event.currentTarget.value.trim());
           }}

@@ -31,11 +31,16 @@ export function usePriceWords(): (price: Price) => string {
 }
 
 /** Whether a model can be called now, in words. */
-export function useKeyWords(): (choice: Pick<Choice, "missing" | "missingSettings" | "isLocal">) => string {
+export function useKeyWords(): (
+  choice: Pick<Choice, "missing" | "missingSettings" | "isLocal" | "isTrial">,
+) => string {
   const { t } = useTranslation();
-  return ({ missing, missingSettings, isLocal }) => {
+  return ({ missing, missingSettings, isLocal, isTrial }) => {
     if (missing !== null) {
       return t("fields.model.missing", { setting: missingSettings.join(", ") });
+    }
+    if (isTrial) {
+      return t("fields.model.trial");
     }
     return t(isLocal ? "fields.model.local" : "fields.model.keySet");
   };

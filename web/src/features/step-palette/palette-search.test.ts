@@ -13,6 +13,7 @@ function entry(value: string, modality: Modality, changes: Partial<PaletteEntry>
     isComposed: false,
     isUnofficial: false,
     isLocal: false,
+    isTrial: false,
     price: null,
     takes: [],
     missing: null,

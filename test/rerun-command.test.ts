@@ -59,7 +59,10 @@ describe("relais rerun", () => {
   });
 
   test("refuses what is no execution, and where there is nothing to make", async () => {
-    expect((await relais("rerun", "poem")).code).toBe(2);
+    const wrong = await relais("rerun", "poem");
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toContain("l’argument execution n’accepte pas « poem ». Il faut le numéro");
+    expect((await relais("decide", "poem", "retry", "--lang", "en")).stderr).toContain("It takes a number");
     expect((await relais("rerun", "1", "--from", "x")).code).toBe(2);
     expect((await relais("rerun", "7", "--from", "1")).code).toBe(2);
     await relais("run", "poem.json", "--topic", "la mer");

@@ -4,7 +4,7 @@ import { parseId } from "../http/path-id.ts";
 import { CommandFailure, EXIT, type ExitCode } from "./command-failure.ts";
 import type { Client } from "./client.ts";
 import { API } from "./follow.ts";
-import { usdText } from "./number-text.ts";
+import { atLeastText, atMostText, capText, usdText } from "./number-text.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -81,10 +81,10 @@ function rowOf(cap: Cap, language: Language): string[] {
   return [
     scope === "all" ? ALL[language] : `${name ?? "?"} (${scope})`,
     [PERIODS[period][language], date].filter(Boolean).join(" "),
-    usd === null ? NO_CAP[language] : `${usdText(usd, language)}${mark}`,
+    usd === null ? NO_CAP[language] : `${capText(usd, language)}${mark}`,
     usdText(cap.spent_usd, language),
-    usdText(cap.reserved_usd, language),
-    cap.left_usd === null ? "–" : usdText(cap.left_usd, language),
+    atMostText(cap.reserved_usd, language),
+    cap.left_usd === null ? "–" : atLeastText(cap.left_usd, language),
   ];
 }
 

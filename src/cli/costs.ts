@@ -7,7 +7,7 @@ import { costReportSchema, type CostGrouping, type CostSumsWire } from "../http/
 import type { Client } from "./client.ts";
 import { CommandFailure, EXIT, type ExitCode } from "./command-failure.ts";
 import { API } from "./follow.ts";
-import { costText, usdText } from "./number-text.ts";
+import { atMostText, costText, usdText } from "./number-text.ts";
 import { refusal } from "./refusal.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -58,8 +58,12 @@ function cellsOf(name: string, sums: CostSumsWire, language: Language): string[]
     String(calls),
     costText(charged, is_floor ? "unknown" : "metered", language),
     failed_billed.calls === 0 ? "" : usdText(failed_billed.charged, language),
-    in_doubt.calls === 0 ? "" : costText(in_doubt.up_to, "metered", language),
+    in_doubt.calls === 0 ? "" : inDoubtText(in_doubt.up_to, language),
   ];
+}
+
+function inDoubtText(upTo: number | null, language: Language): string {
+  return upTo === null ? costText(null, "unknown", language) : atMostText(upTo, language);
 }
 
 async function writeCsv(

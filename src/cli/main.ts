@@ -70,7 +70,7 @@ function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Co
   };
   addServerCommands(command, terminal, finish);
   addRunCommand(command("run <target>", USAGE.run), terminal, finish);
-  addRerunCommand(command("rerun <execution>", USAGE.rerun), terminal, finish);
+  addRerunCommand(command("rerun", USAGE.rerun), terminal, finish);
   command("templates", USAGE.templates).action(async () => {
     const [{ templates }, { connect }] = [await import("./templates.ts"), await import("./client.ts")];
     const client = await connect(await settings(), language);
@@ -94,7 +94,7 @@ function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Co
         : (await import("./models.ts")).listModels;
       finish(await show(await settings(), terminal));
     });
-  addDecideCommand(command("decide <run> <decision>", USAGE.decide), terminal, finish);
+  addDecideCommand(command("decide", USAGE.decide), terminal, finish);
   command("secret", USAGE.secret).action(async () => {
     const { printSecret } = await import("./secret.ts");
     finish(printSecret(terminal));
@@ -213,6 +213,7 @@ interface RerunFlags {
 function addRerunCommand(command: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
   const { language } = terminal;
   command
+    .argument("<execution>", "", (text) => readNumber(text, USAGE.wrongExecution[language]))
     .option("--from <step>", USAGE.from[language], (text) => readNumber(text, USAGE.wrongStep[language]))
     .option("--failed-items", USAGE.failedItems[language], false)
     .option("--current", USAGE.current[language], false)
@@ -220,10 +221,10 @@ function addRerunCommand(command: Command, terminal: Terminal, finish: (code: Ex
     .option("--reuse", USAGE.reuse[language], false)
     .option("--out <folder>", USAGE.out[language])
     .option("--cap <usd>", USAGE.cap[language], (text) => readCap(text, language))
-    .action(async (execution: string, flags: RerunFlags) => {
+    .action(async (executionId: number, flags: RerunFlags) => {
       const { rerun } = await import("./rerun.ts");
       const options: RerunOptions = {
-        executionId: readNumber(execution, USAGE.wrongExecution[language]),
+        executionId,
         fromStep: flags.from ?? null,
         failedItemsOnly: flags.failedItems,
         usesCurrentSteps: flags.current,
@@ -276,17 +277,19 @@ function addDecideCommand(command: Command, terminal: Terminal, finish: (code: E
   const { language } = terminal;
   const number = (text: string): number => readIndex(text, language);
   command
+    .argument("<run>", "", number)
+    .argument("<decision>")
     .option("--step <number>", USAGE.step[language], number)
     .option("--item <number>", USAGE.item[language], number)
     .option("--cap <usd>", USAGE.newCap[language], (text) => readCap(text, language))
     .option("--edit <file>", USAGE.edit[language])
     .option("--out <folder>", USAGE.out[language])
-    .action(async (run: string, asked: string, flags: DecideFlags) => {
+    .action(async (executionId: number, asked: string, flags: DecideFlags) => {
       const { decide } = await import("./decide.ts");
       const decision = DECISIONS.find((known) => known === asked.replace("-", "_"));
       if (decision === undefined) throw wrongDecision(asked);
       const options = {
-        executionId: readIndex(run, language),
+        executionId,
         decision,
         step: flags.step ?? null,
         item: flags.item ?? null,

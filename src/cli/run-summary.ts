@@ -2,7 +2,7 @@ import type { Execution } from "../http/schemas.ts";
 import type { Language, LocalText } from "../errors.ts";
 import { usdToNanoUsd } from "../workflow/money.ts";
 import { API } from "./follow.ts";
-import { costText, elapsedText, usdText } from "./number-text.ts";
+import { atMostText, costText, elapsedText } from "./number-text.ts";
 
 const NANO_USD_PER_CENT = 10_000_000;
 
@@ -60,7 +60,7 @@ function waitingLine(execution: Execution, server: ServerToAsk): LocalText {
   const most: LocalText =
     amount === null
       ? { fr: "un montant inconnu", en: "an unknown amount" }
-      : { fr: `${usdText(amount, "fr")} au plus`, en: `${usdText(amount, "en")} at most` };
+      : { fr: `${atMostText(amount, "fr")} au plus`, en: `${atMostText(amount, "en")} at most` };
   const origin = server.serverUrl ?? "http://127.0.0.1:8000";
   const begin: LocalText =
     server.serverUrl === null

@@ -178,6 +178,10 @@ const MISTAKES: [RegExp, string][] = [
   [/^error: option '(.+)' argument missing/, "il manque la valeur de l’option $1"],
   [/^error: too many arguments.*/, "il y a trop d’arguments"],
   [/^error: option '(.+)' argument '(.*)' is invalid\. (.*)/, "l’option $1 n’accepte pas « $2 ». $3"],
+  [
+    /^error: command-argument value '(.*)' is invalid for argument '(.+)'\. (.*)/,
+    "l’argument $2 n’accepte pas « $1 ». $3",
+  ],
   [/Allowed choices are (.+)\./, "Choix possibles : $1."],
   [/\(Did you mean (.+)\?\)/, "(vouliez-vous dire $1\u202f?)"],
 ];

@@ -33,6 +33,15 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+      throw new CommandFailure(
+        {
+          fr: `Il n’y a pas de fichier ${file}. Vérifiez son nom et son dossier. Rien n’a été lancé ni dépensé.`,
+          en: `There is no file ${file}. Check its name and its folder. Nothing was started or spent.`,
+        },
+        EXIT.usage,
+      );
+    }
     const reason = messageOf(error);
     throw new CommandFailure(
       { fr: `${file} ne peut pas être lu : ${reason}`, en: `${file} cannot be read: ${reason}` },

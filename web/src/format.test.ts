@@ -45,6 +45,13 @@ describe("formatCost", () => {
     expect(formatCost(0.05, "unknown", "en")).toBe("≥ $0.05");
   });
 
+  test("never says that a floor is higher than it is", () => {
+    expect(formatCost(0.0357, "unknown", "en")).toBe("≥ $0.03");
+    expect(formatCost(0.001_29, "unknown", "fr")).toBe("≥ 0,0012\u202F$");
+    expect(formatCost(0.29, "unknown", "en")).toBe("≥ $0.29");
+    expect(formatCost(0.0357, "metered", "en")).toBe("$0.04");
+  });
+
   test("never shows an unknown amount as zero", () => {
     expect(formatCost(null, "unknown", "fr")).toBe("inconnu");
     expect(formatCost(0, "unknown", "en")).toBe("unknown");

@@ -7,8 +7,15 @@ const LOCALES: Record<Language, string> = { fr: "fr-FR", en: "en-US" };
 const NARROW_SPACE = "\u202F";
 const UNKNOWN: Record<Language, string> = { fr: "inconnu", en: "unknown" };
 
-/** USD: two decimals, or as many as two significant digits take when it is under one cent. Null is not known. */
-export function formatMoney(usd: number | null, language: Language): string {
+/**
+ * USD: two decimals, or as many as two significant digits take when it is under one cent. Null is not known.
+ * @param roundingMode `floor` for what must never say more than there is.
+ */
+export function formatMoney(
+  usd: number | null,
+  language: Language,
+  roundingMode: "halfExpand" | "floor" = "halfExpand",
+): string {
   if (usd === null) {
     return UNKNOWN[language];
   }
@@ -22,6 +29,7 @@ export function formatMoney(usd: number | null, language: Language): string {
     style: "currency",
     currency: "USD",
     currencyDisplay: "narrowSymbol",
+    roundingMode,
     ...digits,
   })
     .format(usd)
@@ -46,10 +54,10 @@ export function formatCost(usd: number | null, basis: CostBasis, language: Langu
   if (!isSomethingKnown(usd, basis)) {
     return UNKNOWN[language];
   }
-  const amount = formatMoney(usd, language);
   if (basis === "unknown") {
-    return `≥ ${amount}`;
+    return `≥ ${formatMoney(usd, language, "floor")}`;
   }
+  const amount = formatMoney(usd, language);
   return basis === "estimated" && usd !== 0 ? `≈ ${amount}` : amount;
 }
 

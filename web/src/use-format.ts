@@ -25,8 +25,12 @@ export function useFormat() {
     () => ({
       money: (usd: number | null) => formatMoney(usd, language),
       price: (usd: number) => formatPrice(usd, language),
+      /** For what a person has set: to its last digit, or it would seem to leave more room than it does. */
+      cap: (usd: number | null) => (usd === null ? formatMoney(null, language) : formatPrice(usd, language)),
       /** For what may be spent: never less than it is. */
       atMost: (usd: number | null) => formatMoney(usd === null ? null : ceilToCent(usd), language),
+      /** For what is left or is charged for certain: never more than it is. */
+      atLeast: (usd: number) => formatMoney(usd, language, "floor"),
       cost: (usd: number | null, basis: CostBasis) => formatCost(usd, basis, language),
       number: (value: number) => formatNumber(value, language),
       percent: (fraction: number) => formatPercent(fraction, language),

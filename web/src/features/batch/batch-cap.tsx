@@ -41,7 +41,7 @@ export function BatchCap({ cap, isBusy, onRaise }: BatchCapProps) {
             className={classes.cap}
             label={t("decision.capField")}
             value={usd}
-            error={isTooLow && t("batch.capTooLow", { amount: format.money(cap.cap_usd) })}
+            error={isTooLow && t("batch.capTooLow", { amount: format.cap(cap.cap_usd) })}
             onChange={(next) => {
               setTyped({ usd: next });
             }}
@@ -54,7 +54,7 @@ export function BatchCap({ cap, isBusy, onRaise }: BatchCapProps) {
     >
       {t("batch.capText", {
         spent: format.money(cap.spent_usd + cap.reserved_usd),
-        cap: format.money(cap.cap_usd),
+        cap: format.cap(cap.cap_usd),
         needed: format.atMost(needed),
       })}
     </Notice>

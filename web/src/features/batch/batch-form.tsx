@@ -135,7 +135,7 @@ function BatchBar({ form, error }: { form: ReturnType<typeof useBatchForm>; erro
               : wrong > 0
                 ? t("batch.wrongRows", { count: wrong })
                 : isOverCap
-                  ? t("batch.overCap", { cap: format.money(capUsd) })
+                  ? t("batch.overCap", { cap: format.cap(capUsd) })
                   : t("batch.ready", { count })}
           {isReady && missing.length > 0 && ` ${t("batch.missingKeys", { count: missing.length })}`}
         </output>

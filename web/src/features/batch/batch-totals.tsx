@@ -52,7 +52,7 @@ export function BatchTotals({ batch, state, rows }: BatchTotalsProps) {
           <dd className="figures">
             {format.cost(state.total_cost, state.cost_basis)}
             {cap.cap_usd !== null && (
-              <span className={classes.soft}> {t("batch.ofCap", { cap: format.money(cap.cap_usd) })}</span>
+              <span className={classes.soft}> {t("batch.ofCap", { cap: format.cap(cap.cap_usd) })}</span>
             )}
           </dd>
         </div>

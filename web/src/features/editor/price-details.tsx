@@ -48,7 +48,7 @@ export function PriceDetails({ steps, estimate, capUsd }: PriceDetailsProps) {
       </p>
       {standing !== "none" && (
         <p className={classes.standing} data-standing={standing}>
-          {t(`builder.cap.long.${standing}`, { cap: format.money(capUsd) })}
+          {t(`builder.cap.long.${standing}`, { cap: format.cap(capUsd) })}
         </p>
       )}
       <Legend estimate={estimate} />

@@ -152,7 +152,7 @@ function RaiseCap({ execution, waiting, isBusy, onRaise, onCancel }: RaiseCapPro
   const amounts = {
     amount: format.atMost(waiting.amount_usd ?? null),
     spent: format.money(execution.total_cost),
-    cap: format.money(execution.cap_usd),
+    cap: format.cap(execution.cap_usd),
   };
   return (
     <Notice

@@ -275,7 +275,7 @@ function CostSentence({ execution, doubtUsd }: CostSentenceProps) {
   if (basis === "unknown" && doubtUsd !== null && doubtUsd > 0) {
     const most = format.atMost(total + doubtUsd);
     return isKnown
-      ? t("execution.costBetween", { cost: format.money(total), most })
+      ? t("execution.costBetween", { cost: format.atLeast(total), most })
       : t("execution.costAtMost", { most });
   }
   return isKnown ? t("execution.cost", { cost }) : `${t("execution.costUnknown")}.`;
@@ -325,7 +325,7 @@ function Overview({ execution }: { execution: Execution }) {
         {execution.cap_usd !== null && (
           <div>
             <dt>{t("execution.cap")}</dt>
-            <dd className="figures">{format.money(execution.cap_usd)}</dd>
+            <dd className="figures">{format.cap(execution.cap_usd)}</dd>
           </div>
         )}
         {time !== null && (

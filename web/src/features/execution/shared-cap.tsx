@@ -34,7 +34,7 @@ export function SharedCap({ waiting, cap, isBusy, onGiveUp, onCancel }: SharedCa
             reserved: format.atMost(cap.reserved_usd),
           })
         : t("decision.sharedUsed.spent", { spent: format.money(cap.spent_usd) }),
-    cap: format.money(cap.cap_usd),
+    cap: format.cap(cap.cap_usd),
   };
   /** A new day does not help a step that alone is dearer than the cap. */
   const fitsLater = cap.resets_at !== null && needed <= (cap.cap_usd ?? Infinity);

@@ -134,6 +134,6 @@ function Amounts({ cap }: { cap: Cap }) {
   const format = useFormat();
   const parts = [t("caps.spent", { amount: format.money(cap.spent_usd) })];
   if (cap.reserved_usd > 0) parts.push(t("caps.reserved", { amount: format.atMost(cap.reserved_usd) }));
-  if (cap.left_usd !== null) parts.push(t("caps.left", { amount: format.money(cap.left_usd) }));
+  if (cap.left_usd !== null) parts.push(t("caps.left", { amount: format.atLeast(cap.left_usd) }));
   return parts.join(" · ");
 }

@@ -144,7 +144,7 @@ function Highest({ estimate }: { estimate: Estimate | null }) {
   }
   const { estimated_cost_high: high, estimated_cost_low: low } = estimate;
   if (high === null) {
-    return <>{t("sharing.unknownPrice", { low: format.money(low) })}</>;
+    return <>{t("sharing.unknownPrice", { low: format.atLeast(low) })}</>;
   }
   const isAssumed = estimate.steps.some(({ certainty }) => certainty !== "exact");
   return <>{isAssumed ? t("sharing.about", { cost: format.atMost(high) }) : format.atMost(high)}</>;

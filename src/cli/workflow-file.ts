@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { messageOf, type Problem } from "../errors.ts";
 import { readSharedWorkflow, type SharedWorkflow } from "../workflow/shared-workflow.ts";
@@ -24,12 +24,6 @@ export function problemLines(problems: readonly Problem[], language: "fr" | "en"
 }
 
 function textOf(file: string): string {
-  if (!existsSync(file)) {
-    throw new CommandFailure(
-      { fr: `Il n’y a pas de fichier ${file}.`, en: `There is no file ${file}.` },
-      EXIT.usage,
-    );
-  }
   try {
     return readFileSync(file, "utf8");
   } catch (error) {

@@ -196,7 +196,7 @@ describe("headers of every answer", () => {
       expect(Object.fromEntries(response.headers)).toMatchObject({
         "content-security-policy": CONTENT_SECURITY_POLICY,
         "x-content-type-options": "nosniff",
-        "referrer-policy": "no-referrer",
+        "referrer-policy": path === "/login" ? "same-origin" : "no-referrer",
         "cross-origin-opener-policy": "same-origin",
       });
     },

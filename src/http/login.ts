@@ -28,6 +28,12 @@ export function loginRoutes(accessToken: string | null) {
   const wrong = new WrongTries();
   const app = new Hono<AppEnv>();
 
+  app.use(LOGIN_PATH, async (c, next) => {
+    // Without any referrer a browser sends the form with the origin "null", which is refused as foreign.
+    c.header("Referrer-Policy", "same-origin");
+    await next();
+  });
+
   app.get(LOGIN_PATH, (c) => {
     if (accessToken === null) return c.redirect(HOME, 302);
     return c.html(loginPage({ language: c.get("language"), next: localPath(c.req.query("next")) }));

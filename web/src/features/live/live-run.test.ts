@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ExecutionEvent, StepEvent } from "../../api/types.ts";
-import { doneOf, tabStateOf, turnOf, withEvent, type LiveRun } from "./live-run.ts";
+import { doneOf, tabStateOf, turnOf, withEvent, type LiveRun, numberOf } from "./live-run.ts";
 
 const RUN: LiveRun = {
   id: 1,
@@ -132,4 +132,10 @@ test("how much of all runs is done goes by their steps", () => {
     ]),
   ).toBe(0.5);
   expect(doneOf([])).toBe(0);
+});
+
+describe("numberOf", () => {
+  test("says that there may be more where no more were asked for", () => {
+    expect([1, 49, 50, 61].map(numberOf)).toEqual(["1", "49", "50+", "50+"]);
+  });
 });

@@ -65,6 +65,14 @@ export function turnOf(before: LiveRun, after: LiveRun): "ended" | "asks" | null
   return after.asks && !before.asks ? "asks" : null;
 }
 
+/** How many runs of each status are asked for; where there are so many, there may be more. */
+export const AT_MOST = 50;
+
+/** How many runs there are, in figures: a batch of hundreds must not look like fifty. */
+export function numberOf(count: number): string {
+  return count < AT_MOST ? String(count) : `${AT_MOST}+`;
+}
+
 /** How much of all runs together is done, between 0 and 1: by whole steps. */
 export function doneOf(runs: readonly LiveRun[]): number {
   const total = runs.reduce((sum, run) => sum + run.total_steps, 0);

@@ -2,7 +2,7 @@ import { IconHandStop } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { useLiveRuns } from "./live-context.ts";
-import { doneOf } from "./live-run.ts";
+import { doneOf, numberOf } from "./live-run.ts";
 import classes from "./live.module.css";
 
 const SIZE = 22;
@@ -34,7 +34,10 @@ export function RunningIndicator({ className }: { className: string | undefined 
           <Ring done={Math.max(LEAST, doneOf(working))} count={working.length} />
         )}
         <span className={classes.word}>
-          {t(isAsking ? "runner.live.asking" : "runner.live.running", { count: told.length })}
+          {t(isAsking ? "runner.live.asking" : "runner.live.running", {
+            count: told.length,
+            number: numberOf(told.length),
+          })}
         </span>
       </Link>
     </li>

@@ -4,11 +4,10 @@ import { callApi } from "../../api/client.ts";
 import { queryKeys } from "../../api/queries.ts";
 import type { ExecutionSummary } from "../../api/types.ts";
 import { useLanguage } from "../../language.ts";
-import { liveRunOf, type LiveRun } from "./live-run.ts";
+import { AT_MOST, liveRunOf, type LiveRun } from "./live-run.ts";
 
 export const RUNS_KEY = [...queryKeys.executions, "under-way"];
 const UNDER_WAY = ["running", "waiting", "pending"];
-const AT_MOST = 50;
 /** Runs that another tab, the command line or another program has started are found so. */
 const LOOK_AGAIN_MS = 60_000;
 

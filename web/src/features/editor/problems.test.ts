@@ -63,6 +63,7 @@ describe("placed messages", () => {
     expect(firstFaultyStep([errors[5], errors[0]].flatMap((each) => each ?? []))).toBe(0);
     expect(firstFaultyStep(errors.slice(5))).toBe(10);
     expect(firstFaultyStep([{ path: "initial_input", message: "empty" }])).toBeNull();
+    expect(firstFaultyStep([{ path: "initial_input", message: "empty" }, ...errors.slice(5)])).toBe(10);
     expect(firstFaultyStep([])).toBeNull();
   });
 

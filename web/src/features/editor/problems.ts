@@ -75,7 +75,9 @@ export function messagesElsewhere(messages: PlacedMessages, stepPath: string): s
 
 /** The first step that sentences are about, from 0; null where they are about none. */
 export function firstFaultyStep(messages: PlacedMessages): number | null {
-  const indexes = messages.map(({ path }) => Number(/^steps\[(\d+)\]/.exec(path)?.[1] ?? Number.NaN));
-  const first = Math.min(...indexes);
-  return Number.isFinite(first) ? first : null;
+  const indexes = messages.flatMap(({ path }) => {
+    const index = /^steps\[(\d+)\]/.exec(path)?.[1];
+    return index === undefined ? [] : [Number(index)];
+  });
+  return indexes.length === 0 ? null : Math.min(...indexes);
 }

@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useRef, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import type { ListedArtifactWire } from "../../api/types.ts";
 import { formatElapsed } from "../../format.ts";
 import { useFormat } from "../../use-format.ts";
+import { SmallPicture } from "../preview/small-picture.tsx";
 import { KindIcon } from "./kind.tsx";
 import classes from "./library.module.css";
 
@@ -56,25 +57,18 @@ export function FileTile({ file, place, box, onOpen, onKeyDown, isWanted, onFocu
 }
 
 function TilePicture({ file }: { file: ListedArtifactWire }) {
-  const [isBroken, setBroken] = useState(false);
-  const isSeen = file.kind === "image" || file.kind === "video";
   const seconds = file.duration_seconds;
+  const sign = (
+    <span className={classes.sign}>
+      <KindIcon kind={file.kind} size={36} />
+    </span>
+  );
   return (
     <span className={classes.picture} data-local={file.performed_by === "local"}>
-      {isSeen && !isBroken ? (
-        <img
-          src={`${file.url}?thumbnail=320`}
-          alt=""
-          loading="lazy"
-          decoding="async"
-          onError={() => {
-            setBroken(true);
-          }}
-        />
+      {file.kind === "image" || file.kind === "video" ? (
+        <SmallPicture url={file.url} side={320} alt="" instead={sign} />
       ) : (
-        <span className={classes.sign}>
-          <KindIcon kind={file.kind} size={36} />
-        </span>
+        sign
       )}
       {seconds !== undefined && (
         <span className={`${classes.length} figures`}>{formatElapsed(seconds * 1_000)}</span>

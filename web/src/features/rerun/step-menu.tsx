@@ -1,13 +1,13 @@
-import { ActionIcon, Menu } from "@mantine/core";
+import { Menu } from "@mantine/core";
 import {
   IconLayoutColumns,
-  IconDots,
   IconPencil,
   IconPhotoEdit,
   IconPlayerTrackPrev,
   IconRepeat,
 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { ActionMenu } from "../../components/action-menu.tsx";
 import type { Execution, Result, StepData } from "../../api/types.ts";
 import { isAtRest } from "./at-rest.ts";
 import type { RerunTarget } from "./rerun-dialog.tsx";
@@ -31,57 +31,50 @@ export function StepMenu({ execution, step, result, onRerun, onCompare }: StepMe
   const target = rerunTarget(execution, number);
   const hasFailedItems = (step.items_failed ?? 0) > 0;
   return (
-    <Menu position="bottom-end" withinPortal>
-      <Menu.Target>
-        <ActionIcon variant="default" size={40} aria-label={t("rerun.more", { number })}>
-          <IconDots aria-hidden size={18} stroke={1.75} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
+    <ActionMenu label={t("rerun.more", { number })} isFramed>
+      <Menu.Item
+        leftSection={<IconPlayerTrackPrev aria-hidden size={18} stroke={1.75} />}
+        onClick={() => {
+          onRerun({ ...target, hasFailedItems });
+        }}
+      >
+        {t("rerun.fromHere")}
+      </Menu.Item>
+      {hasFailedItems && (
         <Menu.Item
-          leftSection={<IconPlayerTrackPrev aria-hidden size={18} stroke={1.75} />}
+          leftSection={<IconRepeat aria-hidden size={18} stroke={1.75} />}
           onClick={() => {
-            onRerun({ ...target, hasFailedItems });
+            onRerun({ ...target, hasFailedItems, failedItems: true });
           }}
         >
-          {t("rerun.fromHere")}
+          {t("rerun.failedItems")}
         </Menu.Item>
-        {hasFailedItems && (
-          <Menu.Item
-            leftSection={<IconRepeat aria-hidden size={18} stroke={1.75} />}
-            onClick={() => {
-              onRerun({ ...target, hasFailedItems, failedItems: true });
-            }}
-          >
-            {t("rerun.failedItems")}
-          </Menu.Item>
-        )}
-        {result !== undefined && result.items === undefined && (
-          <Menu.Item
-            leftSection={
-              result.url === undefined ? (
-                <IconPencil aria-hidden size={18} stroke={1.75} />
-              ) : (
-                <IconPhotoEdit aria-hidden size={18} stroke={1.75} />
-              )
-            }
-            onClick={() => {
-              onRerun({ ...target, replaced: result });
-            }}
-          >
-            {t(result.url === undefined ? "rerun.editText" : "rerun.replaceFile")}
-          </Menu.Item>
-        )}
-        {onCompare !== null && (
-          <Menu.Item
-            leftSection={<IconLayoutColumns aria-hidden size={18} stroke={1.75} />}
-            onClick={onCompare}
-          >
-            {t("takes.compare")}
-          </Menu.Item>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+      )}
+      {result !== undefined && result.items === undefined && (
+        <Menu.Item
+          leftSection={
+            result.url === undefined ? (
+              <IconPencil aria-hidden size={18} stroke={1.75} />
+            ) : (
+              <IconPhotoEdit aria-hidden size={18} stroke={1.75} />
+            )
+          }
+          onClick={() => {
+            onRerun({ ...target, replaced: result });
+          }}
+        >
+          {t(result.url === undefined ? "rerun.editText" : "rerun.replaceFile")}
+        </Menu.Item>
+      )}
+      {onCompare !== null && (
+        <Menu.Item
+          leftSection={<IconLayoutColumns aria-hidden size={18} stroke={1.75} />}
+          onClick={onCompare}
+        >
+          {t("takes.compare")}
+        </Menu.Item>
+      )}
+    </ActionMenu>
   );
 }
 
